@@ -19,6 +19,7 @@ from buurtsein_chassis.auth import ANYONE, Access, Caller
 from buurtsein_chassis.crashpoints import crashpoint
 from buurtsein_chassis.database import TRANSIENT, ConcurrentWrite, Database, UnitOfWork
 from buurtsein_chassis.entity_tags import IfMatch, etag, tag_read
+from buurtsein_chassis.forms import FORM, media_type
 from buurtsein_chassis.problem import Problem
 from buurtsein_chassis.strict_json import canonical
 from buurtsein_kernel.commands import By
@@ -137,7 +138,9 @@ class Call[Who: Caller | None]:
         return _stored_response(stored)
 
     async def _digest(self) -> str:
-        return hashlib.sha256(canonical(await self._request.body())).hexdigest()
+        body = await self._request.body()
+        is_form = media_type(self._request.headers) == FORM
+        return hashlib.sha256(body if is_form else canonical(body)).hexdigest()
 
     @property
     def _route(self) -> str:

@@ -70,7 +70,7 @@ def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
 
     app = create_app(
         service.name,
-        [*service.routers, *ROUTERS] if Role.API in roles else (),
+        [*service.routers, *ROUTERS, *service.facades] if Role.API in roles else (),
         health,
         max_body_bytes=settings.max_body_bytes,
         body_seconds=settings.body_timeout,
@@ -91,7 +91,7 @@ def _provide(app: FastAPI, service: Service) -> None:
     """
     settings = service.settings
     app.state.provided = by_type([*service.provides, Operated.of(service.name, service.jobs, service.projections)])
-    require_provided(service.routers, app.state.provided)
+    require_provided([*service.routers, *(one.router for one in service.facades)], app.state.provided)
     pseudonym_key = settings.pseudonym_key.get_secret_value()
     app.state.tokens = TokenChecker(
         settings.oidc_issuer, settings.oidc_audience, settings.oidc_roles_claim, pseudonym_key

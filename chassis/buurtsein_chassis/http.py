@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from operator import attrgetter
+from typing import Any
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -20,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from buurtsein_chassis import metrics, telemetry
 from buurtsein_chassis.auth import Access
 from buurtsein_chassis.documented import PROBLEM_RESPONSES, TOKEN_OPTIONAL, DocumentedApp
+from buurtsein_chassis.facades import Facade, FacadeErrors, prefix_of
 from buurtsein_chassis.health import Health, health_router
 from buurtsein_chassis.problem import handle_problems, unexpected
 from buurtsein_chassis.provided import called_by
@@ -48,7 +50,7 @@ class UnprotectedRoute(Exception):
 
 def create_app(
     title: str,
-    routers: Sequence[APIRouter],
+    routers: Sequence[APIRouter | Facade],
     health: Health,
     *,
     max_body_bytes: int,
@@ -69,17 +71,28 @@ def create_app(
     )
     app.include_router(health_router(health, metrics_port))
     app.state.known_roles = frozenset[str]()
-    for router in routers:
-        for route in router.routes:
-            app.state.known_roles |= _declared_access(route).roles
-        app.include_router(
-            router, prefix=VERSION_PREFIX, responses=PROBLEM_RESPONSES, generate_unique_id_function=attrgetter("name")
-        )
+    facades = [one for one in routers if isinstance(one, Facade)]
+    for one in routers:
+        if isinstance(one, Facade):
+            _include(app, one.router, one.prefix, one.responses)
+        else:
+            _include(app, one, VERSION_PREFIX, PROBLEM_RESPONSES)
     handle_problems(app)
-    app.add_middleware(RequestLimits, max_body_bytes=max_body_bytes, body_seconds=body_seconds)
-    app.add_middleware(RateLimiting, prefix=VERSION_PREFIX)
-    app.add_middleware(Observed, health=health)
+    with_forms = [one.prefix for one in facades]
+    prefixes = [VERSION_PREFIX, *with_forms]
+    app.add_middleware(RequestLimits, max_body_bytes=max_body_bytes, body_seconds=body_seconds, with_forms=with_forms)
+    app.add_middleware(RateLimiting, prefixes=prefixes)
+    for facade in facades:
+        app.add_middleware(FacadeErrors, facade=facade)
+    app.add_middleware(Observed, health=health, prefixes=prefixes)
     return app
+
+
+def _include(app: FastAPI, router: APIRouter, prefix: str, responses: dict[int | str, dict[str, Any]]) -> None:
+    """Add routes to an app under a prefix, after a check that each of them declares who may call it."""
+    for route in router.routes:
+        app.state.known_roles |= _declared_access(route).roles
+    app.include_router(router, prefix=prefix, responses=responses, generate_unique_id_function=attrgetter("name"))
 
 
 def _declared_access(route: BaseRoute) -> Access:
@@ -100,9 +113,13 @@ def access_of(route: APIRoute) -> Access | None:
 class Observed:
     """ASGI middleware that sets the trace, returns the correlation id, and measures and logs each request."""
 
-    def __init__(self, app: ASGIApp, *, health: Health) -> None:
-        """Wrap the next ASGI app; `health.draining` tells that the process is about to stop."""
+    def __init__(self, app: ASGIApp, *, health: Health, prefixes: Sequence[str]) -> None:
+        """Wrap the next ASGI app; `health.draining` tells that the process is about to stop.
+
+        `prefixes` are those under which routes are served.
+        """
         self._app = app
+        self._prefixes = prefixes
         self._health = health
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -123,7 +140,7 @@ class Observed:
         finally:
             current_trace.reset(token)
             if span:
-                name = f"{_method(scope)} {_route(scope)}"
+                name = f"{_method(scope)} {self._route(scope)}"
                 failed = exchange.status >= SERVER_ERROR
                 span.end({"http.response.status_code": exchange.status}, name=name, failed=failed)
 
@@ -139,7 +156,15 @@ class Observed:
                 raise
             await response(scope, receive, exchange.send)
         finally:
-            _observe(scope, exchange.status, time.perf_counter() - started)
+            _observe(scope, self._route(scope), exchange.status, time.perf_counter() - started)
+
+    def _route(self, scope: Scope) -> str:
+        """Return the path pattern of the route with its prefix, which FastAPI's own lacks; `none` without a route."""
+        pattern: str | None = getattr(scope.get("route"), "path", None)
+        if pattern is None:
+            return "none"
+        prefix = prefix_of(scope["path"], self._prefixes)
+        return prefix + pattern.removeprefix(prefix)
 
 
 class _Exchange:
@@ -165,23 +190,13 @@ class _Exchange:
         await self._send(message)
 
 
-def _route(scope: Scope) -> str:
-    """Return the path pattern of the route with `/v1`, which FastAPI's own pattern lacks; `none` without a route."""
-    pattern: str | None = getattr(scope.get("route"), "path", None)
-    if pattern is None:
-        return "none"
-    prefix = VERSION_PREFIX if scope["path"].startswith(f"{VERSION_PREFIX}/") else ""
-    return prefix + pattern.removeprefix(VERSION_PREFIX)
-
-
 def _method(scope: Scope) -> str:
     method: str = scope["method"]
     return method if method in METHODS else "OTHER"
 
 
-def _observe(scope: Scope, status: int, seconds: float) -> None:
+def _observe(scope: Scope, route: str, status: int, seconds: float) -> None:
     """Measure and log one request by its path pattern, not by its path, which can contain personal data."""
-    route = _route(scope)
     method = _method(scope)
     metrics.REQUESTS.labels(method, route, str(status)).observe(seconds)
     if not route.startswith(("/health", "/metrics")):

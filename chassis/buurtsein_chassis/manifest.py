@@ -24,6 +24,7 @@ from buurtsein_chassis.jobs import Job
 from buurtsein_contracts.topics import Topic
 
 if TYPE_CHECKING:
+    from buurtsein_chassis.facades import Facade
     from buurtsein_chassis.projections import Projection
 
 GROUP = "buurtsein.services"
@@ -41,6 +42,7 @@ class Manifest:
         settings: the class of its settings.
         compose: the function that makes the `Service` from its settings.
         router: its routes.
+        facades: the routes of other standards, each a `Facade` as `module:attribute` in the package.
         owns: the topics that only this service writes.
         subscriptions: the topics that each of its consumers reads, by the consumer's name.
         secrets: the settings for which an installation generates a secret once, in addition to those of every service.
@@ -63,6 +65,7 @@ class Manifest:
     settings: str = "settings:Settings"
     compose: str = "app:compose"
     router: str = "api:router"
+    facades: Sequence[str] = ()
     owns: tuple[Topic, ...] = ()
     subscriptions: Mapping[str, tuple[Topic, ...]] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
@@ -87,6 +90,10 @@ class Manifest:
     def load(self, place: str) -> Any:
         """Import the object at `module:attribute`, such as `api:router`; raise ImportError, AttributeError."""
         return resolve_name(f"{self.package}.{place}")
+
+    def load_facades(self) -> "list[Facade]":
+        """Import the routes of other standards that the service declares; raise ImportError, AttributeError."""
+        return [self.load(place) for place in self.facades]
 
     def load_projections(self) -> "list[Projection[Any]]":
         """Import the projections that the service declares; raise ImportError, AttributeError."""

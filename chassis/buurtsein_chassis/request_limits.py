@@ -1,14 +1,18 @@
 """Limits the size, the duration and the media type of requests, before they reach the routes.
 
-Invariant: a route gets a body that was read completely, is within the limit and, unless it is empty, is strict JSON.
+Invariant: a route gets a body that was read completely, is within the limit and, unless it is empty, is strict JSON
+or, on the routes of a facade, a form.
 A route never waits for a slow client.
 """
 
 import asyncio
+from collections.abc import Sequence
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from buurtsein_chassis.facades import prefix_of
+from buurtsein_chassis.forms import FORM, media_type, read_form
 from buurtsein_chassis.problem import Problem, respond
 from buurtsein_chassis.strict_json import check_json
 
@@ -18,17 +22,22 @@ one gets problem details."""
 DISCARDED_BODIES = 16
 """Of a body that is too large, up to this many times the limit is read and discarded, because a client that is still
 sending does not read the response."""
+JSON = "application/json"
 CLOSE = {"Connection": "close"}
 
 
 class RequestLimits:
     """ASGI middleware that refuses requests that are too large (413, 431), slow (408) or not JSON (400, 415, 422)."""
 
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int, body_seconds: float) -> None:
-        """Wrap the next ASGI app; set the most bytes of a body, and the seconds in which a body must arrive."""
+    def __init__(self, app: ASGIApp, *, max_body_bytes: int, body_seconds: float, with_forms: Sequence[str]) -> None:
+        """Wrap the next ASGI app; set the most bytes of a body, and the seconds in which a body must arrive.
+
+        Under the path prefixes `with_forms` a body is a form instead of JSON.
+        """
         self._app = app
         self._max_bytes = max_body_bytes
         self._seconds = body_seconds
+        self._with_forms = with_forms
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
@@ -51,9 +60,14 @@ class RequestLimits:
             return receive
         body = await self._body(receive)
         if body:
-            _check_kind(headers)
-            check_json(body)
+            self._check(scope, headers, body)
         return _replayed(body, receive)
+
+    def _check(self, scope: Scope, headers: Headers, body: bytes) -> None:
+        kind, check = (FORM, read_form) if prefix_of(scope["path"], self._with_forms) else (JSON, check_json)
+        if media_type(headers) != kind or headers.get("content-encoding", "identity") != "identity":
+            raise Problem(415, "unsupported_media_type", f"Stuur de aanvraag als {kind}.")
+        check(body)
 
     async def _body(self, receive: Receive) -> bytes:
         try:
@@ -94,12 +108,6 @@ def _check_head(scope: Scope) -> None:
         raise Problem(431, "headers_too_large", "Adres en headers samen zijn te lang.", CLOSE)
     if b"%00" in address:
         raise Problem(400, "invalid_address", "Het adres bevat een teken dat niet kan.")
-
-
-def _check_kind(headers: Headers) -> None:
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json" or headers.get("content-encoding", "identity") != "identity":
-        raise Problem(415, "unsupported_media_type", "Stuur de aanvraag als application/json.")
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from buurtsein_chassis.database import Connection, Database
+from buurtsein_chassis.facades import Facade
 from buurtsein_chassis.health import Probe
 from buurtsein_chassis.jobs import Job
 from buurtsein_chassis.projections import Projection
@@ -39,6 +40,8 @@ class Service:
     name: str
     settings: ServiceSettings
     routers: Sequence[APIRouter] = ()
+    facades: Sequence[Facade] = ()
+    """The routes of other standards, each with a prefix of its own instead of `/v1`."""
     subscriptions: Sequence[Subscription] = ()
     jobs: Mapping[Job, Run] = field(default_factory=dict)
     """The jobs, each with its function."""

@@ -67,8 +67,8 @@ def use(provider: "TracerProvider | None") -> None:
 
 
 def serving(method: str, path: str, traceparent: str | None) -> Span | None:
-    """Begin the span of a request in the client's trace, if any; None outside `/v1` and while traces are off."""
-    if _tracer is None or not path.startswith("/v1"):
+    """Begin the span of a request in the client's trace, if any; None for health, metrics, and while traces are off."""
+    if _tracer is None or path.startswith(("/health", "/metrics", "/openapi.json")):
         return None
     return _start(method, "SERVER", traceparent, {"http.request.method": method})
 

@@ -21,6 +21,6 @@ def documents() -> dict[str, Document]:
 def document(service: str) -> Document:
     """Return the OpenAPI 3.1 document of one service; raise CommandError when no service has that name."""
     manifest = manifest_of(service)
-    routers = [manifest.load(manifest.router), *ROUTERS]
+    routers = [manifest.load(manifest.router), *ROUTERS, *manifest.load_facades()]
     app = create_app(service, routers, Health(stalled_seconds=1), max_body_bytes=0, body_seconds=1)
     return app.openapi()

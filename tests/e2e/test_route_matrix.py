@@ -4,6 +4,7 @@
 compared with them. The routes come from the services, and a route that is missing there fails the first tests.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -12,7 +13,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.routing import iter_route_contexts
 from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 
@@ -20,13 +21,12 @@ from buurtsein_chassis.auth import Access
 from buurtsein_chassis.composition import build_app
 from buurtsein_chassis.http import access_of
 from buurtsein_chassis.manifest import service_names
-from buurtsein_chassis.operations.routes import ROUTERS
 from buurtsein_chassis.service import Role
 from buurtsein_chassis.settings import load
 from buurtsein_stack.issuer import signing_key
 from buurtsein_stack.people import PEOPLE, Person, token
 from buurtsein_stack.programs import environment
-from harness.route_roles import PUBLIC, ROLES
+from harness.route_roles import PUBLIC, ROLES, served_routes
 from harness.town import Town
 
 OPEN = {"/health/live", "/health/ready", "/metrics"}
@@ -57,7 +57,7 @@ class Route:
 
     def ask(self, client: httpx.Client, token: str | None, method: str | None = None) -> httpx.Response:
         """Call a route with unknown ids and a body that changes nothing, and return the response."""
-        address = "/".join(str(uuid4()) if part.startswith("{") else part for part in self.path.split("/"))
+        address = re.sub("{.+?}", lambda _: str(uuid4()), self.path.replace("{form}", "json"))
         body: dict[str, str] | None = {} if self.method in {"POST", "PUT", "PATCH"} else None
         headers = {"If-Match": '"1"'} | ({"Authorization": f"Bearer {token}"} if token is not None else {})
         return client.request(method or self.method, address, json=body, headers=headers)
@@ -65,13 +65,11 @@ class Route:
 
 def _routes() -> Iterator[Route]:
     for service in service_names():
-        routers = (import_module(f"buurtsein_{service}.api").router, *ROUTERS)
-        for route in (route for router in routers for route in router.routes):
-            assert isinstance(route, APIRoute)
+        for route, path in served_routes(service):
             access = access_of(route)
             assert access is not None
             for method in route.methods or ():
-                yield Route(service, method, f"/v1{route.path}", access)
+                yield Route(service, method, path, access)
 
 
 ROUTES = sorted(_routes(), key=lambda route: (route.service, route.path, route.method))
@@ -79,7 +77,9 @@ every_route = pytest.mark.parametrize("route", ROUTES, ids=[f"{route.service}: {
 
 
 def code(answer: httpx.Response) -> str | None:
-    """Return the error code of a problem document; None when the response is no problem document."""
+    """Return the error code of a problem document or of an error of Open311; None for all other responses."""
+    if answer.is_error and answer.request.url.path.startswith("/open311/"):
+        return str(answer.json()[0]["problem"])
     if answer.headers.get("content-type") != "application/problem+json":
         return None
     return str(answer.json()["code"])

@@ -1,6 +1,6 @@
 """Calls a service's routes inside the test process, with a real database and without a token issuer."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import httpx
@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 
 from buurtsein_chassis.auth import Caller
 from buurtsein_chassis.database import Database
+from buurtsein_chassis.facades import Facade
 from buurtsein_chassis.health import Health
 from buurtsein_chassis.http import create_app
 from buurtsein_chassis.limits import RateLimits
@@ -25,15 +26,18 @@ class Tokens:
 
 
 @asynccontextmanager
-async def serving(router: APIRouter, database: Database, *provides: object) -> AsyncIterator[httpx.AsyncClient]:
+async def serving(
+    router: APIRouter, database: Database, *provides: object, facades: Sequence[Facade] = ()
+) -> AsyncIterator[httpx.AsyncClient]:
     """Yield an HTTP client of a service that is made in the test process from these routes and objects."""
-    async with client_of(app_of(router, *provides), database) as client:
+    async with client_of(app_of(router, *provides, facades=facades), database) as client:
         yield client
 
 
-def app_of(router: APIRouter, *provides: object) -> FastAPI:
+def app_of(router: APIRouter, *provides: object, facades: Sequence[Facade] = ()) -> FastAPI:
     """Return an app with these routes and objects, which accepts the tokens of `caller`; it has no database yet."""
-    app = create_app("test", [router], Health(stalled_seconds=30), max_body_bytes=1_000_000, body_seconds=5)
+    served: list[APIRouter | Facade] = [router, *facades]
+    app = create_app("test", served, Health(stalled_seconds=30), max_body_bytes=1_000_000, body_seconds=5)
     app.state.tokens, app.state.answers_key = Tokens(), b"answers"
     app.state.limits, app.state.provided = RateLimits(MANY, MANY), by_type(provides)
     return app

@@ -1,5 +1,12 @@
 """Lists the roles that may call each route of the services, and the routes that answer without a token."""
 
+from collections.abc import Iterator
+
+from fastapi.routing import APIRoute
+
+from buurtsein_chassis.manifest import manifest_of
+from buurtsein_chassis.operations.routes import ROUTERS
+
 PUBLIC = {
     "GET /v1/networks": "the public overview",
     "GET /v1/networks/{network_id}/joining": "how to join a recognised network",
@@ -9,6 +16,12 @@ PUBLIC = {
     "GET /v1/reports/{reference}/status": "with the report's own tracking token",
     "POST /v1/reports/{reference}/status/messages": "with the report's own tracking token",
     "POST /v1/reports/{reference}/status/reopening": "with the report's own tracking token",
+    "GET /open311/v2/services.{form}": "what can be reported to the city",
+    "GET /open311/v2/services/{service_code}.{form}": "the questions that belong to it",
+    "POST /open311/v2/requests.{form}": "anybody may report",
+    "GET /open311/v2/requests.{form}": "what the city handles, without text, reporter and exact place",
+    "GET /open311/v2/requests/{service_request_id}.{form}": "one of these",
+    "GET /open311/v2/tokens/{token_id}.{form}": "the number of one of these",
 }
 """The only routes that answer without a token, each with its reason; somebody must decide on a new one."""
 ROLES = {
@@ -125,3 +138,14 @@ ROLES = {
     "POST /v1/operations/projections/{name}/stop": "operator",
 }
 """The roles that may call each of the other routes; a changed role is a decision too."""
+
+
+def served_routes(service: str) -> Iterator[tuple[APIRoute, str]]:
+    """Yield each route of a service with its path, as a client writes the path."""
+    manifest = manifest_of(service)
+    own = [(router, "/v1") for router in (manifest.load(manifest.router), *ROUTERS)]
+    facades = [(one.router, one.prefix) for one in manifest.load_facades()]
+    for router, prefix in [*own, *facades]:
+        for route in router.routes:
+            assert isinstance(route, APIRoute)
+            yield route, prefix + route.path

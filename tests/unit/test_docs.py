@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fastapi.routing import APIRoute
 
 from buurtsein_chassis import problem
 from buurtsein_chassis.manifest import service_names
 from buurtsein_chassis.settings import ServiceSettings
+from harness.route_roles import served_routes
 
 ROOT = Path(__file__).parents[2]
 SERVICES = service_names()
@@ -156,11 +156,15 @@ def test_a_readme_lists_the_settings_of_its_service(service: str) -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_readme_lists_the_routes_of_its_service(service: str) -> None:
-    router = importlib.import_module(f"buurtsein_{service}.api").router
-    routes = [r for r in router.routes if isinstance(r, APIRoute)]
-    there = {f"{method} /v1{re.sub('{[^}]*}', '{}', route.path)}" for route in routes for method in route.methods or ()}
+    own = importlib.import_module(f"buurtsein_{service}.api").router.routes
+    there = {
+        f"{method} {re.sub('{[^}]*}', '{}', path)}"
+        for route, path in served_routes(service)
+        if not route.path.startswith("/operations/") or route in own
+        for method in route.methods or ()
+    }
     cells = first_column(section(readme(service), "Accepts"))
-    listed = {re.sub("{[^}]*}", "{}", cell.partition("?")[0]) for cell in cells if "/v1/" in cell}
+    listed = {re.sub("{[^}]*}", "{}", cell.partition("?")[0]) for cell in cells if re.match("[A-Z]+ /", cell)}
     assert listed == there
 
 

@@ -1,7 +1,6 @@
 """The tables of who sees what and of the separation of duties agree with the routes and with the registry."""
 
 import re
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -9,17 +8,16 @@ from fastapi.routing import APIRoute
 
 from buurtsein_chassis.http import access_of
 from buurtsein_chassis.manifest import service_names
-from buurtsein_chassis.operations.routes import ROUTERS
 from buurtsein_registry.domain.duties import DUTIES
+from harness.route_roles import served_routes
 
 TABLE = (Path(__file__).parents[2] / "docs/who-sees-what.md").read_text()
 
 
 def declared() -> dict[str, set[str]]:
     """Return the roles that each route of every service declares; `everybody` for a public route."""
-    routers = [import_module(f"buurtsein_{name}.api").router for name in service_names()]
-    routes = [route for router in (*routers, *ROUTERS) for route in router.routes if isinstance(route, APIRoute)]
-    return {f"{method} /v1{route.path}": _roles(route) for route in routes for method in route.methods or ()}
+    served = [pair for name in service_names() for pair in served_routes(name)]
+    return {f"{method} {path}": _roles(route) for route, path in served for method in route.methods or ()}
 
 
 def _roles(route: APIRoute) -> set[str]:
