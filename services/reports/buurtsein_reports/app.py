@@ -23,6 +23,7 @@ def compose(settings: Settings) -> Service:
         "reports",
         settings,
         routers=[api.router],
+        facades=[api.FACADE],
         subscriptions=[consumers.networks],
         provides=[_given(settings)] if Task.API in settings.tasks else [],
     )
@@ -41,6 +42,7 @@ def _given(settings: Settings) -> Dependencies:
         timedelta(settings.reopening_days),
         settings.likeness_metres,
         settings.likeness_hours,
+        settings.jurisdiction_id or settings.nis,
     )
 
 

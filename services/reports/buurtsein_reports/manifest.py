@@ -6,6 +6,7 @@ from buurtsein_contracts.topics import CITY_INCIDENTS, INCIDENTS, NETWORKS
 MANIFEST = Manifest(
     name="reports",
     package="buurtsein_reports",
+    facades=("api.open311:FACADE",),
     owns=(INCIDENTS, CITY_INCIDENTS),
     subscriptions={"reports.networks": (NETWORKS,)},
     secrets=("tracking_key",),

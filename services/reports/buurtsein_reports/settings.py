@@ -27,6 +27,9 @@ class Settings(ServiceSettings):
     police_on_web_url: HttpUrl = Field(
         default=HttpUrl("https://policeonweb.belgium.be"), description="page for an online complaint"
     )
+    jurisdiction_id: str | None = Field(
+        default=None, max_length=100, description="the municipality's name in Open311; None: its NIS code"
+    )
     emergencies_file: Path | None = Field(
         default=None, description="the police zone's own lists of emergency words; None: those of the package"
     )

@@ -120,6 +120,7 @@ GIVEN = Dependencies(
     timedelta(days=30),
     150,
     168,
+    "41002",
 )
 GOOD: dict[str, Any] = {
     "category": "inbraak",

@@ -3,14 +3,14 @@
 from fastapi import APIRouter, Depends, Response
 
 from buurtsein_chassis.auth import Caller
-from buurtsein_chassis.calls import Reply
+from buurtsein_chassis.calls import Call, Reply
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_chassis.trace import unlinked
 from buurtsein_kernel.problems import DomainError
 from buurtsein_reports import handlers, views
 from buurtsein_reports.api.callers import CITY, Given, ReadByCity, SubmittedByAnybody
 from buurtsein_reports.commands import AskSources, SubmitReport
-from buurtsein_reports.handlers import Sender
+from buurtsein_reports.handlers import Dependencies, Sender
 from buurtsein_reports.store import ReportsStore
 
 router = APIRouter(tags=["reports"])
@@ -33,6 +33,11 @@ async def submit_report(command: SubmitReport, call: SubmittedByAnybody, given: 
     A record of another system (`source`) becomes a report only once, whoever sends it. When the same caller sends the
     same report again within some days, the response is the receipt of the first report (200).
     """
+    return await received(command, call, given)
+
+
+async def received(command: SubmitReport, call: Call[Caller | None], given: Dependencies) -> Response:
+    """Submit a report in one transaction, and return its receipt with the tracking token."""
     sender = _sender(call.caller)
 
     async def handle(uow: UnitOfWork) -> Reply | DomainError:

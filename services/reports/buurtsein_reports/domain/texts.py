@@ -29,6 +29,23 @@ class CategoryTexts(BaseModel):
     advice: list[Sentence] = Field(min_length=1)
 
 
+class Open311Texts(BaseModel):
+    """The texts that only clients of Open311 show."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    happened_at: Sentence
+    """The question when it happened."""
+    moment: Sentence
+    """How a moment is written."""
+    yes: Sentence
+    no: Sentence
+    photo: Sentence
+    """That a photo was not taken over."""
+    other_body: Sentence
+    """Stands for the name of a body to which a report was forwarded."""
+
+
 class Texts(BaseModel):
     """All texts for reporters, in one language."""
 
@@ -48,6 +65,11 @@ class Texts(BaseModel):
     reasons: Annotated[dict[ClosingReason, Sentence], for_all(ClosingReason)]
     parties: Annotated[dict[Route, Sentence], for_all(Route)]
     both_parties: Sentence
+    open311: Open311Texts
+
+    def handled_by(self, route_to: Sequence[str]) -> str:
+        """Return who handles a report, as a part of a sentence."""
+        return self.parties[Route(route_to[0])] if len(route_to) == 1 else self.both_parties
 
     def about(
         self,
@@ -58,7 +80,7 @@ class Texts(BaseModel):
         reason: str | None,
     ) -> str:
         """Return the sentence for reporters about a status of a report, with the closing reason if there is one."""
-        who = self.parties[Route(route_to[0])] if len(route_to) == 1 else self.both_parties
+        who = self.handled_by(route_to)
         day = planned_on.strftime("%d/%m/%Y") if planned_on else ""
         sentence = self.status[ReportStatus(status)].format(who=who, day=day, body=forwarded_to)
         because = self.reasons.get(ClosingReason(reason)) if reason in set(ClosingReason) else None

@@ -47,3 +47,5 @@ class Dependencies:
     likeness_metres: int
     likeness_hours: int
     """How near two reports must be so that one is suggested as a duplicate of the other."""
+    jurisdiction_id: str
+    """The name of the municipality in Open311."""

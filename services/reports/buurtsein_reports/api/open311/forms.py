@@ -1,0 +1,66 @@
+"""Reads the form of an Open311 service request, and makes the command of it with which a report is submitted."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal, Self
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from buurtsein_contracts.events.member import Language
+from buurtsein_reports.commands import SubmitReport
+
+
+class RequestForm(BaseModel):
+    """The fields of a new service request that are read; all others of the standard are ignored.
+
+    Of the three ways to tell a place, `lat` with `long` is the one that is needed.
+    """
+
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    service_code: str
+    jurisdiction_id: str | None = None
+    description: str = ""
+    lat: str | None = None
+    long: str | None = None
+    address_string: str | None = None
+    first_name: str = ""
+    last_name: str = ""
+    email: str | None = None
+    phone: str | None = None
+    media_url: str | None = None
+    happened_at: str | None = Field(default=None, alias="attribute[happened_at]")
+    happening_now: Literal["yes", "no"] | None = Field(default=None, alias="attribute[happening_now]")
+
+    @classmethod
+    def read(cls, fields: Mapping[str, str]) -> Self:
+        """Return the form with these fields, where an empty field counts as none; raise RequestValidationError."""
+        try:
+            return cls.model_validate({name: text for name, text in fields.items() if text.strip()})
+        except ValidationError as error:
+            raise _invalid(error) from error
+
+    def command(self, language: Language, now: datetime) -> SubmitReport:
+        """Return the command of the form; without a moment it happened now. Raise RequestValidationError."""
+        try:
+            return SubmitReport.model_validate(self._values(language, now))
+        except ValidationError as error:
+            raise _invalid(error) from error
+
+    def _values(self, language: Language, now: datetime) -> dict[str, Any]:
+        name = f"{self.first_name} {self.last_name}".strip()
+        return {
+            "category": self.service_code,
+            "text": self.description,
+            "happened_from": self.happened_at or now,
+            "happening_now": None if self.happening_now is None else self.happening_now == "yes",
+            "location": {"latitude": self.lat, "longitude": self.long, "street": self.address_string},
+            "contact": {"name": name or None, "email": self.email, "phone": self.phone},
+            "language": language,
+        }
+
+
+def _invalid(error: ValidationError) -> RequestValidationError:
+    """Return the error as FastAPI raises it for a body, so that it is answered in the same way."""
+    return RequestValidationError([dict(one) | {"loc": ("body", *one["loc"])} for one in error.errors()])

@@ -1,0 +1,286 @@
+"""Shows reports as Open311 service requests, to everybody: without text, reporter, exact place and exact moment.
+
+Invariant: only reports that the city handles are shown, and only of categories that the city handles by the table.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+from buurtsein_chassis.database import Connection
+from buurtsein_contracts.events.incident import Route
+from buurtsein_kernel.days import BRUSSELS
+from buurtsein_kernel.problems import DomainError, missing
+from buurtsein_reports.domain.category import CategoryData, CategoryTable
+from buurtsein_reports.domain.report import read_reference
+from buurtsein_reports.domain.states import CLOSED, OPEN
+from buurtsein_reports.domain.texts import Texts
+from buurtsein_reports.handlers import Dependencies
+from buurtsein_reports.views.progress import unknown
+
+PUBLIC_SECONDS = 60
+MOST = 1000
+LONGEST = timedelta(days=90)
+"""The longest period of one request; both limits are those of the standard."""
+HOUR = timedelta(hours=1)
+DECIMALS = 3
+"""Coordinates are rounded to this many decimals, which is about 100 metres."""
+REQUESTS = f"""
+select r.reference, r.status, r.category, r.route_to, r.planned_on, r.closing_reason, r.due_on, r.reported_at,
+    r.postcode, r.latitude, r.longitude, s.at as updated_at
+from report r left join report_step s on (s.report_id, s.number) = (r.report_id, r.version)
+where 'city' = any(r.route_to) and r.category = any($1::text[])
+    and ($2::text[] is null or r.reference = any($2))
+    and ($3::text[] is null or r.status = any($3))
+    and r.reported_at >= $4 and r.reported_at < $5
+order by r.reported_at desc, r.report_id desc limit {MOST}
+"""  # noqa: S608 - a constant of the program
+_EVER = (datetime(1990, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
+
+
+class Service(BaseModel):
+    """A kind of report that the city handles."""
+
+    service_code: str
+    service_name: str
+    description: str
+    metadata: bool = True
+    type: Literal["realtime"] = "realtime"
+    keywords: str = ""
+    group: str
+
+
+class Value(BaseModel):
+    """One possible answer to a question."""
+
+    key: str
+    name: str
+
+
+class Attribute(BaseModel):
+    """A question that belongs to a kind of report."""
+
+    variable: bool = True
+    code: str
+    datatype: Literal["datetime", "singlevaluelist"]
+    required: bool = False
+    datatype_description: str | None = None
+    order: int
+    description: str
+    values: list[Value] = []
+
+
+class ServiceDefinition(BaseModel):
+    """The questions that belong to a kind of report."""
+
+    service_code: str
+    attributes: list[Attribute]
+
+
+class ServiceRequest(BaseModel):
+    """A report as everybody may see it; the fields that could tell of its reporter or of a person stay empty."""
+
+    service_request_id: str
+    status: Literal["open", "closed"]
+    status_notes: str
+    service_name: str
+    service_code: str
+    description: None = None
+    agency_responsible: str
+    service_notice: None = None
+    requested_datetime: datetime
+    updated_datetime: datetime
+    expected_datetime: datetime | None
+    address: None = None
+    address_id: None = None
+    zipcode: str | None
+    lat: float | None
+    long: float | None
+    media_url: None = None
+
+
+class Accepted(BaseModel):
+    """The answer to a new report; with `tracking_token`, which the standard lacks, the reporter can follow it here."""
+
+    service_request_id: str
+    service_notice: str
+    account_id: None = None
+    tracking_token: str
+
+    @classmethod
+    def of(cls, receipt: Mapping[str, Any], more: str | None) -> Self:
+        """Return the answer for a receipt; `more` is a sentence at the end of its notice."""
+        sentences = [receipt["next_step"], receipt["emergency_reminder"], more]
+        return cls(
+            service_request_id=receipt["reference"],
+            service_notice=" ".join(filter(None, sentences)),
+            tracking_token=receipt["tracking_token"],
+        )
+
+
+class Token(BaseModel):
+    """The number of the report that belongs to a token."""
+
+    service_request_id: str
+    token: str
+
+
+class Failure(BaseModel):
+    """An error: the HTTP status, a sentence, and (which the standard lacks) our own stable code."""
+
+    code: int
+    description: str
+    problem: str
+
+
+Moment = Annotated[
+    Annotated[AwareDatetime, Field(ge=_EVER[0], lt=_EVER[1])] | None, BeforeValidator(lambda value: value or None)
+]
+
+
+class RequestQuery(BaseModel):
+    """The parameters of the list; those that only other servers know are ignored."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    service_request_id: str | None = Field(default=None, description="With commas; no other parameter counts then.")
+    service_code: str | None = Field(default=None, description="With commas.")
+    status: str | None = Field(default=None, pattern=r"^((open|closed)(,(open|closed))?)?$")
+    start_date: Moment = None
+    end_date: Moment = None
+
+    def statuses(self) -> list[str] | None:
+        """Return the statuses of ours that are asked for; None for all."""
+        asked = {"open": OPEN, "closed": CLOSED}
+        return [ours for one in self.status.split(",") for ours in asked[one]] if self.status else None
+
+    def codes(self, offered: Iterable[str]) -> list[str]:
+        """Return the categories that are asked for, among those that are offered."""
+        wanted = _listed(self.service_code)
+        return [code for code in offered if wanted is None or code in wanted]
+
+    def period(self, now: datetime) -> tuple[datetime, datetime]:
+        """Return the first moment of the period and the first after it, in whole hours as reports are shown.
+
+        Raises:
+            DomainError: `period_too_long` for a period of more than 90 days, or one that ends before it begins.
+        """
+        end = self.end_date or (min(self.start_date + LONGEST, _EVER[1]) if self.start_date else now)
+        start = self.start_date or end - LONGEST
+        if not timedelta() <= end - start <= LONGEST:
+            raise DomainError("period_too_long", "Vraag een periode van ten hoogste 90 dagen.")
+        return in_hours(start - timedelta(microseconds=1)) + HOUR, in_hours(end) + HOUR
+
+
+def _listed(text: str | None) -> list[str] | None:
+    """Return the parts of a text with commas; None for an empty text."""
+    return [part.strip() for part in text.split(",")] if text else None
+
+
+def in_hours(moment: datetime) -> datetime:
+    """Return the whole hour (UTC) in which a moment lies, because the exact moment could tell who reported."""
+    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def is_offered(category: CategoryData | None) -> bool:
+    """Return whether the city handles a category by the table, alone or with the police."""
+    return category is not None and Route.CITY in category.route_to
+
+
+def service_unknown() -> DomainError:
+    """Return the error for a kind of report that does not exist, or that only the police handle."""
+    return missing("service_unknown", "Deze service_code is hier niet bekend.")
+
+
+def offered(categories: CategoryTable) -> list[CategoryData]:
+    """Return the categories that the city handles, in the order of the table."""
+    return [one for one in categories.categories.values() if is_offered(one)]
+
+
+def services(categories: CategoryTable, told: Texts) -> list[Service]:
+    """Return the kinds of reports that the city handles, with their texts."""
+    return [_service(one, told) for one in offered(categories)]
+
+
+def _service(category: CategoryData, told: Texts) -> Service:
+    texts = told.categories[category.category]
+    return Service(
+        service_code=category.category,
+        service_name=texts.name,
+        description=" ".join([texts.next_step, *texts.advice, told.reminder]),
+        group=told.handled_by(category.route_to),
+    )
+
+
+def definition(code: str, categories: CategoryTable, told: Texts) -> ServiceDefinition:
+    """Return the questions of one kind of report, which are the same for all; raise DomainError `service_unknown`."""
+    category = categories.find(code)
+    if category is None or not is_offered(category):
+        raise service_unknown()
+    when = Attribute(
+        code="happened_at",
+        datatype="datetime",
+        datatype_description=told.open311.moment,
+        order=1,
+        description=told.open311.happened_at,
+    )
+    answers = [Value(key="yes", name=told.open311.yes), Value(key="no", name=told.open311.no)]
+    now = Attribute(
+        code="happening_now",
+        datatype="singlevaluelist",
+        datatype_description=told.reminder,
+        order=2,
+        description=told.question,
+        values=answers,
+    )
+    return ServiceDefinition(service_code=category.category, attributes=[when, now])
+
+
+async def requests(
+    connection: Connection, query: RequestQuery, given: Dependencies, told: Texts
+) -> list[ServiceRequest]:
+    """Return the reports that are asked for, newest first; raise DomainError `period_too_long`."""
+    codes = [one.category for one in offered(given.categories)]
+    numbers = _listed(query.service_request_id)
+    if numbers is not None:
+        return await _found(connection, [codes, [read_reference(one) for one in numbers], None, *_EVER], told)
+    asked = [query.codes(codes), None, query.statuses(), *query.period(given.clock.now())]
+    return await _found(connection, asked, told)
+
+
+async def one_request(connection: Connection, number: str, given: Dependencies, told: Texts) -> ServiceRequest:
+    """Return one report; raise DomainError `report_unknown`, also for one that the city does not handle."""
+    found = await requests(connection, RequestQuery(service_request_id=number.replace(",", "")), given, told)
+    if not found:
+        raise unknown()
+    return found[0]
+
+
+async def _found(connection: Connection, asked: Sequence[Any], told: Texts) -> list[ServiceRequest]:
+    return [shown(dict(row), told) for row in await connection.fetch(REQUESTS, *asked)]
+
+
+def shown(row: Mapping[str, Any], told: Texts) -> ServiceRequest:
+    """Return a report as everybody may see it.
+
+    The place is rounded, and left out when the police handle the report too: a place could then tell of a victim.
+    """
+    closed = row["status"] in CLOSED
+    has_place = list(row["route_to"]) == [Route.CITY] and row["latitude"] is not None
+    about = (row["planned_on"], told.open311.other_body, row["closing_reason"])
+    return ServiceRequest(
+        service_request_id=row["reference"],
+        status="closed" if closed else "open",
+        status_notes=told.about(row["status"], row["route_to"], *about),
+        service_name=told.categories[row["category"]].name,
+        service_code=row["category"],
+        agency_responsible=told.handled_by(row["route_to"]),
+        requested_datetime=in_hours(row["reported_at"]).astimezone(BRUSSELS),
+        updated_datetime=in_hours(row["updated_at"] or row["reported_at"]).astimezone(BRUSSELS),
+        expected_datetime=None if closed else datetime.combine(row["due_on"], time(23), BRUSSELS),
+        zipcode=row["postcode"],
+        lat=round(row["latitude"], DECIMALS) if has_place else None,
+        long=round(row["longitude"], DECIMALS) if has_place else None,
+    )
