@@ -46,18 +46,18 @@ class Cast:
         path: str,
         body: Document | None = None,
         *,
-        emits: str | None = None,
+        emits: str | tuple[str, ...] | None = None,
         method: str = "POST",
         version: str | None = None,
     ) -> Document:
         """Send a command and return the JSON document; raise CommandError when the service refuses the command.
 
-        `emits` names the topic of its event; `version` is the ETag that was read before, for If-Match.
+        `emits` names the topic or topics of its event; `version` is the ETag that was read before, for If-Match.
         """
         headers = {"If-Match": version} if version else {}
         answer = self.client(service, role).request(method, path, json=body or {}, headers=headers)
         if emits and answer.is_success:
-            self.accepted[answer.headers["X-Correlation-Id"]] = (emits,)
+            self.accepted[answer.headers["X-Correlation-Id"]] = (emits,) if isinstance(emits, str) else emits
         return _document(answer) | {"etag": answer.headers.get("ETag", "")}
 
     def is_refused(self, service: str, role: str, path: str, body: Document, version: str | None = None) -> Document:

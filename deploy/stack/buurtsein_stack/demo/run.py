@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 
 from buurtsein_chassis.command_errors import CommandError
-from buurtsein_stack.demo import alarm, networks
+from buurtsein_stack.demo import alarm, handling, networks
 from buurtsein_stack.demo.cast import Cast, cast, wait_for
 from buurtsein_stack.demo.networks import Neighbourhood
 from buurtsein_stack.demo.proof import AUDIENCES, CITY, POLICE, Ledger, Sources, prove
@@ -106,6 +106,9 @@ def _story(stage: Stage, people: Cast, stack: Stack, folder: Path) -> bool:
 
     stage.scene("De export van de meldlijn", "The hotline's export is imported")
     outage = alarm.import_export(stage, people, stack, installation.folder / "hotline-export.csv")
+
+    stage.scene("Een melding wordt afgehandeld", "A report is handled")
+    handling.handle(stage, people, residents)
 
     stage.scene("Een reeks inbraken", "A burst of burglaries")
     alarm.report_burglaries(stage, people, residents)
