@@ -28,7 +28,7 @@ NEEDED_MB = 1000
 
 
 class Missing(Exception):
-    """Raised when the machine lacks something, with a sentence that says what."""
+    """Raised when this machine lacks something that the project needs; the message says what."""
 
 
 def at(*parts: str) -> str:
@@ -54,7 +54,7 @@ def fingerprint() -> str:
 
 
 def up_to_date(mark: str) -> bool:
-    """Return whether the environment was built from inputs with this fingerprint and its Python still starts."""
+    """Return whether the environment was built from inputs with this fingerprint and its Python still runs."""
     stamp = at(".venv", "buurtsein.stamp")
     if not os.path.exists(stamp) or not os.path.exists(at(".venv", "bin", "python")):
         return False
@@ -72,7 +72,7 @@ def say(text: str) -> None:
 
 
 def run(command: list[str], complaint: str) -> None:
-    """Run a program as one step; raise Missing with one sentence when it fails. Its output shows the progress.
+    """Run a program as one step and show its output; raise Missing with one sentence when it fails.
 
     It runs outside the project's folder, since pyenv and the like may refuse a Python because of `.python-version`.
     """
@@ -123,7 +123,7 @@ def install_uv() -> str:
 
 
 def python_behind(name: str, version: str) -> str:
-    """Return the real path of the Python that a command starts; "" when there is none or it has another version."""
+    """Return the path of the Python that a command starts; "" if there is none or its version is not `version`."""
     code = "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"
     try:
         answer = subprocess.run(

@@ -51,7 +51,7 @@ def main() -> int:
 
 
 def reviewed(folder: Path) -> Reviewed:
-    """Return the warnings of `reviewed-migrations.toml`, and the numbers of the first release of `releases.toml`."""
+    """Return the reviewed warnings from `reviewed-migrations.toml`, and the first release's migration numbers."""
     listed = tomllib.loads((folder / "reviewed-migrations.toml").read_text())["reviewed"]
     first = tomllib.loads((folder / "releases.toml").read_text())["release"][0]["schemas"]
     warnings = frozenset((one["file"], rule) for one in listed for rule in one["rules"] if one["reason"])
@@ -59,7 +59,7 @@ def reviewed(folder: Path) -> Reviewed:
 
 
 def refusals(present: Sequence[Migration], known: Reviewed) -> Iterator[str]:
-    """Yield one line for each squawk warning not reviewed, needless review, or migration without its oldest release."""
+    """Yield one line for each unreviewed squawk warning, unneeded review, or migration that names no oldest release."""
     found = {(warning["file"], warning["rule_name"]): warning for warning in _warnings(present)}
     for (file, rule), warning in found.items():
         if (file, rule) not in known.warnings:

@@ -24,7 +24,7 @@ REGENERATE = "run `make openapi`"
 
 
 def main() -> int:
-    """Write or check the documents of this repository's services; exit with 1 when something is refused."""
+    """Write or check the OpenAPI documents of this repository's services; exit with 1 when something is refused."""
     present = {name: document for name, document in documents().items() if (PROJECT / "services" / name).is_dir()}
     refused = list(checked(PROJECT, present)) if sys.argv[1:] == ["--check"] else written(PROJECT, present)
     sys.stdout.write("".join(f"openapi: {line}\n" for line in refused or [f"{len(present)} documents are right"]))
@@ -32,7 +32,7 @@ def main() -> int:
 
 
 def written(root: Path, present: dict[str, Document]) -> list[str]:
-    """Write each OpenAPI document that breaks no client; return one line for each breaking change in the others."""
+    """Write each OpenAPI document whose changes break no client; return one line for each breaking change."""
     refused = []
     for name, document in present.items():
         path = _path(root, name)
@@ -44,7 +44,7 @@ def written(root: Path, present: dict[str, Document]) -> list[str]:
 
 
 def checked(root: Path, present: dict[str, Document]) -> Iterator[str]:
-    """Yield one line for each committed document that differs from the code, and each break not in the CHANGELOG."""
+    """Yield one line for each document that differs from the code, and each breaking change not in the CHANGELOG."""
     at_base = _reader(root)
     for name, document in present.items():
         path = _path(root, name)
@@ -62,7 +62,7 @@ def _broken(root: Path, old: Document | None, new: Document) -> Iterator[str]:
 
 
 def _reader(root: Path) -> Callable[[Path], str | None]:
-    """Return a function that reads a file as of the last release, or as of the commit where the branch left main."""
+    """Return a function that reads a file from the last release, or from the commit where the branch left main."""
     bases = (
         _git(root, "describe", "--tags", "--abbrev=0", "--match", "v[0-9]*"),
         *(_git(root, "merge-base", "HEAD", main) for main in ("main", "origin/main")),

@@ -25,7 +25,7 @@ _RESTART = (KafkaError, ConsumerStalled)
 
 
 async def consume(access: KafkaAccess, service: Service, consumers: Sequence[Consumer], health: Health) -> None:
-    """Consume until cancelled; when the broker cannot be reached or a consumer stalls, make a new client."""
+    """Run the consumers until cancelled; make a new Kafka client if the broker is unreachable or a consumer stalls."""
     probes = [health.add(consumer.name) for consumer in consumers]
     backoff = Backoff(first=0.5, most=10)
     while True:

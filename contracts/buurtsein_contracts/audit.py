@@ -44,7 +44,7 @@ class Promise:
         return jsonschema_rs.Draft202012Validator(self._attributes, validate_formats=True)
 
     def broken_by(self, record: ConsumerRecord) -> list[str]:
-        """Return what is wrong with a record, each as `<code>: <text>`.
+        """Return each violation of the contract by a record, as `<code>: <text>`.
 
         The codes are headers, topic, size, key, subject and writer.
         """
@@ -97,7 +97,7 @@ def attributes_of(record: ConsumerRecord) -> dict[str, str]:
 
 @cache
 def _validator(schema: Path) -> jsonschema_rs.Draft202012Validator:
-    """Return a validator of a committed schema; it is cached, because the file does not change."""
+    """Return the validator of a committed schema, cached because the schema file does not change."""
     return jsonschema_rs.Draft202012Validator(json.loads(schema.read_text()), validate_formats=True)
 
 
@@ -114,7 +114,7 @@ def _refused(validator: jsonschema_rs.Draft202012Validator, document: Any) -> li
 
 
 def _json(value: bytes | None) -> Any:
-    """Return the parsed JSON of a record's value, or None when it is not JSON; no schema of an event accepts None."""
+    """Return the parsed JSON of a record's value, or None for invalid JSON, which every event schema refuses."""
     try:
         return json.loads(value or b"")
     except (ValueError, RecursionError):
@@ -123,7 +123,7 @@ def _json(value: bytes | None) -> Any:
 
 @dataclass(slots=True)
 class _Stream:
-    """What the audit has seen so far of one stream, which is all events with one key on one topic."""
+    """The audit's state for one stream, which is all events with one key on one topic."""
 
     partition: int
     last: int = 0
@@ -145,12 +145,12 @@ class Audit:
 
     @property
     def ok(self) -> bool:
-        """Return whether there were records and none of them was wrong."""
+        """Return whether the audit saw records and found no violation."""
         return bool(self.counts) and not self.problems
 
     @property
     def events(self) -> int:
-        """Return the number of different events; a record that was sent twice counts once."""
+        """Return the number of different events; an event that was sent twice counts once."""
         return sum(len(stream.ids) for stream in self._streams.values())
 
     def see(self, record: ConsumerRecord) -> None:

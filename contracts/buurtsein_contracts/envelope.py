@@ -129,7 +129,7 @@ class _Attributes(TypedDict):
 
 
 class Place(NamedTuple):
-    """The record key of an event, and the sequence of the event among the events with that key."""
+    """An event's record key, and its sequence number among the events with that key."""
 
     key: str
     sequence: int
@@ -142,7 +142,7 @@ _PLACE: TypeAdapter[tuple[str, str]] = TypeAdapter(tuple[_Key, _Sequence])
 
 
 def place_of(headers: Headers) -> Place | None:
-    """Return key and sequence from the headers of a record, even when its type or data cannot be read.
+    """Return key and sequence from a record's headers, even when the record's type or data cannot be read.
 
     None when the headers do not contain them.
     """

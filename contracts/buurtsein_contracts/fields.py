@@ -29,7 +29,7 @@ class Field:
 
     @property
     def is_open(self) -> bool:
-        """Return whether the enum may get new values within the major version; only the reader schema tells."""
+        """Return whether the enum may get new values within a major version, according to the reader schema."""
         inner = self.schema.get("items", {}) if self.schema.get("type") == "array" else self.schema
         return "x-extensible-enum" in inner
 

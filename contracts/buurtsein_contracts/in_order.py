@@ -1,4 +1,4 @@
-"""Decides when a consumer applies each event of a topic: in order within each key, and without duplicates.
+"""Decides when a consumer applies each event of a topic: in order for each key, and without duplicates.
 
 It copes with events that arrive twice, early or late, and with records that cannot be read. The function `turn` has the
 rule; the class `InOrder` keeps its state in memory, for tests and small programs. A program with a database keeps this
@@ -48,7 +48,7 @@ def turn(last: int | None, sequence: int, *, applied: bool) -> Turn:
 
 
 class Taken(NamedTuple):
-    """The decision about a record that arrived: which events to apply now, and why the record is put aside, if it is.
+    """The decision about an arrived record: the events to apply now, and the reason if the record is put aside.
 
     `events` are the events to apply now, in this order, each with True when it is late. `aside` says why the record
     must be put aside; None when it could be read.
@@ -80,7 +80,7 @@ class InOrder:
         self._wait = wait
 
     def take(self, headers: Headers, value: Bytes | None, now: datetime) -> Taken:
-        """Decide which events to apply now that a record has arrived, or is read again after it was put aside."""
+        """Decide which events to apply after a record arrived or, after it was put aside, was read again."""
         headers = kept(headers)
         try:
             event = parse(headers, value)

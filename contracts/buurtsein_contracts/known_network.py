@@ -1,4 +1,4 @@
-"""Computes from the events of `bin.networks` what is known of one network, by pure functions without I/O.
+"""Computes the state of a network from the events of `bin.networks`, by pure functions without I/O.
 
 Each event gives values for some properties of the network. For each property the event with the highest sequence
 counts, so events may arrive in any order, and a duplicate changes nothing. The result can be stored as JSON
@@ -61,7 +61,7 @@ __all__ = [
 
 
 class KnownNetwork(BaseModel):
-    """What is known of one network from its events; a property is None as long as no event gave its value."""
+    """The state of one network according to its events; a property is None until an event gives its value."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -83,7 +83,7 @@ class KnownNetwork(BaseModel):
     be_alert: Stated[Agreement] | None = None
 
     def with_event(self, event: Event[Any]) -> Self:
-        """Return this network as it is after one more event.
+        """Return the state of the network after one more event.
 
         An event of another network, or one with older values, gives the same network. Unknown event types cannot get
         here, because `parse` refuses them.
@@ -98,7 +98,7 @@ class KnownNetwork(BaseModel):
         return self.model_copy(update=newer | merged)
 
     def with_next(self, event: Event[Any]) -> Self:
-        """Return this network as it is after one more event; the reader must pass each event once and in order.
+        """Return the network's state after one more event; the caller passes each event once and in order.
 
         It does not remember coordinators who were removed and officers who were released, nor any of them after the end
         of the network, so that no person stays here who may be erased. `with_event` remembers them, because an older
@@ -117,7 +117,7 @@ class KnownNetwork(BaseModel):
 
     @property
     def charter(self) -> Charter | None:
-        """Return the network's charter in force; None when no event of its approval was read."""
+        """Return the charter in force of the network; None when no event of its approval was read."""
         if not (self.approved and self.charter_version and self.named and self.area and self.postcodes):
             return None
         return Charter(
@@ -200,7 +200,7 @@ def _is_newer(fact: Stated[Any], known: Stated[Any] | None) -> bool:
 
 
 def _values(data: EventData) -> dict[str, Any]:
-    """Return the properties of a network that an event changes, by name, with their new values."""
+    """Return the properties of a network that an event changes, with their new values."""
     stated: dict[str, Any] = {}
     match data:
         case NetworkApproved():
@@ -224,7 +224,7 @@ def _values(data: EventData) -> dict[str, Any]:
 
 
 def _described(data: NetworkApproved | NetworkAmended) -> dict[str, Any]:
-    """Return the parts of a network's charter that an event contains; an amendment has only the changed parts."""
+    """Return the parts of a network's charter in an event; an amendment contains only the changed parts."""
     postcodes = tuple(data.postcodes) if data.postcodes is not None else None
     parts = {"charter_version": data.charter_version, "named": data.name, "area": data.area, "postcodes": postcodes}
     return {fact: value for fact, value in parts.items() if value is not None}

@@ -9,7 +9,7 @@ type Path = Sequence[str | int]
 
 
 def line_of(text: str, path: Path) -> int:
-    """Return the line, from 1, of the value at a path or of its nearest parent; 1 when the text cannot be parsed."""
+    """Return the line number, from 1, of the value at a path or of its nearest parent; 1 for unparsable text."""
     try:
         node = _composed(text)
     except (yaml.YAMLError, RecursionError):
@@ -25,7 +25,7 @@ def line_of(text: str, path: Path) -> int:
 
 @lru_cache(maxsize=8)
 def _composed(text: str) -> yaml.Node | None:
-    """Return the YAML or JSON text as a tree of nodes; it is cached, because several values of a text are looked up."""
+    """Return a YAML or JSON text as a tree of nodes, cached because several values of a text are looked up."""
     node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
     return node
 

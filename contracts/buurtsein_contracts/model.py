@@ -18,7 +18,7 @@ from buurtsein_contracts.topics import Topic
 
 
 class Privacy(StrEnum):
-    """What a field tells about a person; every field of every event has one of these tags."""
+    """The privacy tag of a field: what the field reveals about a person."""
 
     NONE = "none"
     PSEUDONYM = "pseudonym"
@@ -28,7 +28,7 @@ class Privacy(StrEnum):
 
 
 def described(en: str, nl: str, privacy: Privacy = Privacy.NONE, **constraints: Any) -> Any:
-    """Return a pydantic field with its description in English and Dutch, a privacy tag, and pydantic's constraints."""
+    """Return a pydantic field with a description in English and Dutch, a privacy tag, and constraints."""
     extra: dict[str, JsonValue] = {"x-description-nl": nl, "x-personal-data": privacy.value}
     return Field(description=en, json_schema_extra=extra, **constraints)
 
@@ -91,7 +91,7 @@ class EventData(EventPart):
         return (cls.TOPIC, *cls.ALSO_ON)
 
     def on(self, topic: Topic) -> Self:
-        """Return a copy of this data for `topic`; raise ValueError if events of this type are never on that topic."""
+        """Return a copy of this data for a topic; raise ValueError if events of this type are never sent there."""
         if topic not in self.topics():
             raise ValueError(f"{self.TYPE} is never on {topic.name}")
         return cast("Self", _on(type(self), topic).model_construct(**dict(self)))
@@ -103,7 +103,7 @@ class EventData(EventPart):
 
 @cache
 def _on[M: EventData](model: type[M], topic: Topic) -> type[M]:
-    """Return a subclass of an event model whose main topic is `topic`, which is one of the topics of the event."""
+    """Return a subclass of an event model with another of the event's topics as its main topic."""
     made = create_model(model.__name__, __base__=model, __doc__=model.__doc__, __module__=model.__module__)
     made.TOPIC, made.ALSO_ON = topic, tuple(other for other in model.topics() if other != topic)
     return made

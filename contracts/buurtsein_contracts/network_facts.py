@@ -1,4 +1,4 @@
-"""Defines the values of which `KnownNetwork` consists: approval, charter, recognition, people and others."""
+"""Defines the parts of `KnownNetwork`, the state of a network: approval, charter, recognition, people and others."""
 
 from datetime import date
 from enum import StrEnum
@@ -12,13 +12,13 @@ from buurtsein_contracts.model import Timestamp
 
 
 class Fact(BaseModel):
-    """A value that cannot change after it was made."""
+    """The base class of the immutable parts of `KnownNetwork`."""
 
     model_config = ConfigDict(frozen=True)
 
 
 class Stated[V](Fact):
-    """The value of one property of a network, with the id and the sequence of the event that gave it."""
+    """The value of one property of a network, with id and sequence of the event that set the value."""
 
     event_id: UUID
     sequence: int
@@ -79,7 +79,7 @@ class Suspension(Fact):
 
 
 class Ended(Fact):
-    """Why and when the network ended."""
+    """The end of a network: the reason and the time."""
 
     reason: str
     at: Timestamp

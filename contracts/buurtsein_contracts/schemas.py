@@ -75,13 +75,13 @@ def _schema(data: type[EventData], mode: JsonSchemaMode) -> Schema:
 
 
 def _promises(data: type[EventData]) -> Schema:
-    """Return the optional fields that are always present when another field has one of certain values."""
+    """Return the optional fields that are required when another field has one of certain values."""
     when = {name: {other: [value]} for name, (other, value) in data.THERE_WHEN.items()}
     return {"x-there-when": when} if when else {}
 
 
 def _cleaned(node: Any) -> Any:
-    """Return a schema node without null defaults, in which "an enum or any string" is a reference to the enum."""
+    """Return a schema node without null defaults, in which an open enum is a reference to the enum's definition."""
     match node:
         case list():
             return [_cleaned(item) for item in node]
@@ -116,7 +116,7 @@ def _opened(part: Schema) -> Schema:
 
 
 def _referenced(body: Schema, definitions: Schema) -> Schema:
-    """Return those definitions (`$defs`) to which the body of a schema or another definition refers."""
+    """Return the definitions (`$defs`) that the schema's body or another definition refers to."""
     text = json.dumps([body, definitions])
     used = {name: part for name, part in sorted(definitions.items()) if f'"{_REFERENCE}{name}"' in text}
     return {"$defs": used} if used else {}

@@ -22,7 +22,7 @@ _PROMISE = Promise()
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Address, protocol and credentials with which one principal connects to Kafka."""
+    """The address, protocol and credentials with which a Kafka user connects to Kafka."""
 
     bootstrap: str
     security_protocol: str
@@ -124,7 +124,7 @@ def _consumer(access: Access) -> AIOKafkaConsumer:
 
 
 async def _readable(consumer: AIOKafkaConsumer, types: frozenset[str], access: Access) -> tuple[str, ...]:
-    """Return the topics with events of these types that the broker lets this principal read.
+    """Return the topics with events of these types that this Kafka user is allowed to read.
 
     Raises:
         ConnectionError: it may read none of them.

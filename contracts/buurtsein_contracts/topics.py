@@ -27,7 +27,7 @@ INTERNAL = "internal"
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One topic, with the events of one kind of aggregate."""
+    """A Kafka topic, which contains the events of one kind of aggregate."""
 
     name: str
     key: str
@@ -42,7 +42,7 @@ class Topic:
 
     @property
     def tier(self) -> str:
-        """Return the audiences as one string, such as `police, city`; `internal` when there are none."""
+        """Return the topic's audiences as one string, such as `police, city`; `internal` when there are none."""
         return ", ".join(self.audiences) or INTERNAL
 
 

@@ -19,7 +19,7 @@ class Malformed(ValueError):
 
 
 def kept(headers: Headers) -> Headers:
-    """Return the headers as a list or mapping, which can be read more than once, unlike an iterator."""
+    """Return headers as a list or mapping, because an iterator can be read only once."""
     return list(headers) if isinstance(headers, Iterator) else headers
 
 

@@ -1,1 +1,1 @@
-"""A model of what an installation needs: events, storage, processes, and what becomes too small first."""
+"""Estimates what an installation needs (events, storage, processes), and which part reaches its limit first."""

@@ -1,4 +1,4 @@
-"""`make capacity`: computes what an installation of some size needs, and checks the constants with `make bench`.
+"""Runs `make capacity`: computes what an installation of a given size needs, and checks it against `make bench`.
 
 Exit status: 0 when done, 1 when this machine is much slower than the constants say, 2 when it was used wrongly.
 """
@@ -26,7 +26,7 @@ def main(
     desks: Annotated[int, typer.Option(min=1, help="Desks of police that decide about alerts.")] = 1,
     figures: Annotated[Path, typer.Option("--bench", help="The figures of make bench.")] = BENCH,
 ) -> None:
-    """Print what a city, a province and Belgium need, or what the place described by the options needs."""
+    """Print what an installation for a city, a province or Belgium needs, or one of the size that the options give."""
     asked = (networks, members, reports)
     if any(asked) and not all(asked):
         typer.echo("capacity: give --networks, --members and --reports together", err=True)
@@ -43,7 +43,7 @@ def main(
 
 
 def _checked(figures: Path) -> int:
-    """Print each constant with its value measured by `make bench`; return 0, 1 if one is too slow, 2 for a bad file."""
+    """Print each constant beside its measured value; return 1 if one is too slow, 2 for an unusable file, else 0."""
     try:
         found = bench.compared(figures)
     except CommandError as error:

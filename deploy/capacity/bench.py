@@ -1,4 +1,4 @@
-"""Compares the constants of the model with the figures of a run of `make bench`."""
+"""Compares the constants of the capacity model with the results of a run of `make bench`."""
 
 import json
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Compared:
 
 
 def compared(file: Path) -> list[Compared]:
-    """Return the constants with their values in the file of `make bench`; raise CommandError `bench` for a bad file."""
+    """Return constants with their measured values from a results file; raise CommandError `bench` for a bad file."""
     try:
         bars = {bar["name"]: float(bar["ours"]) for bar in json.loads(file.read_text())["bars"]}
         wanted = {name: one for name, one in known.constants().items() if one.bar}

@@ -1,4 +1,4 @@
-"""The constants of the model: each was measured, or is an assumption, and says where or why.
+"""Defines the constants of the capacity model, each with its source: a measurement, or a reason to assume it.
 
 Invariant: no other module of the model has a number of its own.
 """

@@ -1,4 +1,4 @@
-"""Computes from the size of a place what an installation needs, and what becomes too small first.
+"""Computes what an installation needs for a given size, and which part reaches its limit first.
 
 Invariant: everything follows from a place, the catalogue of topics, the manifests, and the constants of `known.py`.
 """
@@ -32,7 +32,7 @@ GB = 1e9
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The size of the place that one installation serves: networks, members, reports in a year, and desks of police."""
+    """The size of an installation: its networks, members, reports per year, and police desks."""
 
     name: str
     networks: int
@@ -51,7 +51,7 @@ PLACES = (CITY, PROVINCE, BELGIUM)
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A part of the system with a limited capacity: the capacity, and the load on it in the busiest minute."""
+    """A part of the system with its maximum load, and its load in the busiest minute."""
 
     what: str
     bears: float
@@ -60,7 +60,7 @@ class Limit:
 
     @property
     def multiple(self) -> float:
-        """Return how many times the needed load this part can bear; below 1, the part is already too small."""
+        """Return the maximum load divided by the needed load; below 1, the part is too small."""
         return self.bears / self.needs
 
 
@@ -78,12 +78,12 @@ def events(place: Place) -> Mapping[Topic, float]:
 
 
 def kept_years(days: int | None, years: float) -> float:
-    """Return for how many years events are stored after `years` of use, with retention of `days` (None: for ever)."""
+    """Return for how many years events are stored after `years` of use; `days` is the retention (None: for ever)."""
     return years if days is None else min(days / DAYS, years)
 
 
 def peak(place: Place) -> float:
-    """Return the commands per second in the busiest minute; only commands about reports are counted."""
+    """Return the commands per second in the busiest minute; only commands about reports count."""
     return place.reports * known.STEPS.value / SECONDS * known.PEAK.value
 
 
@@ -108,7 +108,7 @@ def postgres_bytes(place: Place, years: float) -> Mapping[str, float]:
 
 
 def _of_a_stream() -> float:
-    """Return the bytes that stay in the tables of stream positions for one report after its events are deleted.
+    """Return the bytes in the stream position tables that remain for one report after its events are deleted.
 
     They are in the database of the reports service and in that of each consumer.
     """
@@ -138,7 +138,7 @@ def _log_days(topic: Topic) -> int | None:
 
 
 def processes(place: Place) -> Mapping[str, int]:
-    """Return how many processes of each role run: as many as the load needs, and two where there is little load."""
+    """Return the number of processes of each role: as many as the load needs, and at least two."""
     requests = peak(place) * (1 + known.READS.value)
     busy = max(FEWEST, math.ceil(requests / (known.COMMANDS.value * known.HEADROOM.value)))
     workers = min(max(FEWEST, math.ceil(judged(place) / _judges())), INCIDENTS.partitions)
@@ -186,7 +186,7 @@ def logged(place: Place, service: str) -> float:
 
 
 def limits(place: Place) -> list[Limit]:
-    """Return the parts of the system that become too small when a place grows, first the part that fails first."""
+    """Return the parts of the system in the order in which they reach their limit when an installation grows."""
     share = known.HEADROOM.value
     alerts = peak(place) / known.STEPS.value * known.ALERTS.value * known.IN_AN_HOUR.value * 3600 / place.desks
     log = max(logged(place, service) for service in service_names())

@@ -1,4 +1,4 @@
-"""Writes the results of the model as Markdown, in the form in which `docs/capacity.md` has them."""
+"""Writes the results of the capacity model as Markdown tables for `docs/capacity.md`."""
 
 from collections.abc import Iterator, Sequence
 
@@ -36,7 +36,7 @@ def storage(places: Sequence[Place]) -> str:
 
 
 def first(place: Place) -> str:
-    """Return a Markdown table of the parts that become too small when a place grows, the first one at the top."""
+    """Return a Markdown table of the parts that reach their limit when an installation grows, the first on top."""
     rows = (
         [limit.what, f"{limit.bears:,.0f}", f"{limit.needs:,.2f}", f"{limit.multiple:,.1f}", limit.remedy]
         for limit in model.limits(place)

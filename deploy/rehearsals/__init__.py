@@ -1,1 +1,1 @@
-"""Contains rehearsals, which do rare tasks of operators on this machine and check the result by counting events."""
+"""Contains rehearsals, which perform operators' rare tasks, such as a restore, on this machine and check the result."""

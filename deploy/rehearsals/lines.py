@@ -1,4 +1,4 @@
-"""Compares two counts of a rehearsal in each line, and prints all lines as a table at the end.
+"""Compares an expected and a counted value in each line of a rehearsal, and prints all lines as a table.
 
 Invariant: a line is right when the found value equals the wanted one, which was counted or stated elsewhere; no line
 has a tolerance.
@@ -14,7 +14,7 @@ from buurtsein_operate.output import grid
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Two values that must be equal, such as the accepted and the logged events of one type."""
+    """An expected and a counted value that must be equal, such as the accepted and the logged events of one type."""
 
     what: str
     wanted: int | str
@@ -22,7 +22,7 @@ class Line:
 
     @property
     def right(self) -> bool:
-        """Return whether the wanted value and the found value are equal."""
+        """Return whether the expected and the counted value are equal."""
         return self.wanted == self.found
 
 

@@ -12,7 +12,7 @@ from buurtsein_stack.installation import Installation
 
 
 def recognised_network(manifest: Document) -> Document:
-    """Make a recognised network that gets alerts; return its id, its centre and its request form for funding.
+    """Make a recognised network that accepts alerts; return its id, its centre and its request body for funding.
 
     It returns when all services know the network.
     """
@@ -32,12 +32,12 @@ def recognised_network(manifest: Document) -> Document:
 
 
 def _known(people: Cast, conditions: str) -> Document | None:
-    """Ask the service funding which conditions a network meets; None while it does not know the network yet."""
+    """Return the funding conditions of a network; None while the funding service does not know the network yet."""
     answer = people.client("funding", "coordinator").get(conditions)
     return dict(answer.json()) if answer.is_success else None
 
 
 def _charter(people: Cast, place: Neighbourhood) -> Document:
-    """Return the charter, without the parts that the running release (perhaps an earlier one) does not know."""
+    """Return the charter, without the parts that the running release, perhaps an older one, does not know."""
     known = people.ask("registry", "", "/openapi.json")["components"]["schemas"]["SignCharter"]["properties"]
     return {part: value for part, value in networks.charter(people, place).items() if part in known}

@@ -53,7 +53,7 @@ def about(
         bool, typer.Option("--version", callback=_tell, is_eager=True, help="Print the release of this command.")
     ] = False,
 ) -> None:
-    """Take the options that come before a subcommand."""
+    """Define the options that come before a subcommand of `buurtsein`."""
 
 
 @app.command("openapi")
@@ -139,7 +139,7 @@ def password(user: str, *, needed: bool = True) -> str:
 
 
 def main() -> None:
-    """Run a command; SIGTERM interrupts the command as Ctrl-C does."""
+    """Run the command `buurtsein`; SIGTERM interrupts it in the same way as Ctrl-C."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with machine_errors():

@@ -86,7 +86,7 @@ class Cluster:
             raise CommandError("kafka", f"Kafka at {self.bootstrap} did not answer for {SECONDS} s") from error
 
     def answers(self) -> bool:
-        """Return whether a broker is reachable and accepts the administrator's password."""
+        """Return whether a broker is reachable and accepts the password of the cluster's administrator."""
         if not any(map(_listens, self.bootstrap.split(","))):
             return False
         try:

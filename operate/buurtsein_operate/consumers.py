@@ -68,7 +68,7 @@ def read(file: Path) -> tuple[Consumer, ...]:
 
 
 def first_problem(error: ValidationError) -> str:
-    """Return the place of the first wrong value in a file, and what is wrong there."""
+    """Return where the first wrong value in a file is, and what is wrong with the value."""
     problem = error.errors(include_url=False)[0]
     place = ".".join(str(part + 1) if isinstance(part, int) else part for part in problem["loc"])
     return f"{place}: {problem['msg'][:1].lower()}{problem['msg'][1:]}"

@@ -56,7 +56,7 @@ class Names:
 
 
 def names_of(service: str, **chosen: str | None) -> Names:
-    """Return the names of a service's database and roles: the chosen names, else `<service>` and `<service>_<role>`."""
+    """Return the names of a service's database and roles: the given names, or `<service>` and `<service>_<role>`."""
     usual = {"database": service, **{role: f"{service}_{role}" for role in ROLES}}
     return Names(**{kind: chosen.get(kind) or name for kind, name in usual.items()})
 
@@ -164,6 +164,6 @@ def scram(password: str, salt: bytes | None = None) -> str:
 
 
 def user_of(dsn: str) -> tuple[str, str]:
-    """Return the user and the password in a database address (DSN); each is "" when the address has none."""
+    """Return user and password of a database address (DSN); each is "" if it is missing in the address."""
     parts = urlsplit(dsn)
     return unquote(parts.username or ""), unquote(parts.password or "")

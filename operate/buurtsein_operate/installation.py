@@ -49,7 +49,7 @@ class Installation:
 
     @property
     def derived(self) -> dict[str, str]:
-        """Return the values that follow from other files: `erasure_consumers`, who must confirm erasures of persons."""
+        """Return settings that follow from other files: `erasure_consumers`, the consumers who confirm erasures."""
         listening = [consumer.name for consumer in self.consumers if consumer.tier in ERASURES.audiences]
         return {"erasure_consumers": ",".join(listening)}
 
@@ -79,7 +79,7 @@ def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, str]:
 
 
 def as_text(value: object) -> str:
-    """Return a value of the file as text for an environment variable: a list is `a,b`, a boolean `true` or `false`."""
+    """Return a TOML value as text for an environment variable: a list as `a,b`, a boolean as `true` or `false`."""
     if isinstance(value, list):
         return ",".join(map(as_text, value))
     return str(value).lower() if isinstance(value, bool) else str(value)

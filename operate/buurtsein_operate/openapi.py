@@ -14,7 +14,7 @@ type Document = dict[str, Any]
 
 
 def documents() -> dict[str, Document]:
-    """Return the OpenAPI 3.1 document of each service, by the service's name."""
+    """Return the OpenAPI 3.1 document of each installed service, by service name."""
     return {service: document(service) for service in service_names()}
 
 

@@ -37,7 +37,7 @@ def document(content: object) -> None:
 
 
 def listing(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool) -> None:
-    """Print rows: as JSON with all their values, or as a table with the named columns."""
+    """Print rows, as JSON with all their values or as a table with the named columns."""
     if as_json:
         document(rows)
         return

@@ -24,7 +24,7 @@ def rules(consumers: Sequence[Consumer]) -> frozenset[AclBinding]:
 
 
 def _group_rules(name: str) -> Iterator[AclBinding]:
-    """Yield the rules by which one user alone may use the group `name` and groups that begin with `name.`."""
+    """Yield the access rules that let one Kafka user use the group `name` and all groups that begin with `name.`."""
     yield _rule(ResourceType.GROUP, name, name, AclOperation.READ)
     yield _rule(ResourceType.GROUP, f"{name}.", name, AclOperation.READ, ResourcePatternType.PREFIXED)
 

@@ -1,4 +1,4 @@
-"""Runs the command as `python -m buurtsein_contracts.cli`, for when it is not on the PATH."""
+"""Runs `buurtsein-contracts` as `python -m buurtsein_contracts.cli`, when the program is not on the PATH."""
 
 from buurtsein_contracts.cli import main
 

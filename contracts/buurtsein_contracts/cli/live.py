@@ -96,7 +96,7 @@ def _installed() -> None:
 
 
 def _to_the_end(reading: Coroutine[None, None, None]) -> None:
-    """Run a coroutine until it ends or somebody interrupts it; raise WrongUse when Kafka cannot be reached."""
+    """Run a coroutine until it ends or is interrupted; raise WrongUse when Kafka cannot be reached."""
     try:
         asyncio.run(reading)
     except KeyboardInterrupt:
@@ -117,7 +117,7 @@ def _moment(text: str) -> datetime | None:
 
 
 def _access(stack: Path, principal: str) -> "Access":
-    """Return how to reach Kafka: from the variables BIN_*, or from the file `stack.json` of a local installation.
+    """Return the Kafka connection settings from the variables BIN_*, or from `stack.json` of a local installation.
 
     Raises WrongUse when that file cannot be read or does not have the principal.
     """

@@ -1,4 +1,4 @@
-"""Prints the output of the commands, for people or with `--json` for programs, and finds an event by its name."""
+"""Prints the commands' output as text or, with `--json`, as JSON, and finds an event class by its name."""
 
 import json
 from collections.abc import Sequence
@@ -49,7 +49,7 @@ def say_json(document: Any) -> None:
 
 
 def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a table without cutting cells off, so that its output can be searched."""
+    """Print a table without cutting off cells, so that the output can be searched."""
     table = Table(*columns, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*(Text(str(cell)) for cell in row))  # rich would read "[longitude]" as markup

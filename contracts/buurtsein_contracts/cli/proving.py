@@ -61,7 +61,7 @@ def can_i_deploy(
     consumers: Consumers = CONSUMERS,
     as_json: Json = False,
 ) -> None:
-    """Say whether a service may be deployed: it can read its topics, and this version reads every event on them."""
+    """Say whether a service may be deployed: whether it may read its topics and understands all events on them."""
     try:
         findings = can_deploy(service, goldens, consumers)
     except UnknownService as error:
@@ -118,7 +118,7 @@ def check_expectations(
 
 
 def _found(folder: Path) -> list[Path]:
-    """Return the expectation files in a folder; WrongUse when there are none, because CI would then always pass."""
+    """Return the expectation files in a folder; raise WrongUse when there are none, so that CI cannot pass then."""
     paths = [file.path for file in read_all(folder)]
     if not paths:
         where = folder if folder is not CONSUMERS else HERE

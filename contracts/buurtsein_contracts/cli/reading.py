@@ -1,4 +1,4 @@
-"""Defines the subcommands that look something up: list, show, examples, validate, diff."""
+"""Defines the subcommands that show or check events: list, show, examples, validate, diff."""
 
 import json
 import sys
@@ -139,7 +139,7 @@ def validate(
     strict: Annotated[bool, typer.Option(help="Check as a writer: refuse unknown fields and values.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Check whether a document is a valid event, and name line and rule of each fault."""
+    """Check whether a document is a valid event, and print line and broken rule of each fault."""
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text()
     except (OSError, UnicodeDecodeError) as error:

@@ -1,4 +1,4 @@
-"""Defines the events about erased persons: which pseudonym every reader must delete, and which service has done so."""
+"""Defines the events about erased persons: the pseudonym that readers must delete, and each service's confirmation."""
 
 from enum import StrEnum
 from typing import ClassVar

@@ -133,7 +133,7 @@ def _holds(interaction: Json, contract: Contract, root: Path, where: str, provid
 
 
 def _paths(node: Json, prefix: str = "") -> Iterator[str]:
-    """Yield the paths of the fields in the content of a pact, written as in expectations: `location.nis`."""
+    """Yield the paths of the fields in a pact's content, in the notation of expectations, such as `location.nis`."""
     if isinstance(node, list):
         inner = {path for item in node for path in _paths(item, f"{prefix[:-1]}[].")} if prefix else set()
         yield from sorted(inner)

@@ -93,7 +93,7 @@ def _there(
 
 
 def always_there(fields: dict[str, Field], path: str) -> bool:
-    """Return whether every event has the field at this path.
+    """Return whether every event of a contract has the field at a path.
 
     That is so when the field and each part of its path are required. For a field of a list's items, the list must be
     required, and each item must have the field.
@@ -153,7 +153,7 @@ def _headers(file: ExpectationFile, number: int, wording: Wording) -> Iterator[F
 
 
 def _may_read(who: Expectation, topic: Topic) -> bool:
-    """Return whether a consumer may read a topic: our own services any topic, others the topics for their audience."""
+    """Return whether a consumer may read a topic: our services may read all, others the topics for their audience."""
     return who.audience in topic.audiences if who.audience else who.is_of_a_service
 
 

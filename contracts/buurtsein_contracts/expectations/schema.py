@@ -26,7 +26,7 @@ def expectation_schema() -> Schema:
 
 
 def _of(data: type[EventData]) -> Schema:
-    """Return the JSON Schema for those parts of an expectation file that are about one event type."""
+    """Return the JSON Schema for the parts of an expectation file that concern one event type."""
     contract = of_model(data)
     sent, read = fields_of(contract.writer), fields_of(contract.reader)
     parts = {

@@ -1,4 +1,4 @@
-"""Contains the messages for a broken expectation: one set for us, who change events, and one for the consumer's team.
+"""Contains the messages about a broken expectation: one set for our developers, one set for the consumer's team.
 
 Both sets report the same faults, with different solutions: we may have stopped sending something, while the consumer's
 team may have named something that never existed.
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Texts of findings, as templates for `str.format`: parts of messages, and a solution for each rule."""
+    """The texts of findings, as templates for `str.format`: message parts, and a solution for each rule."""
 
     unknown: str
     """The message for an event type that does not exist; it contains `{type}`."""

@@ -32,12 +32,12 @@ def standalone(schema: Schema, document: Schema) -> Schema:
 
 
 def sent(schema: Schema) -> Schema:
-    """Return the schema of what a program sends: a copy in which no object may have unknown fields."""
+    """Return a copy of a schema of sent data in which no object may have unknown fields."""
     return dict(_mapped(schema, lambda node: {"additionalProperties": False} | node if "properties" in node else node))
 
 
 def understood(schema: Schema) -> Schema:
-    """Return a response schema without limits and enum values: clients rely only on fields, types and formats."""
+    """Return a response schema without limits and enum values, as clients rely only on fields, types and formats."""
     return dict(_mapped(schema, _structure))
 
 

@@ -1,4 +1,4 @@
-"""Answers, without a network, whether a service may be deployed: it can read its topics and the events on them.
+"""Decides offline whether a service may be deployed: whether it may read its topics and understands their events.
 
 A service here is one of ours, or a consumer with an expectation file: `consumer` or `organisation/consumer`.
 """
@@ -36,7 +36,7 @@ def can_deploy(service: str, root: Path, consumers: Path) -> list[Finding]:
 
 
 def _of_types(report: Report, types: set[str]) -> Iterator[Finding]:
-    """Yield the findings about these event types, and those that concern every event, such as findings on headers."""
+    """Yield the findings that concern these event types or all events, such as findings about headers."""
     for finding in report.findings:
         if finding.rule in {"headers", "immutable"} or any(name in finding.where for name in types):
             yield finding

@@ -15,11 +15,11 @@ class Containment(Protocol):
     """A Protocol: decides whether one schema accepts every document that another accepts."""
 
     def outside(self, inner: Schema, outer: Schema) -> str | None:
-        """Return None if `outer` accepts all that `inner` accepts; else a refused example, or why none was found."""
+        """Return None if `outer` accepts all documents of `inner`; else a refused example, or why none was found."""
 
 
 class JsonCompat(Containment):
-    """Compares with the library jsoncompat, which is exact on our schemas and gives a counterexample."""
+    """Compares two schemas with the library jsoncompat, which is exact on our schemas and gives a counterexample."""
 
     @override
     def outside(self, inner: Schema, outer: Schema) -> str | None:

@@ -1,4 +1,4 @@
-"""Checks one version of an event by itself: privacy tags, descriptions, maximum lengths, and valid examples."""
+"""Checks one version of an event alone: privacy tags, descriptions, maximum lengths, and valid examples."""
 
 import json
 from collections.abc import Iterator

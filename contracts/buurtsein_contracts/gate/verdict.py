@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Level(IntEnum):
-    """How much a change raises the version number, in the words of semantic versioning."""
+    """The level of a change in semantic versioning: major, minor, patch or none."""
 
     NONE = 0
     PATCH = 1
@@ -34,7 +34,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The result of comparing two versions: how heavy the change is, what it breaks, and which fields changed."""
+    """The result of comparing two versions: the level of the change, the findings, and the changed fields."""
 
     level: Level
     findings: tuple[Finding, ...]
@@ -47,12 +47,12 @@ class Verdict:
         return self.level is Level.MAJOR
 
     def has(self, rule: str) -> bool:
-        """Return whether one of the findings is about this rule."""
+        """Return whether a finding about the given rule exists."""
         return any(finding.rule == rule for finding in self.findings)
 
 
 def raised(version: str, level: Level) -> str:
-    """Return the next version number for a change; before 1.0, a breaking change raises the middle number."""
+    """Return the next version number for a change; before 1.0, a breaking change raises the minor number."""
     major, minor, patch = (int(part) for part in version.split("."))
     if level is Level.MAJOR and major > 0:
         return f"{major + 1}.0.0"
@@ -62,5 +62,5 @@ def raised(version: str, level: Level) -> str:
 
 
 def highest(levels: Sequence[Level]) -> Level:
-    """Return the heaviest of these levels of change."""
+    """Return the highest of these levels of change."""
     return max(levels, default=Level.NONE)

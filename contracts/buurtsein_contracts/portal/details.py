@@ -48,7 +48,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of the event's schema; `changes` lists what differs from the version before."""
+    """A version of the event's schema; `changes` lists the differences from the previous version."""
 
     number: str
     package: str | None
@@ -58,7 +58,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """The fields, values and headers of an event that one consumer uses, as its expectation file says."""
+    """The fields, values and headers of an event that a consumer uses, according to its expectation file."""
 
     who: Expectation
     what: ExpectedEvent

@@ -33,7 +33,7 @@ class _Point:
 
 
 def arrows(machine: Machine) -> list[Step]:
-    """Return the arrows to draw: those between the same two states are one, and so are those from many states.
+    """Return the arrows to draw, after joining arrows between the same states, or from many states to one.
 
     The table under a drawing shows each step alone.
     """
@@ -46,12 +46,12 @@ def arrows(machine: Machine) -> list[Step]:
 
 
 def _sources(machine: Machine, step: Step) -> int:
-    """Return from how many states the action of a step leads to its target."""
+    """Return the number of states from which a step's action leads to its target state."""
     return sum((other.action, other.target) == (step.action, step.target) for other in machine.steps)
 
 
 def _together(source: str | None, steps: list[Step]) -> Step:
-    """Return one arrow for steps between the same states; the event is named when it is the same for all."""
+    """Return one arrow for several steps between two states, with their event if it is the same for all."""
     actions, events = list(dict.fromkeys(step.action for step in steps)), {step.event for step in steps}
     event = events.pop() if len(events) == 1 else None
     return Step(source, ", ".join(actions), steps[0].target, event, all(step.planned for step in steps))
@@ -134,7 +134,7 @@ def _between(source: State, target: State, step: Step, bend: float) -> str:
 
 
 def _border(state: State, outside: _Point) -> _Point:
-    """Return where the line from the centre of a state's box to a point outside it crosses the border of the box."""
+    """Return the point where a line from the centre of a state's box to an outside point crosses the box's border."""
     centre = _centre(state)
     across = (BOX / 2) / abs(outside.x - centre.x) if outside.x != centre.x else float("inf")
     down = (_height(state) / 2) / abs(outside.y - centre.y) if outside.y != centre.y else float("inf")

@@ -69,7 +69,7 @@ def _kind(schema: Schema) -> str:
 
 
 def _many(schema: Schema) -> str:
-    """Return the kind of a list in words, by the kind of its items."""
+    """Return the type of a list in words, based on the type of its items."""
     return re.sub("^(list|pair) ", r"\1s ", _kind(schema))
 
 

@@ -1,4 +1,4 @@
-"""Defines the form of the lifecycles that the portal shows: the states of an aggregate, and the steps between them.
+"""Defines the lifecycle diagrams of the portal: the states of an aggregate, and the steps between the states.
 
 Each service declares its own, and its manifest names them (entry point `buurtsein.services`).
 Invariant: everything that is not `planned` is what the service does; `tests/contract/test_portal_lifecycle.py` compares
@@ -14,7 +14,7 @@ from buurtsein_contracts.topics import TOPICS
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One or more states that are drawn as one box, and the box's place on the grid."""
+    """One or more states that are drawn as one box, with the box's position on the grid."""
 
     names: tuple[str, ...]
     """The names of the states; several share a box when the same events lead to all of them."""
@@ -56,7 +56,7 @@ class Machine:
 
 
 def at(column: int, row: float, *names: str, planned: bool = False) -> State:
-    """Return the State with these names, drawn at this column and row of the grid."""
+    """Return the State with these names at a column and row of the drawing's grid."""
     return State(names, column, row, planned)
 
 

@@ -148,14 +148,14 @@ def _first_consumer() -> list[Path]:
 
 
 def _attributes() -> Iterator[tuple[str, bool, str]]:
-    """Yield for each CloudEvents attribute its name, whether every event has it, and an explanation."""
+    """Yield name and explanation of each CloudEvents attribute, and whether every event has it."""
     schema = headers_schema()
     for name in schema["properties"]:
         yield name, name in schema["required"], ATTRIBUTES_TEXTS[name]
 
 
 def _poison() -> Iterator[tuple[str, str, str]]:
-    """Yield the fault of each unreadable test record, with the code and the detail of the error of `parse`."""
+    """Yield each unreadable test record's fault, with the code and detail of the error that `parse` raises."""
     for wrong, record in poisoned("AlertSent").items():
         try:
             parse(record.headers, record.value)
@@ -164,7 +164,7 @@ def _poison() -> Iterator[tuple[str, str, str]]:
 
 
 def _promises() -> Iterator[tuple[str, str, str, str]]:
-    """Yield each optional field that is always present when another field has a certain value, with field and value."""
+    """Yield each optional field that is required when another field has a certain value, with that field and value."""
     for data in EVENTS:
         yield from ((data.__name__, field, other, value) for field, (other, value) in data.THERE_WHEN.items())
 

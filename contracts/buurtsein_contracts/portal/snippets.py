@@ -70,7 +70,7 @@ def _words(event: EventDetails) -> dict[str, Any]:
 
 
 def _fields(event: EventDetails) -> list[str]:
-    """Return the key field, and the first fields of an event that are always present and are no lists or objects."""
+    """Return an event's key field, and its first fields that are always present and are neither lists nor objects."""
     plain = [field.path for field in event.fields if field.always and _is_plain(field.path, field.kind)]
     key = event.topic.key
     return [key, *(path for path in plain if path != key)][:SHOWN]

@@ -35,7 +35,7 @@ class Record:
 
 
 def named(name: str) -> type[EventData]:
-    """Return the event with this class name or type; raise LookupError when there is none."""
+    """Return the event class with this name or event type; raise LookupError when there is none."""
     found = [data for data in EVENTS if name in {data.__name__, data.TYPE}]
     if not found:
         raise LookupError(f"no event {name!r} in this version of buurtsein-contracts")
@@ -43,7 +43,7 @@ def named(name: str) -> type[EventData]:
 
 
 def event_from(data: type[EventData], document: Mapping[str, Any], sequence: int = 1) -> Event[Any]:
-    """Return an event with this data and a new id; raise ValidationError when a writer may not send the data."""
+    """Return an event with this data and a new id; raise ValidationError for data that a writer may not send."""
     return Event(uuid7(), SOURCE, MOMENT, sequence, data.model_validate_json(json.dumps(document, default=str)))
 
 
@@ -59,7 +59,7 @@ def from_example(data: type[EventData], path: Path) -> Record:
 
 
 def as_record(event: Event[Any]) -> Record:
-    """Return an event as the record that a consumer receives."""
+    """Return an event in the form of the record that a consumer receives."""
     return _raw(to_kafka(event))
 
 
@@ -70,12 +70,12 @@ def duplicated(name: str, /, **changes: object) -> list[Record]:
 
 
 def out_of_order(name: str, /, earlier: Mapping[str, object], later: Mapping[str, object]) -> list[Record]:
-    """Return two events about one thing, the later one first, as in a replay; only `ce_sequence` shows the order."""
+    """Return two events about one subject, the later one first; only `ce_sequence` shows their order."""
     return [as_record(made(name, 2, **later)), as_record(made(name, 1, **earlier))]
 
 
 def from_the_future(name: str, /, field: str | None = None) -> list[Record]:
-    """Return the event as a newer minor version may send it: with an unknown field, and with unknown enum values.
+    """Return an event as a newer minor version may send it: with an unknown field, and with unknown enum values.
 
     With `field` (such as `route_to` or `conditions[].code`) it returns one record that has an unknown value in that
     field only; it raises LookupError when the first example has no open enum there.
@@ -97,7 +97,7 @@ def poisoned(name: str) -> dict[str, Record]:
 
 
 def broken(name: str) -> dict[str, Record]:
-    """Return unreadable records by their fault: only faults that exist for Kafka clients in every language."""
+    """Return unreadable records by their fault, except faults that cannot occur in every language's Kafka client."""
     good = as_record(made(name))
     headers = dict(good.headers)
     kind = named(name).TYPE

@@ -85,7 +85,7 @@ class Board:
         return str(row[0])
 
     def lane(self, report_id: str) -> str:
-        """Return the colour in which the board shows a report."""
+        """Return the colour that the board gives to a report."""
         [row] = self._db.execute("SELECT lane FROM report WHERE report_id = ?", (report_id,)).fetchall()
         return str(row[0])
 

@@ -62,7 +62,7 @@ def with_manifests(operate: Environment, made: dict[str, Path]) -> Environment:
 
 
 def rehearse(scene: Scene, operate: Environment, services: Mapping[str, Environment]) -> None:
-    """Run the installed services and `buurtsein` on new servers; raise CommandError when one does not work."""
+    """Run the installed services and `buurtsein` on new servers; raise CommandError when a program fails."""
     console.print("servers")
     scene.begin()
     env = scene.operator()
@@ -91,13 +91,13 @@ def operated(scene: Scene, operate: Environment, env: Mapping[str, str]) -> None
 
 
 def expect(wrong: str, nothing: str) -> None:
-    """Raise CommandError `differs` with the message `wrong` unless the text `nothing` is empty."""
+    """Raise CommandError `differs` with the message `wrong` unless `nothing`, a list of faults, is empty."""
     if nothing.strip():
         raise CommandError("differs", f"{wrong}: {nothing.splitlines()[0]}")
 
 
 def main() -> int:
-    """Do the rehearsal on new servers and end them; return the exit status."""
+    """Run the installation rehearsal on new servers and stop them; return the exit status."""
     try:
         with machine_errors():
             made = built()

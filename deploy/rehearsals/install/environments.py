@@ -1,4 +1,4 @@
-"""Makes environments as an operator makes them: a venv, the libraries of a lock by hash, and our wheels.
+"""Makes environments as an operator would: a venv, libraries from a lock file with hashes, and our wheels.
 
 Invariant: nothing in such an environment comes from the checkout but the lock and the wheels.
 """
@@ -17,7 +17,7 @@ _KEPT = ("HOME", "LANG", "TMPDIR", "PATH", "SSL_CERT_FILE")
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """A venv with wheels of ours; commands run in `folder`, which has no other file of the project."""
+    """A venv with our wheels; its commands run in `folder`, which contains no source of the project."""
 
     name: str
     folder: Path

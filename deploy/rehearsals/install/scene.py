@@ -1,4 +1,4 @@
-"""Starts the servers of the rehearsal, and the services from their own environments.
+"""Starts the servers of the installation rehearsal, and each service from its own environment.
 
 The servers are those of the one-machine stack: PostgreSQL with databases and roles, a Kafka that is still empty, and
 the issuer. Topics, rights and Kafka users are made by the operator's command, migrations by each service.
@@ -21,7 +21,7 @@ class Scene(Stack):
     """PostgreSQL, Kafka and the token issuer on this machine, with the secrets and addresses that operators have."""
 
     def begin(self) -> None:
-        """Start the servers and the token issuer, and make databases; raise CommandError when one does not start."""
+        """Start servers and token issuer, and create databases; raise CommandError when a server does not start."""
         self.home.make()
         self.servers.launch()
         self.servers.postgres.start()

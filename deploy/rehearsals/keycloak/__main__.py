@@ -1,4 +1,4 @@
-"""`make rehearse-keycloak`: runs all services with Keycloak as token issuer, over https, with production settings.
+"""Runs `make rehearse-keycloak`: all services with Keycloak as token issuer, over https, in the profile production.
 
 Exit status: 0 when every answer is the one that must come, 1 when one is not, 2 when it cannot begin here.
 """
@@ -24,7 +24,7 @@ console = Console(width=None if Console().is_terminal else 140)
 
 
 def rehearse(scene: Scene, program: Path) -> list[Line]:
-    """Start Keycloak and the services, and do all checks; raise CommandError when something does not start."""
+    """Start Keycloak and the services, and run all checks; raise CommandError when a program does not start."""
     scene.begin()
     issuer = Keycloak(scene.home, program, scene.certificates)
     begun = time.monotonic()
@@ -36,7 +36,7 @@ def rehearse(scene: Scene, program: Path) -> list[Line]:
 
 
 def main() -> int:
-    """Do the rehearsal with new servers and end them; return the exit status."""
+    """Run the Keycloak rehearsal with new servers and stop them; return the exit status."""
     try:
         with machine_errors():
             console.print(f"{locked()[0]}: fetched and prepared the first time, which takes minutes")

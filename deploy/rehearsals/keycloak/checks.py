@@ -1,4 +1,4 @@
-"""Checks how the services answer to tokens of Keycloak; each check is a line with the wanted and the real answer."""
+"""Checks how services respond to tokens of Keycloak; each check compares an expected and a real response."""
 
 import time
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ class Checks:
     issuer: Keycloak
 
     def all(self) -> Iterator[Line]:
-        """Do all checks one after another, and yield the result of each."""
+        """Run all checks one after another, and yield each result."""
         yield from self.roles()
         yield from self.strangers()
         yield from self.sessions()
@@ -119,7 +119,7 @@ class Checks:
             yield Line(f"{service}: a token with the removed key, after that", REFUSED, answer)
 
     def everywhere(self, tokens: dict[str, str]) -> Iterator[tuple[str, str]]:
-        """Send each service a token of a role that the service knows, and yield the service's name and answer."""
+        """Send each service a token with a role that it knows, and yield service name and response."""
         for (service, path), role in zip(EVERYWHERE, tokens, strict=True):
             yield service, self.answer((service, path), tokens[role])
 
@@ -128,7 +128,7 @@ class Checks:
         return self.issuer.sign_in(person, client).access
 
     def answer(self, route: Path, token: str) -> str:
-        """Send a GET request with a token; return the status of the answer and, for a refusal, the error code."""
+        """Send a GET request with a token; return the HTTP status and, for a refusal, the error code."""
         service, path = route
         with self.scene.client(service, token) as client:
             got = client.get(path)
@@ -140,7 +140,7 @@ class Checks:
             return str(client.get(ME[1]).json()["person"])
 
     def _when_due(self) -> None:
-        """Wait until the services may fetch the signing keys again, at most once in KEYS_RETRY_SECONDS."""
+        """Wait until services may fetch the signing keys again, which they do at most once in KEYS_RETRY_SECONDS."""
         time.sleep(KEYS_RETRY_SECONDS + MARGIN_SECONDS)
 
 

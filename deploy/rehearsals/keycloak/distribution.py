@@ -1,4 +1,4 @@
-"""Fetches Keycloak from Maven Central, checks it against the committed hash, and prepares it for the start.
+"""Fetches Keycloak from Maven Central, checks the committed hash, and prepares Keycloak for its start.
 
 Invariant: the folder in the cache has a file `prepared` only when it is checked and complete.
 """
@@ -18,7 +18,7 @@ PREPARED = "prepared"
 
 
 def locked() -> tuple[str, str]:
-    """Return the Maven coordinate and the SHA-256 in hexadecimal of the committed line."""
+    """Return the Maven coordinate and the SHA-256 of Keycloak from the committed lock file."""
     [line] = [line for line in LOCK.read_text().splitlines() if not line.startswith("#")]
     coordinate, expected = line.split()
     return coordinate, expected
@@ -49,7 +49,7 @@ def ensure(cache: Path) -> Path:
 
 
 def fetch(coordinate: str, cache: Path) -> Path:
-    """Fetch the archive; raise CommandError `jar-fetch` when that is not possible."""
+    """Fetch the archive of Keycloak; raise CommandError `jar-fetch` when it cannot be fetched."""
     group, artifact, version, packaging = coordinate.split(":")
     try:
         component = maven(cache).project(group, artifact).at_version(version)
@@ -59,7 +59,7 @@ def fetch(coordinate: str, cache: Path) -> Path:
 
 
 def check(archive: Path, expected: str) -> None:
-    """Check that the archive has the committed hash; raise CommandError `keycloak-hash` when it has another."""
+    """Check that the archive of Keycloak has the committed hash; raise CommandError `keycloak-hash` otherwise."""
     if sha256(archive) != expected:
         raise CommandError("keycloak-hash", f"{archive.name} is not the file of {LOCK.name} (wrong SHA-256)")
 

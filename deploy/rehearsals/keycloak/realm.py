@@ -1,4 +1,4 @@
-"""The realms that Keycloak imports: people with roles, and the clients by which they sign in.
+"""Defines the realms that Keycloak imports: people with roles, and OAuth clients for their sign-in.
 
 Each role is there twice: as a role of the realm, in `realm_access.roles` of a token, and as a role of the client
 `buurtsein`, in `resource_access.buurtsein.roles`. Keycloak names `buurtsein` as audience because of the second.

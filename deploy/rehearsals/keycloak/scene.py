@@ -1,4 +1,4 @@
-"""Starts what the rehearsal needs: PostgreSQL, and the APIs of all services in the profile `production`.
+"""Starts PostgreSQL and the APIs of all services, in the profile `production`, for the Keycloak rehearsal.
 
 The profile demands an issuer on https, and a database over TLS or the socket of this machine. It is the socket here.
 """
@@ -53,7 +53,7 @@ class Scene(Stack):
     """The processes of the rehearsal, with their data in one home folder."""
 
     def __init__(self, home: Path, ended: ExitStack) -> None:
-        """Take the folder for all data, and an ExitStack that runs the cleanup at the end."""
+        """Take the folder for all data, and an ExitStack that stops everything at the end."""
         super().__init__(home)
         socket = Path(ended.enter_context(tempfile.TemporaryDirectory(prefix="buurtsein-")))
         self.servers.postgres = self._postgres = WithSocket(self.home, socket)
@@ -88,7 +88,7 @@ class Scene(Stack):
         wait_until(self.home, service, process, lambda: healthy(port))
 
     def client(self, service: str, token: str = "") -> httpx.Client:
-        """Return a client of a service that sends this token."""
+        """Return an HTTP client of a service that sends the given token."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return httpx.Client(base_url=programs.url(self.home, service), headers=headers, timeout=30, trust_env=False)
 

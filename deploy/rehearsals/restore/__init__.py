@@ -1,1 +1,1 @@
-"""Rehearses a restore: PostgreSQL goes back to a moment while Kafka stays ahead; then a topic is lost."""
+"""Rehearses a restore of PostgreSQL to a past moment while Kafka keeps newer events, and the loss of a topic."""

@@ -1,4 +1,4 @@
-"""`make rehearse-restore`: restores PostgreSQL to a moment while Kafka stays ahead, loses a topic, and counts.
+"""Runs `make rehearse-restore`: restores PostgreSQL to a past moment while Kafka keeps newer events, and counts.
 
 It follows `docs/operations/restore.md` on a stack of its own. Exit status: 0 when everything adds up, 1 when something
 does not, 2 when it cannot begin here.
@@ -33,7 +33,7 @@ def main(
         bool, typer.Option("--plant", help="Leave out the recovery: it must be seen to be missing.")
     ] = False,
 ) -> None:
-    """Restore PostgreSQL to a moment while Kafka stays ahead, take the events back, lose a topic, and count."""
+    """Restore PostgreSQL to a past moment, recover newer events from Kafka, lose a topic, and count all events."""
     stack = Stack(PLACE / "home")
     at = Rehearsal(stack, events)
     try:
@@ -50,7 +50,7 @@ def main(
 
 
 def _rehearsed(at: Rehearsal, *, plant: bool) -> None:
-    """Do all steps of the rehearsal; each step adds what it counted to `at`."""
+    """Run all steps of the restore rehearsal; each step adds its counts to `at`."""
     _step("servers, services, a network, a base backup, people at work up to the moment", lambda: steps.live(at))
     _step(f"people go on after the moment {at.moment}", lambda: steps.go_on(at))
     accepted = _step("everything but Kafka is killed", lambda: steps.disaster(at))
@@ -71,7 +71,7 @@ def _rehearsed(at: Rehearsal, *, plant: bool) -> None:
 
 
 def _step[Result](name: str, act: Callable[[], Result]) -> Result:
-    """Do one step of the rehearsal, print how long it took, and return its result."""
+    """Run one step of the rehearsal, print its duration, and return its result."""
     console.print(name)
     begun = time.monotonic()
     result = act()
@@ -80,7 +80,7 @@ def _step[Result](name: str, act: Callable[[], Result]) -> Result:
 
 
 def _show_sizes(sizes: list[Size]) -> None:
-    """Print the bytes that rows and records take, which are constants of the capacity model."""
+    """Print the sizes in bytes of rows and records, which are constants of the capacity model."""
     table = grid("table or topic", "rows", "bytes each")
     for size in sizes:
         table.add_row(size.what, f"{size.number:,}", f"{size.each:,.0f}")

@@ -1,4 +1,4 @@
-"""Runs the operator's command `buurtsein` on a stack, and keeps what it prints beside the logs."""
+"""Runs the operator's command `buurtsein` on a stack, and stores its output beside the logs."""
 
 import json
 import os
@@ -36,7 +36,7 @@ class Operator:
         return self.run(*arguments) == 0
 
     def ask(self, *arguments: str, fine: tuple[int, ...] = (0,)) -> Answer:
-        """Run a command with --json and return its answer; raise CommandError `rehearsal` for a wrong exit status."""
+        """Run a command with --json and return its output; raise CommandError `rehearsal` for a wrong exit status."""
         done = self._ran((*arguments, "--json"))
         if done.returncode not in fine:
             words = (done.stderr or done.stdout).strip().splitlines() or ["it said nothing"]

@@ -1,4 +1,4 @@
-"""Reads all event logs and topics, and checks that the events published before a disaster are still in both.
+"""Reads all event logs and topics, and checks that events published before a disaster are still in both.
 
 Invariant: an event is named by its id, and its place is topic, key and sequence; no figure has a tolerance.
 """
@@ -39,7 +39,7 @@ class Published:
         return {event_id: place for place, ids in self.places.items() for event_id in ids}
 
     def used_twice(self) -> int:
-        """Return how many sequence numbers have more than one event."""
+        """Return how many sequence numbers were used for more than one event."""
         return sum(len(ids) > 1 for ids in self.places.values())
 
     def gaps(self) -> int:
@@ -65,7 +65,7 @@ async def published(access: KafkaAccess) -> Published:
 
 
 async def logged(databases: Mapping[str, str]) -> dict[UUID, Place]:
-    """Return each event in the event logs of all services, with its topic, key and sequence number."""
+    """Return the topic, key and sequence number of each event in the event logs of all services."""
     found: dict[UUID, Place] = {}
     for dsn in databases.values():
         connection = await asyncpg.connect(dsn)

@@ -1,4 +1,4 @@
-"""Sends the requests of people who report, join, ask for funding and decide; every request must be accepted."""
+"""Sends the requests of people in the restore rehearsal, all of which the services must accept."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -39,7 +39,7 @@ class People:
         return str(self._cast.does("reports", "", "/v1/reports", body)["report_id"])
 
     def everyday(self, number: int) -> None:
-        """Report litter `number` times; in every third turn a new person also joins the network and leaves it."""
+        """Report litter `number` times; for every third report, a new person also joins and leaves the network."""
         for turn in range(number):
             self.report()
             if turn % 3 == 0:
@@ -56,7 +56,7 @@ class People:
         return answer.status_code
 
     def propose(self, category: str, reports: int) -> str:
-        """Send enough reports near each other for a proposed alert; wait for the alert, and return its URL path."""
+        """Send enough similar reports to cause a proposed alert; wait for the alert, and return its URL path."""
         *_, last = [self.report(category, 20 * turn) for turn in range(reports)]
         path = f"/v1/reports/{last}/judgements"
 

@@ -97,12 +97,12 @@ class Rehearsal:
         return asyncio.run(ledger.logged({name: dsn(database=name) for name in service_names()}))
 
     def expect(self, what: str, wanted: int, found: int) -> None:
-        """Add a row to the final table: what was counted, the expected figure and the figure found."""
+        """Add a row to the final table: a description, the expected number and the counted number."""
         self.lines.append(Line(what, wanted, found))
 
 
 def live(at: Rehearsal) -> None:
-    """Start the stack with an archive; let people work before and after the base backup, up to the moment."""
+    """Start the stack with WAL archiving; let people work before and after the base backup, up to the restore point."""
     at.stack.home.make()
     at.backup.begin()
     at.stack.up()
@@ -121,7 +121,7 @@ def live(at: Rehearsal) -> None:
 
 
 def go_on(at: Rehearsal) -> None:
-    """After the moment, let people decide on funding and release an alert; then archive all WAL."""
+    """After the restore point, let people decide on funding and release an alert; then archive all WAL."""
     with at.people() as people:
         people.everyday(at.events)
         people.switch(on=False)
@@ -136,7 +136,7 @@ def go_on(at: Rehearsal) -> None:
 
 
 def disaster(at: Rehearsal) -> int:
-    """Kill all processes except Kafka; return how many events the event logs have at that moment."""
+    """Kill all processes except Kafka; return the number of events in the event logs at that moment."""
     in_logs = at.logged()
     for name in (*service_names(), "postgres"):
         at.stack.kill(name)
@@ -145,7 +145,7 @@ def disaster(at: Rehearsal) -> int:
 
 
 def restore(at: Rehearsal) -> int:
-    """Restore PostgreSQL to the moment; return how many published events the logs lack, which `verify` must confirm."""
+    """Restore PostgreSQL to the restore point; return how many published events the event logs lack."""
     at.backup.restore(at.moment)
     at.before = at.published().events
     lacking = len(at.before.keys() - at.logged())
@@ -169,7 +169,7 @@ def recover(at: Rehearsal, lacking: int) -> None:
 
 
 def start_without_relays(at: Rehearsal) -> None:
-    """Start the APIs, turn the kill-switch on, move the consumer groups back, and start the workers but no relays."""
+    """Start APIs without relays, turn the kill-switch on, move consumer groups back, and start the workers."""
     at.operator.run("up", "--only", "api")
     with at.people() as people:
         people.switch(on=True)
@@ -185,7 +185,7 @@ def start_without_relays(at: Rehearsal) -> None:
 
 
 def check_consumers(at: Rehearsal) -> None:
-    """Wait until the consumers have read the forgotten events again, and verify their projections."""
+    """Wait until the consumers have read the lost events again, and verify their projections."""
     deadline = time.monotonic() + SETTLE_SECONDS
     while (left := _but_pending(at)) and time.monotonic() < deadline:
         pass
@@ -197,7 +197,7 @@ def check_consumers(at: Rehearsal) -> None:
 
 
 def enter_again(at: Rehearsal) -> None:
-    """Enter by hand what the restore lost: a decision on funding, and the release of an alert that was sent."""
+    """Repeat by hand the actions that the restore lost: a decision on funding, and the release of a sent alert."""
     before = len(_open(at))
     with at.people() as people:
         wrong = people.decide(at.decision, GRANTED)
@@ -233,7 +233,7 @@ def judge(at: Rehearsal) -> None:
 
 
 def measure(at: Rehearsal) -> list[Size]:
-    """Return the bytes that each table row and Kafka record takes, and the WAL bytes for each event."""
+    """Return the bytes of each table row and Kafka record, and the WAL bytes of each event."""
     postgres, kafka = at.stack.servers.postgres, at.stack.servers.kafka
     databases = {name: postgres.dsn(database=name) for name in service_names()}
     records = Counter(place.topic for place in at.published().places)

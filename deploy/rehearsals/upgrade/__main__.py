@@ -1,4 +1,4 @@
-"""`make rehearse-upgrade`: upgrades every service to this checkout and back under load, and counts.
+"""Runs `make rehearse-upgrade`: upgrades every service to this checkout and back under load, and counts events.
 
 Exit status: 0 when everything adds up, 1 when something does not, 2 when it was used wrongly or cannot begin here.
 """
@@ -39,7 +39,7 @@ console = Console(width=None if Console().is_terminal else 140)
 
 
 class Stopped(Exception):
-    """Raised when a request of a step was refused or none was sent, so that later steps would prove nothing."""
+    """Raised when a step sent no request or a request was refused, so that later steps would prove nothing."""
 
 
 def main(
@@ -86,7 +86,7 @@ def _releases(*, plant: bool) -> tuple[Installed, Installed]:
 
 
 def _rehearsed(fleet: Fleet, before: Installed, after: Installed, rate: float, pause: float) -> bool:
-    """Do the whole rehearsal on new servers; return True if no request was refused and all counts are equal."""
+    """Run the upgrade rehearsal on new servers; return True if no request was refused and all counts are equal."""
     fleet.reset()
     console.print(f"servers, two processes of each service ({before.name}), HAProxy")
     fleet.begin(before)
@@ -128,7 +128,7 @@ def _upgraded_and_back(fleet: Fleet, clients: Clients, before: Installed, after:
 
 
 def _step(clients: Clients, name: str, act: Callable[[], object]) -> None:
-    """Do one step under load; raise Stopped when a request during the step was refused, or when none was sent."""
+    """Run one step under load; raise Stopped when a request was refused, or when no request was sent."""
     console.print(name)
     tally = clients.step(name)
     act()

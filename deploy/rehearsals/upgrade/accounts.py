@@ -1,4 +1,4 @@
-"""Checks that what the services recorded, published, applied and sent agrees with the commands that they accepted."""
+"""Checks that accepted commands, recorded and published events, and their effects agree after the upgrade."""
 
 import asyncio
 import json
@@ -85,7 +85,7 @@ def _reports(accepted: Sequence[Accepted]) -> int:
 
 
 def _once_there_are(number: int, read: Callable[[], list[Any]]) -> list[Any]:
-    """Call `read` until its list has at least `number` items or a deadline passes; return the last list."""
+    """Call `read` until it returns at least `number` items or the deadline passes; return the last result."""
     deadline = time.monotonic() + SETTLE_SECONDS
     while len(found := read()) < number and time.monotonic() < deadline:
         time.sleep(0.5)

@@ -66,7 +66,7 @@ class Tally:
         return bool(self.answers) and not self.complaints
 
     def note(self, request: str, answer: str, seconds: float, *, wanted: bool, text: str = "") -> None:
-        """Count the answer to a request; when the answer is not `wanted`, add it to the complaints."""
+        """Count the answer to a request, and list an answer that is not `wanted` as a complaint."""
         self.answers[answer] += 1
         self.slowest = max(self.slowest, seconds)
         if not wanted:
@@ -95,12 +95,12 @@ class Clients:
         self._tally = Tally()
 
     def step(self, name: str) -> Tally:
-        """Begin a step: count answers under its name from now on. Return the object that counts them."""
+        """Begin a step of the rehearsal; return the object that counts the answers during the step."""
         self._tally = self.tallies[name] = Tally()
         return self._tally
 
     async def run(self, stories_a_second: float, ended: Callable[[], bool]) -> None:
-        """Start stories (series of requests) at a steady rate until `ended` is true; then wait for the running ones."""
+        """Start stories (series of requests) at a steady rate until `ended` is true, and wait for the running ones."""
         stories = cycle([*[self._litter] * 3, self._membership, *[self._litter] * 2, self._support, self._fire])
         begun = time.monotonic()
         limits = httpx.Limits(max_connections=100)
@@ -191,7 +191,7 @@ class Clients:
         token: str | None = None,
         seen: str | None = None,
     ) -> httpx.Response:
-        """Send a command once and remember it as accepted; raise NotSent when the service does not accept it."""
+        """Send a command once and store it as accepted; raise NotSent when the service does not accept it."""
         headers = {"Idempotency-Key": str(uuid7())} | ({"If-Match": seen} if seen else {})
         answer = await self._asked("POST", service, path, token=token, headers=headers, json=body)
         if events:
@@ -232,7 +232,7 @@ class Clients:
 
     @contextmanager
     def _alone(self, story: str) -> Iterator[bool]:
-        """Yield True and block this kind of story until the `with` block ends; yield False when it was blocked."""
+        """Yield True and lock this kind of story during the `with` block; yield False when it is locked already."""
         if story in self._busy:
             yield False
             return

@@ -30,7 +30,7 @@ UNLIMITED = {"REPORTS_RATE_LIMIT_ANONYMOUS_PER_MINUTE": "1000000"}
 
 
 def consumers_first() -> tuple[str, ...]:
-    """Return the services in the order of an upgrade: those that read a topic before the one that writes it.
+    """Return the services in upgrade order: the readers of a topic before the service that writes the topic.
 
     Topics of confirmations do not count, because they go against this order.
     """
@@ -110,7 +110,7 @@ class Fleet(Stack):
 
     @property
     def _balancer(self) -> Balancer:
-        """Return HAProxy with the ports that are stored in the data folder."""
+        """Return a load balancer (HAProxy) on the ports that are stored in the data folder."""
         return Balancer({name: self._entrance(name) for name in service_names()}, self.home.port("haproxy-figures"))
 
     def _entrance(self, service: str) -> Entrance:
@@ -121,7 +121,7 @@ class Fleet(Stack):
         return self._balancer.ready().issuperset(self._releases)
 
     def _launch(self, name: str, env: Mapping[str, str] | None = None) -> psutil.Process:
-        """Start HAProxy, or a service process in its release; let the base class start any other process."""
+        """Start HAProxy, or a service process of its release; the base class starts other processes."""
         if name == BALANCER:
             return spawn(self.home, name, self._balancer.argv(self.home.path / "haproxy.cfg"), {})
         if name not in self._releases:

@@ -93,7 +93,7 @@ def networks(
     as_json: AsJson = False,
     dry_run: Dry = False,
 ) -> None:
-    """Begin an application for every network of a list, as a city officer or police officer."""
+    """Create an application for every network in a list, as a city officer or police officer."""
     target = None if dry_run else _target("registry", "city-officer", url, token_file)
     _run(file, NETWORKS, target, lambda service: Networks(service, system, reason), as_json=as_json)
 
@@ -109,7 +109,7 @@ def members(
     as_json: AsJson = False,
     dry_run: Dry = False,
 ) -> None:
-    """Enter every member of a list who agreed on paper, as a police officer or the network's coordinator."""
+    """Import every member of a list who agreed on paper, as a police officer or the network's coordinator."""
     target = None if dry_run else _target("registry", "officer", url, token_file)
     _run(file, MEMBERS, target, lambda service: Members(service, system, reason), as_json=as_json)
 
@@ -123,13 +123,13 @@ def coordinators(
     as_json: AsJson = False,
     dry_run: Dry = False,
 ) -> None:
-    """Record the screening of every coordinator of a list, and appoint who is suitable, as a police officer."""
+    """Record the screening of every coordinator in a list, and appoint those found suitable, as a police officer."""
     target = None if dry_run else _target("registry", "officer", url, token_file)
     _run(file, COORDINATORS, target, Coordinators, as_json=as_json)
 
 
 def _run(file: Path, form: Form, target: Target | None, to: Callable[[Service], Destination], *, as_json: bool) -> None:
-    """Import a list, or only check it without a target; raise typer.Exit when not all rows were taken."""
+    """Import a list or, without a target, only check it; raise typer.Exit when not all rows were accepted."""
     sheet = read(file, form)
     writer = Document(sheet, file) if as_json else Lines(sheet)
     try:

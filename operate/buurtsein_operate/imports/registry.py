@@ -64,7 +64,7 @@ _COLUMN_OF_CODE = {
 
 @dataclass(slots=True)
 class _Registry:
-    """The registry, to which the rows of one list are sent."""
+    """Sends the rows of one list to the registry."""
 
     service: Service
     system: str = ""
@@ -73,12 +73,12 @@ class _Registry:
     _networks: dict[str, str] = field(default_factory=dict)
 
     async def known(self, rows: Sequence[Row]) -> set[int]:
-        """Return no lines: the registry tells for each row whether it was entered before."""
+        """Return no line numbers, because the registry itself tells for each row whether it was imported before."""
         del rows
         return set()
 
     async def send(self, row: Row) -> Outcome:
-        """Send a row until the registry answers, and return what it answers."""
+        """Send a row until the registry answers, and return the row's result."""
         try:
             return await self._sent(row)
         except ServiceAway as away:
@@ -109,7 +109,7 @@ class _Registry:
 
 @dataclass(slots=True)
 class Networks(_Registry):
-    """The registry, to which the rows of a list of networks are sent."""
+    """Sends the rows of a list of networks to the registry."""
 
     async def _sent(self, row: Row) -> Outcome:
         return await self._post("/v1/imported-networks", row, self._numbered(row, row.values["code"]))
@@ -117,7 +117,7 @@ class Networks(_Registry):
 
 @dataclass(slots=True)
 class Members(_Registry):
-    """The registry, to which the rows of a list of members are sent; their networks are recognised."""
+    """Sends the rows of a list of members to the registry; the members' networks must be recognised."""
 
     async def _sent(self, row: Row) -> Outcome:
         network = await self._network_id("/v1/networks", row.values["netwerk"])
@@ -129,7 +129,7 @@ class Members(_Registry):
 
 @dataclass(slots=True)
 class Coordinators(_Registry):
-    """The registry, to which the rows of a list of coordinators are sent, one at a time for each network."""
+    """Sends the rows of a list of coordinators to the registry, one at a time for each network."""
 
     _turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
@@ -150,7 +150,7 @@ class Coordinators(_Registry):
 
 
 def _screened(row: Row, network: dict[str, Any]) -> bool:
-    """Return whether a network has the screening of a row already."""
+    """Return whether the registry already has the screening of a row for the row's network."""
     wanted = (row.body["candidate"], row.body["screening_outcome"], row.body["screened_on"])
     return wanted in {(one["person"], one["outcome"], one["screened_on"]) for one in network.get("screenings") or []}
 
@@ -160,7 +160,7 @@ def _no_network(row: Row) -> Outcome:
 
 
 def _refused(row: Row, answer: httpx.Response) -> Outcome:
-    """Return the registry's refusal of a row; raise CommandError `import-refused` when the token is refused."""
+    """Return the registry's refusal of a row as a result; raise CommandError `import-refused` for a refused token."""
     told = problem(answer)
     stop_unless_a_problem_of_the_row(answer, _STOP | ({403} if told.get("code") == _NO_ROLE else set()))
     code = str(told["code"])

@@ -47,14 +47,14 @@ _COLUMN_OF_CODE = {
 
 @dataclass(slots=True)
 class Reports:
-    """The reports service, to which the rows of a hotline's export are sent."""
+    """Sends the rows of a hotline's export to the reports service."""
 
     service: Service
     system: str = "hotline"
     """The name of the system that numbered the rows; number and system together identify a report."""
 
     async def known(self, rows: Sequence[Row]) -> set[int]:
-        """Ask the service which rows it has already, with the same incident time; return their lines."""
+        """Return the line numbers of rows that the reports service already has with the same incident time."""
         moments = await self._moments(rows)
         return {row.line for row in rows if row.number in moments and _moment(row) == moments[row.number]}
 
@@ -94,7 +94,7 @@ def _moment(row: Row) -> datetime | None:
 
 
 def _without_refused(body: dict[str, Any], answer: httpx.Response) -> tuple[dict[str, Any], tuple[Remark, ...]]:
-    """Return the body without its refused optional values, and remarks on them, when nothing else was refused."""
+    """Return the request body without refused optional values, with remarks, if only optional values were refused."""
     errors = field_errors(answer)
     if not errors or any(error["field"] not in _OPTIONAL for error in errors):
         return body, ()
@@ -115,7 +115,7 @@ def _outcome(row: Row, answer: httpx.Response, notes: tuple[Remark, ...]) -> Out
 
 
 def _reason(row: Row, answer: httpx.Response) -> Remark:
-    """Return the service's refusal as a remark on the column with the refused value."""
+    """Return the reason why the service refused a row, as a remark on the column with the refused value."""
     told = problem(answer)
     code = str(told["code"])
     if errors := field_errors(answer):

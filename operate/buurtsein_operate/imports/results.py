@@ -36,7 +36,7 @@ class Writer(Protocol):
         """Write the result of the next row of the file."""
 
     def end(self, summary: dict[str, int], errors_file: Path | None, *, complete: bool) -> None:
-        """Write the end of the output after the last row; `complete` is false when the import was interrupted."""
+        """Write the end of the output; `complete` is false when the import was interrupted."""
 
 
 class Lines:
@@ -170,11 +170,11 @@ class Tally:
 
     @property
     def all_taken(self) -> bool:
-        """Return whether every row was accepted, in this import or in an earlier one."""
+        """Return whether every row was accepted, by this import or an earlier one."""
         return not {"refused", "failed"} & self._counts.keys()
 
     def row(self, outcome: Outcome) -> None:
-        """Pass on and count the result of the next row of the file."""
+        """Count the result of the file's next row, and pass it to the writers."""
         self._counts[outcome.kind] += 1
         self._writer.row(outcome)
         if outcome.code and self._errors_file:

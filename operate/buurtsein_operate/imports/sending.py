@@ -37,7 +37,7 @@ class Outcome:
 
     @property
     def code(self) -> str:
-        """Return the part of the result after the colon; empty for `accepted` and `duplicate`."""
+        """Return the part of a result after the colon; empty for `accepted` and `duplicate`."""
         return self.result.partition(":")[2]
 
 
@@ -47,17 +47,17 @@ def refused(row: Row, remark: Remark) -> Outcome:
 
 
 class Destination(Protocol):
-    """A Protocol: takes the rows of one kind of list."""
+    """A Protocol: a service that accepts the rows of one kind of list."""
 
     async def known(self, rows: Sequence[Row]) -> Collection[int]:
-        """Return the lines of the rows that were taken before, as far as one request can tell."""
+        """Return the line numbers of rows that were accepted before, as far as one request can tell."""
 
     async def send(self, row: Row) -> Outcome:
-        """Send one row, and return its result."""
+        """Send one row to the service, and return the row's result."""
 
 
 async def send_all(rows: Iterable[Row], destination: Destination) -> AsyncGenerator[Outcome, None]:
-    """Send a few rows at a time, and yield their results in the order of the rows.
+    """Send rows, several at the same time, and yield their results in the order of the rows.
 
     Raises:
         CommandError: `import-refused`, when the service refuses the token or is another service;

@@ -61,7 +61,7 @@ class Service:
     pace: Pace = field(default_factory=Pace)
 
     async def get(self, path: str, **parameters: str) -> httpx.Response:
-        """Send a GET request as `post` does."""
+        """Send a GET request with the same retries as `post`; return the response or raise ServiceAway."""
         return await self._ask(self.client.build_request("GET", path, params=parameters))
 
     async def post(self, path: str, body: Any, headers: dict[str, str] | None = None) -> httpx.Response:
@@ -91,14 +91,14 @@ class Service:
 
 
 def stop_unless_a_problem_of_the_row(answer: httpx.Response, statuses: frozenset[int] = _NO_ROW) -> None:
-    """Raise CommandError `import-refused` for a response with one of these statuses, or without a code."""
+    """Raise CommandError `import-refused` for a response with one of `statuses`, or without an error code."""
     code = problem(answer).get("code")
     if code is None or answer.status_code in statuses:
         raise CommandError("import-refused", f"{answer.url} antwoordt {answer.status_code} {code or ''}: gestopt")
 
 
 def field_errors(answer: httpx.Response) -> list[dict[str, str]]:
-    """Return the refused fields of a request whose form is wrong, each with `field` and `message`."""
+    """Return the refused fields of an invalid request, each with `field` and `message`."""
     if answer.status_code != httpx.codes.UNPROCESSABLE_ENTITY or problem(answer).get("code") != "invalid_request":
         return []
     return list(problem(answer).get("errors", []))

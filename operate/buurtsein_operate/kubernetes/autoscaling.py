@@ -1,4 +1,4 @@
-"""Makes autoscalers by CPU use for API and worker; a service has at most one worker per partition of its topics."""
+"""Makes autoscalers (by CPU) for API and worker; a service's workers are at most the partitions of its topics."""
 
 from collections.abc import Iterator
 

@@ -125,7 +125,7 @@ class _Plain(yaml.SafeDumper):
 
 
 def differences(folder: Path, wanted: Files) -> Iterator[str]:
-    """Yield the paths of files in the folder that are missing, not wanted, or different from the wanted content."""
+    """Yield the paths of files that are missing, unexpected, or different from the generated content."""
     present = {str(path.relative_to(folder)) for path in _present(folder)}
     for path in sorted(present | set(wanted)):
         if path not in wanted or path not in present or (folder / path).read_bytes() != wanted[path]:
@@ -133,7 +133,7 @@ def differences(folder: Path, wanted: Files) -> Iterator[str]:
 
 
 def write(folder: Path, wanted: Files) -> None:
-    """Write all wanted files, and delete every other file from the folders that this command owns."""
+    """Write all generated files, and delete every other file in the folders that this command manages."""
     for path in _present(folder):
         if str(path.relative_to(folder)) not in wanted:
             path.unlink()

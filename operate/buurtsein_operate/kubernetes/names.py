@@ -55,6 +55,6 @@ def roles(manifest: Manifest) -> list[str]:
 
 
 def thing(kind: str, name: str, spec: Object | None = None, *, api: str, **metadata: Any) -> Object:
-    """Return a Kubernetes object with this kind, name and API version; without a `spec` when that is None."""
+    """Return a Kubernetes object with a kind, a name and an API version; without `spec` when that is None."""
     made: Object = {"apiVersion": api, "kind": kind, "metadata": {"name": name, **metadata}}
     return made | ({"spec": spec} if spec is not None else {})

@@ -86,7 +86,7 @@ def _from(peers: list[Object], *ports: int) -> Object:
 
 
 def _to(peers: list[Object], *ports: int | tuple[int, str]) -> Object:
-    """Return a rule that allows connections to these peers and ports; an empty list allows all peers or all ports."""
+    """Return a network rule that allows connections to these peers and ports; empty lists allow all."""
     return ({"to": peers} if peers else {}) | ({"ports": [_port(port) for port in ports]} if ports else {})
 
 

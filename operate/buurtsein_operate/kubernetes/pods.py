@@ -99,7 +99,7 @@ def _environment(manifest: Manifest, component: str) -> list[Object]:
 
 
 def _served() -> Object:
-    """Return the ports and the probes of a container that runs permanently."""
+    """Return the ports and health probes of a container that runs permanently."""
     return {
         "ports": [
             {"name": "http", "containerPort": HTTP_PORT},

@@ -59,7 +59,7 @@ def _secret_fields(manifest: Manifest) -> dict[str, FieldInfo]:
 
 
 def own(manifest: Manifest) -> str:
-    """Return the name of the Kubernetes Secret that only this service uses; the keys in the Secret are file names."""
+    """Return the name of the Kubernetes Secret for one service only, whose keys are file names."""
     return f"{manifest.name}-secrets"
 
 
@@ -69,7 +69,7 @@ def database_secret(service: str, role: str) -> str:
 
 
 def _place(manifest: Manifest, field: str) -> tuple[str, str]:
-    """Return the name of the Secret that contains a setting's value, and the key of that value in the Secret."""
+    """Return the name of the Secret that contains a setting's value, and the value's key in the Secret."""
     kind, _, rest = field.partition("_")
     if kind == "database":
         return database_secret(manifest.name, rest), "uri"
@@ -83,7 +83,7 @@ def _file(secret: str, key: str, path: str) -> Object:
 
 
 def generated(manifests: Iterable[Manifest]) -> Iterator[Object]:
-    """Yield new Secrets: random passwords of the database roles, and the keys that only one service has."""
+    """Yield new Secrets: random database passwords, and the keys that only one service uses."""
     for manifest in manifests:
         yield from (_database(manifest.name, role) for role in ROLES)
         if manifest.secrets:

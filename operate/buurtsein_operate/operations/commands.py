@@ -1,4 +1,4 @@
-"""Adds the commands of this package to the operator's command `buurtsein`."""
+"""Registers the operators' commands on events, jobs and projections with `buurtsein`."""
 
 import typer
 
@@ -17,7 +17,7 @@ from buurtsein_operate.operations import (
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add the commands of this package to the typer app of `buurtsein`."""
+    """Register the operators' commands on events, jobs and projections with the typer app of `buurtsein`."""
     app.add_typer(dead_letters.app, name="dead-letters")
     app.add_typer(parked.app, name="parked")
     app.add_typer(outbox.app, name="outbox")

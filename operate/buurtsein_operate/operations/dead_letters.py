@@ -114,7 +114,7 @@ def let_go(  # noqa: PLR0913 - each is an option of the command
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Discard dead letters; consumers continue their streams without these events."""
+    """Discard dead letters; consumers then go on with the streams without these events."""
     chosen = {"consumer": consumer, "fingerprint": fingerprint, "key": key}
     parts = _ways(names, service, chosen, everything=everything, direct=direct, who=who)
     _act(parts, "discards", "discarded", checked(reason, dry_run=dry_run), dry_run=dry_run, as_json=as_json)
@@ -133,7 +133,7 @@ def _ways(
     direct: bool,
     who: str | None,
 ) -> list[Part]:
-    """Return the services and dead letters that a command names; refuse a command that names none, without --all."""
+    """Return the services and dead letters that a command names; raise an error if it names none and lacks --all."""
     if names:
         numbers: dict[str, list[int]] = {}
         for of_service, number in map(_parted, names):
@@ -203,7 +203,7 @@ async def _outcomes(
 
 
 def _not_open(service: str, chosen: Chosen, found: Sequence[Row]) -> list[Row]:
-    """Return a row for each named dead letter that does not exist or was already redriven or discarded."""
+    """Return a row for each named dead letter that is unknown or was already redriven or discarded."""
     missing = set(chosen.get("id", ())) - {row["id"] for row in found}
     return [
         {"name": f"{service}/{number}", "consumer": None, "key": None, "reason": None, "outcome": "not-open"}

@@ -1,4 +1,4 @@
-"""Defines `buurtsein erasures`, for erasures of persons that consumers must confirm: lists and confirms them."""
+"""Defines `buurtsein erasures`, which lists erasures of persons that consumers must confirm, and confirms them."""
 
 import asyncio
 from typing import Annotated
@@ -28,7 +28,7 @@ def show_open(context: typer.Context, *, as_json: Json = False) -> None:
 
 @app.command()
 def confirm(consumer: Consumer, events: Events, *, dry_run: DryRun = False, as_json: Json = False) -> None:
-    """Confirm that a consumer has deleted its data of the persons in these events; show the erasures still open."""
+    """Confirm that a consumer has deleted its data about the persons in these events; list the other open erasures."""
     rows = asyncio.run(_open() if dry_run else _confirmed(consumer, events))
     listing(rows, COLUMNS, as_json=as_json)
 

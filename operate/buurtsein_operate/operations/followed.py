@@ -1,4 +1,4 @@
-"""Counts what one consumer did with a topic's events, and compares the count with the rows of its projection."""
+"""Compares the events that one consumer should have applied with what it did, and with its projection's rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ from operator_action where verb = '{Verb.RELEASE}' and target ->> 'consumer' = $
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """Counts the events that one consumer should have applied, by what happened to them."""
+    """The numbers of events that one consumer should have applied, by outcome (applied, dead and so on)."""
 
     consumer: str
     applied: int
@@ -127,7 +127,7 @@ def _ahead(log: Recorded, key: str, version: int) -> bool:
 
 
 def _standing_still(at: Standing, log: Recorded, waiting: Sequence[asyncpg.Record]) -> list[Difference]:
-    """Return the dead, parked and missing events as differences; the headers give an unreadable record's event id."""
+    """Return dead, parked and missing events as differences; an unreadable record's event id is in its headers."""
     dead = [(_event_id(letter), letter) for letter in at.dead]
     held = {row["event_id"] for row in at.parked} | {event_id for event_id, _ in dead}
     return [
@@ -138,7 +138,7 @@ def _standing_still(at: Standing, log: Recorded, waiting: Sequence[asyncpg.Recor
 
 
 def _kept(at: Standing, applied: Sequence[asyncpg.Record]) -> list[Difference]:
-    """Return each stream that has an applied event but no projection row, and each row without an applied event."""
+    """Return each stream with an applied event but no projection row, and each row without an applied event."""
     if at.kept is None:
         return []
     lacking = {row["key"]: row for row in applied if row["key"] not in at.kept}

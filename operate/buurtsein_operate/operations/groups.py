@@ -46,7 +46,7 @@ def group_of(service: str, consumer: str) -> str:
 
 
 def lags(cluster: Cluster) -> list[Lag]:
-    """Return the lag on each topic, for every group that exists or that a service should have."""
+    """Return the lag of consumer groups on each topic: of existing groups, and of groups that services should have."""
     admin = cluster.admin
     with cluster.refusals():
         wanted = {
@@ -67,7 +67,7 @@ def lags(cluster: Cluster) -> list[Lag]:
 
 
 def _behind(topic: str, committed: Places, begins: Places, ends: Places) -> int:
-    """Return the lag in records; in a partition without a committed offset, all records count."""
+    """Return the lag in records; if a partition has no committed offset, all its records count."""
     places = [place for place in ends if place[0] == topic]
     return sum(ends[place] - max(committed.get(place, 0), begins[place]) for place in places)
 
@@ -101,7 +101,7 @@ def _state(admin: AdminClient, group: str) -> tuple[str, int]:
 
 
 def target(cluster: Cluster, topic: Topic, since: datetime | int) -> Places:
-    """Return the offset to which a group must move in each partition, for a time or a chosen offset `since`.
+    """Return the offset for a group in each partition: that of a time, or the chosen offset `since`.
 
     A number outside the partition becomes its first or its end offset.
     """

@@ -51,7 +51,7 @@ class Found:
         return len(self.value.encode()) * 5 // 4 + sum(len(name) + len(text) + 6 for name, text in self.headers.items())
 
     def row(self, topic: Topic, outcome: str) -> Row:
-        """Return the values of this record that the command shows, by column."""
+        """Return the values of this record that the command prints, by column."""
         shown = {"key": self.key, "sequence": self.sequence, "event_id": self.event_id}
         return {"topic": topic.name, **shown, "type": self.headers.get("ce_type"), "outcome": outcome}
 
@@ -127,7 +127,7 @@ async def _recover(operations: Operations, since: datetime, reason: str, *, dry_
 
 
 async def published(topic: Topic, since: datetime) -> list[Found]:
-    """Return a topic's records since a time by key and sequence number, each event once.
+    """Return a topic's records since a time, by key and sequence number, each event once.
 
     Raises:
         CommandError: `kafka`, or an error of `reach`.
@@ -143,7 +143,7 @@ async def published(topic: Topic, since: datetime) -> list[Found]:
 
 
 def _found(record: ConsumerRecord) -> Found:
-    """Return a record as text without headers or value that are not UTF-8; the service then finds it unreadable."""
+    """Return a record as text; headers or a value that are not UTF-8 are left out, so that the service refuses it."""
     place = place_of(record.headers)
     headers: dict[str, str] = {}
     value = ""
@@ -169,7 +169,7 @@ def parts(found: Sequence[Found]) -> Iterator[list[Found]]:
 
 
 def continued(found: Sequence[Found], outcomes: Sequence[str]) -> list[str]:
-    """Return a dry run's outcomes as they would be if each request had kept the records of the request before it.
+    """Return the outcomes of a dry run as if each request had stored the records of the earlier requests.
 
     A dry run keeps nothing, so that the first record of a later request is a `gap` to the service.
     """

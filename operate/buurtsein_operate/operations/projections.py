@@ -34,7 +34,7 @@ KeepIncomplete = Annotated[
 
 @app.command("list")
 def show_all(service: OfService = None, *, direct: Direct = False, as_json: Json = False) -> None:
-    """List all projections; exit 1 when the rows of a projection were made by another version of its code."""
+    """List all projections; exit 1 when a projection's rows were made by another version of its code."""
     rows = asyncio.run(way(service, direct=direct).each(_rows))
     listing(rows, LISTED, as_json=as_json)
     if any(row["stale"] for row in rows):

@@ -26,7 +26,7 @@ from buurtsein_operate.cluster import Cluster
 
 @dataclass(frozen=True)
 class Reach:
-    """The addresses of one installation's Kafka and databases, with the administrator's credentials."""
+    """The addresses of an installation's Kafka and databases, and the credentials of Kafka's administrator."""
 
     dsn: Callable[[str], str]
     """Returns a service's database address for the role that owns its tables; raises CommandError `secret`."""
@@ -112,7 +112,7 @@ def operator(name: str | None, reason: str) -> Operator:
 
 
 def checked(reason: str | None, *, dry_run: bool) -> str:
-    """Return the reason without outer blanks; raise CommandError `reason` if it is empty and this is no dry run."""
+    """Return the reason without surrounding blanks; raise CommandError `reason` if it is empty, except on a dry run."""
     given = (reason or "").strip()
     if not given and (not dry_run or reason is not None):
         raise CommandError("reason", "a reason is needed: --reason TEXT")

@@ -1,4 +1,4 @@
-"""Reads from a service's database which events of a topic it recorded, and which are still in the outbox."""
+"""Reads which events of a topic a service's database contains, and which of them are still in the outbox."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ async def recorded(where: Reach, topic: Topic, until: datetime) -> Recorded:
 
 
 async def known(where: Reach, topic: Topic, event_ids: Collection[UUID]) -> set[UUID]:
-    """Return those of these event ids that are in the event log for this topic, recorded at any time."""
+    """Return which of these event ids are in the event log for this topic."""
     async with where.database(topic.owner) as connection:
         query = "select event_id from event_log where topic = $1 and event_id = any($2)"
         return {row["event_id"] for row in await connection.fetch(query, topic.name, list(event_ids))}

@@ -40,7 +40,7 @@ def from_log(  # noqa: PLR0913 # each is an option of the command
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Let the service that owns a topic publish the events again that it recorded since a time."""
+    """Let the service that owns a topic publish again the events that it recorded since a time."""
     known = _topic(topic)
     if service not in {None, known.owner}:
         raise CommandError("not-owner", f"{topic} is written by {known.owner}, not by {service}")
@@ -109,7 +109,7 @@ async def _publish(where: Way, owner: str, body: dict[str, Any], *, dry_run: boo
 async def _move(
     where: Reach, service: str, by: Operator, group: str, places: groups.Places, before: groups.Places
 ) -> None:
-    """Write the action with the old offsets to the audit trail, then move the consumer group before the commit."""
+    """Record the move with the old offsets in the audit table, then move the consumer group's offsets."""
     moves = {f"{topic}/{number}": [before[topic, number], after] for (topic, number), after in sorted(places.items())}
     async with where.database(service) as connection, connection.transaction():
         await note(connection, by, Verb.REPLAY_GROUP, {"group": group, "moved": moves})

@@ -1,4 +1,4 @@
-"""Sends operators' requests to services: over HTTP with a token, or (--direct) on a service's database.
+"""Sends operators' requests to services: over HTTP with a token or, with --direct, in process on their database.
 
 Over HTTP, addresses and token are those of this machine's stack by default. Else the file `BUURTSEIN_SERVICES` (TOML or
 JSON) has a name and an address for each service, and the file `BUURTSEIN_TOKEN_FILE` a token with the role `operator`.
@@ -119,7 +119,7 @@ def _other_release(service: str, what: str) -> CommandError:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The services on which a command acts, and how the command reaches them: over HTTP or by their database."""
+    """The services on which a command acts, and how it reaches them: over HTTP, or directly on their databases."""
 
     services: Sequence[str]
     direct: bool = False
@@ -142,7 +142,7 @@ class Way:
 
 
 def way(only: str | None, *, direct: bool = False, who: str | None = None) -> Way:
-    """Return how a command reaches one service, or reaches all services when `only` is None.
+    """Return the way to reach one service, or all services when `only` is None.
 
     Raises:
         CommandError: `unknown-service`; `direct` when --direct comes without a service; `as` when --as comes without

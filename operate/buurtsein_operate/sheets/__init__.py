@@ -1,4 +1,4 @@
-"""Reads lists that people keep in spreadsheets, as CSV files with people's typing mistakes."""
+"""Reads lists that people keep in spreadsheets, from CSV files that may contain typing mistakes."""
 
 from buurtsein_operate.sheets.remarks import Remark, Unreadable
 from buurtsein_operate.sheets.rows import Form, Row, Sheet, read

@@ -1,4 +1,4 @@
-"""Parses the cells of a list: a wrong coordinate refuses the whole row, a wrong optional cell is left out."""
+"""Parses cells of a list: an invalid coordinate refuses the row, an invalid optional value is left out."""
 
 import re
 from collections.abc import Mapping
@@ -52,12 +52,12 @@ def email(text: str, column: str) -> tuple[str | None, Remark | None]:
 
 
 def is_yes(text: str) -> bool:
-    """Return whether a cell says yes."""
+    """Return whether a cell contains a word for yes."""
     return straightened(text).casefold() in _YES
 
 
 def one_of(text: str, known: Mapping[str, str], column: str) -> str:
-    """Return the value that a word stands for; raise Unreadable `word_unknown` for another word, or an empty cell."""
+    """Return the value for a word in a cell; raise Unreadable `word_unknown` for an unknown word or an empty cell."""
     word = straightened(text).casefold()
     if word not in known:
         words = ", ".join(known)
@@ -66,7 +66,7 @@ def one_of(text: str, known: Mapping[str, str], column: str) -> str:
 
 
 def several(text: str) -> list[str]:
-    """Return the parts of a cell that has several values, with a comma, semicolon or slash between them."""
+    """Return the values in a cell that are separated by commas, semicolons or slashes."""
     return [part for one in re.split(r"[,;/]", straightened(text)) if (part := one.strip())]
 
 

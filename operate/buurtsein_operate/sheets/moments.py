@@ -73,7 +73,7 @@ def day(text: str, column: str) -> date | None:
 
 
 def _with_offset(day: str, hour: str) -> datetime | None:
-    """Return the time when one cell contains a complete RFC 3339 timestamp, else None."""
+    """Return the time if one cell contains a complete RFC 3339 timestamp, else None."""
     try:
         read = datetime.fromisoformat(day if "T" in day.upper() and not hour else "")
     except ValueError:
@@ -82,7 +82,7 @@ def _with_offset(day: str, hour: str) -> datetime | None:
 
 
 def _apart(day: str, hour: str) -> tuple[str, str]:
-    """Return day and hour as two texts; the day cell may contain both, and then `00:00` means an unknown hour."""
+    """Return day and hour as texts; when the day cell contains both, `00:00` means an unknown hour."""
     both = _WITH_HOUR.fullmatch(day)
     if both is None:
         return day, hour
@@ -100,7 +100,7 @@ def _date(text: str) -> date:
 
 
 def _readings(text: str) -> list[date | None]:
-    """Return each date that a typed day can mean; for example, 8 digits can be DDMMYYYY or YYYYMMDD.
+    """Return each date that a typed day can mean; 8 digits can be DDMMYYYY or YYYYMMDD.
 
     None stands for a date that does not exist.
     """

@@ -1,4 +1,4 @@
-"""Reads a CSV file row by row, including rows that spreadsheets or people have damaged.
+"""Reads the rows of a CSV file, including rows that spreadsheets or people have damaged.
 
 Invariant: memory does not grow with the file. A row that cannot be split into cells is returned with the reason, and
 reading goes on at the next line that looks like a row.
@@ -27,7 +27,7 @@ _STRAY = "een aanhalingsteken staat midden in een cel"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row of a CSV file, as it is written in the file."""
+    """One row of a CSV file, with its cells exactly as in the file."""
 
     line: int
     """The line of the file on which the row begins, counted from 1."""
@@ -73,7 +73,7 @@ class Table:
         return self._path.open(encoding=self._encoding, errors=errors, newline="")
 
     def _is_row(self, line: str) -> bool:
-        """Return whether a line after an open quote is a new row, and not the rest of the quoted cell."""
+        """Return whether a line after an unclosed quote is a new row rather than the rest of a quoted cell."""
         cells = line.split(self._delimiter)
         closes = cells[0].endswith('"') and not cells[0].startswith('"')
         if len(cells) <= self._last_needed or closes:
@@ -167,7 +167,7 @@ def _next(back: deque[str], lines: Iterator[str]) -> str:
 
 
 def _split(lines: Sequence[str], delimiter: str) -> tuple[list[str], str | None]:
-    """Return a row's cells and what is wrong with the row; in a wrong row, quotes are ignored for the split."""
+    """Return a row's cells and its fault, if any; the quotes in a faulty row are ignored."""
     try:
         rows = list(csv.reader(lines, delimiter=delimiter, strict=True))
     except csv.Error as error:

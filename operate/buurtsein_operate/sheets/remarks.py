@@ -1,4 +1,4 @@
-"""Defines remarks about a cell of an export: why its row is refused, or how the cell was read."""
+"""Defines remarks about a cell: why its row is refused, or how the cell's content was interpreted."""
 
 from dataclasses import dataclass
 
@@ -22,5 +22,5 @@ class Unreadable(Exception):
 
 
 def quoted(cell: str) -> str:
-    """Return a cell's content in quotes, shortened to fit in a sentence."""
+    """Return a cell's content in quotes, shortened if it is long."""
     return f"'{cell[:40]}'"

@@ -25,7 +25,7 @@ type Body = tuple[dict[str, Any], tuple[Remark, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The columns of one kind of list, and how its rows are read."""
+    """The form of one kind of list: its columns, and the function that converts a row to a request body."""
 
     word: str
     """What the rows are, in the Dutch plural."""
@@ -41,7 +41,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the list: its line number, its cells, and the request body made from it."""
+    """A row of a list: its line number, its cells, and the request body made from the cells."""
 
     line: int
     """The line of the file on which it begins; the header is line 1, or 2 below `sep=`."""
@@ -103,14 +103,14 @@ class Sheet:
             raise Unreadable("number_missing", empty, f"zonder {empty} is de rij niet te onderscheiden van andere")
 
     def _apart(self, plain: list[str]) -> tuple[list[str], list[str]]:
-        """Return a row's cells by column name, and the cells beyond the last column if any of them has text."""
+        """Return a row's cells by column name, and the surplus cells if any of them contains text."""
         width = len(self.names)
         rest = plain[width + self._ours :]
         return plain[:width], rest if any(cell.strip() for cell in rest) else []
 
 
 def read(path: Path, form: Form) -> Sheet:
-    """Return the list in a csv file, which must have at least one row.
+    """Return the list in a CSV file; raise CommandError `import-file` for an unreadable or empty file.
 
     Raises:
         CommandError: `import-file`, when it cannot be read, is empty, or is not such a list.
@@ -122,7 +122,7 @@ def read(path: Path, form: Form) -> Sheet:
 
 
 def present(members: dict[str, Any]) -> dict[str, Any]:
-    """Return the members of a request body that have a value."""
+    """Return the members of a request body whose value is not empty."""
     return {name: value for name, value in members.items() if value is not None}
 
 

@@ -75,7 +75,7 @@ async def application_file(application_id: UUID, reading: ReadByOfficials) -> vi
 
 @router.get("/networks/{network_id}/conditions", response_model_exclude_none=True)
 async def conditions_now(network_id: UUID, reading: ReadByConcerned, given: Given) -> views.ConditionsNow:
-    """Return what the answers to the four conditions would be if the caller applied now.
+    """Return whether the network would meet each of the four conditions for funding if the caller applied now.
 
     A coordinator can only ask for a network of which they are coordinator.
     """

@@ -1,4 +1,4 @@
-"""Subscribes to `bin.networks`, of which a projection is kept, and to `bin.erasures`, to forget erased persons."""
+"""Subscribes to `bin.networks`, to keep a projection of networks, and to `bin.erasures`, to delete erased persons."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from buurtsein_funding.store import FundingStore
 
 
 def subscriptions(given: Dependencies) -> Sequence[Subscription]:
-    """Return the subscriptions to networks and to erasures; each of them is a consumer of its own."""
+    """Return the subscriptions to networks and to erasures, each of which is a separate Kafka consumer."""
     return [Subscription.keeping(known_networks), Subscription("funding.erasures", (ERASURES,), _erased(given))]
 
 

@@ -29,7 +29,7 @@ class Store(Protocol):
     """A Protocol: reads and writes the tables that the handlers use, in one transaction."""
 
     async def network(self, network_id: UUID) -> KnownNetwork | None:
-        """Return what the events of a network say about it, or None when no event of it was read."""
+        """Return the network as its events describe it, or None when none of its events was read."""
 
     async def application(self, application_id: UUID) -> Application:
         """Return the application and lock its row; raise DomainError `application_unknown`."""
@@ -38,7 +38,7 @@ class Store(Protocol):
         """Return all applications of a requester (pseudonym) and lock their rows."""
 
     async def add_application(self, application: Application) -> None:
-        """Insert a new application; raise DomainError `live_application_exists` when there is one already.
+        """Insert a new application; raise DomainError `live_application_exists` when the network already has one.
 
         For each network, year and scheme one application can be live: a granted one, or a submitted one whose requester
         was a coordinator. A requester who was no coordinator can have one too, which does not stop other people.
@@ -99,7 +99,7 @@ async def decide(
 
 
 async def forget(person: str, erasure_id: UUID, given: Dependencies, store: Store) -> None:
-    """Remove an erased person from the applications that were not granted; record ErasureConfirmed.
+    """Remove an erased person from applications that were not granted; record ErasureConfirmed.
 
     `erasure_id` is the id of the event PersonErased.
     """

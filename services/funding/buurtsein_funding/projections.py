@@ -22,5 +22,5 @@ known_networks = Projection(
 
 
 async def network_of(connection: Connection, network_id: UUID) -> KnownNetwork | None:
-    """Return what the events of a network say about it, or None when no event of it was read."""
+    """Return the network as its events describe it, or None when none of its events was read."""
     return (await known_networks.load(connection, [str(network_id)])).get(str(network_id))

@@ -1,4 +1,4 @@
-"""Defines how long funding keeps who requested support."""
+"""Defines how long funding stores who requested support."""
 
 from buurtsein_chassis.retention import Bound
 from buurtsein_funding.domain.application import ERASED
@@ -8,7 +8,7 @@ _NOBODY = f"'{ERASED}' || t.application_id"
 
 
 def bounds(settings: Settings) -> list[Bound]:
-    """Return the retention limit of requesters, whose period the data controller must confirm."""
+    """Return the retention limit for requesters' pseudonyms; the installation's data controller confirms the period."""
     return [
         Bound(
             "application.requester",

@@ -1,4 +1,4 @@
-"""Reads from a file for which costs the city gives support, and how much."""
+"""Reads the city's funding rules from a file: which costs the city pays, and how much."""
 
 import tomllib
 from pathlib import Path

@@ -63,7 +63,7 @@ class ApplicationFile(BaseModel):
 
 
 class ConditionsNow(BaseModel):
-    """The present answers to the four conditions of a network, with the caller as requester."""
+    """The results of the four conditions for funding of a network now, with the caller as requester."""
 
     network_id: UUID
     kind: str | None
@@ -140,7 +140,7 @@ async def application_files(
 
 
 def conditions_now(network: KnownNetwork, requester: str, given: Dependencies) -> ConditionsNow:
-    """Return the present answers to the conditions; raise DomainError `scheme_unknown` when no scheme is valid."""
+    """Check the four conditions now; raise DomainError `scheme_unknown` when no scheme is valid."""
     day = brussels_day(given.clock.now())
     scheme = given.schemes.valid(day.year, day)
     return ConditionsNow(

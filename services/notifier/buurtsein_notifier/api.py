@@ -42,7 +42,7 @@ async def alerts(
 
 @router.get("/alerts/{alert_id}", response_model_exclude_none=True)
 async def alert_file(alert_id: UUID, reading: ReadByConcerned, given: Given) -> views.AlertFile:
-    """Return one alert with all that police need for a decision: texts, cost, CAP message and deliveries.
+    """Return one alert with all data that police need to decide: texts, cost, CAP message and deliveries.
 
     To decide, send its ETag as `If-Match`.
     """
@@ -65,7 +65,7 @@ async def release(alert_id: UUID, decision: DecidedByPolice, given: Given) -> Re
 
 @router.post("/alerts/{alert_id}/refusal", response_model=views.AlertFile)
 async def refuse(alert_id: UUID, command: commands.Refuse, decision: DecidedByPolice, given: Given) -> Response:
-    """Decide not to send an alert."""
+    """Refuse to send a proposed alert."""
     return await _decided(decision, partial(handlers.refuse, alert_id, command, decision.by), given)
 
 
@@ -80,7 +80,7 @@ async def cancel(alert_id: UUID, command: commands.Cancel, decision: DecidedByPo
 
 @router.post("/alerts/{alert_id}/delivery", response_model=views.AlertFile)
 async def settle(alert_id: UUID, command: commands.Settle, decision: DecidedByPolice, given: Given) -> Response:
-    """Report whether the message of an alert arrived, when the outcome of its delivery is unknown."""
+    """Report whether an alert's message arrived, when BE-Alert's answer to the delivery was lost."""
     return await _decided(decision, partial(handlers.settle, alert_id, command, decision.by), given)
 
 
@@ -100,7 +100,7 @@ async def _decided(decision: Decision, handle: Handler, given: Dependencies) -> 
 
 @router.get("/kill-switch", response_model_exclude_none=True)
 async def kill_switch(reading: ReadByWatchers) -> views.KillSwitch:
-    """Return whether all deliveries are stopped, and who used this kill-switch last.
+    """Return whether the kill-switch stops all deliveries, and who used the kill-switch last.
 
     To use it, send its ETag as `If-Match`.
     """
@@ -111,7 +111,7 @@ async def kill_switch(reading: ReadByWatchers) -> views.KillSwitch:
 
 @router.post("/kill-switch", response_model=views.KillSwitch)
 async def switch(command: commands.Switch, decision: DecidedByHolder, given: Given) -> Response:
-    """Stop all deliveries, or start them again."""
+    """Stop all deliveries by the kill-switch, or start them again."""
 
     async def done(uow: UnitOfWork) -> Reply:
         used = await handlers.switch(command, decision.by, given, NotifierStore(uow))

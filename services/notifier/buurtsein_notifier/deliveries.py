@@ -67,7 +67,7 @@ type Result = Outcome | End | NotNow
 
 
 class Deliveries:
-    """Makes the deliveries that are due, with one adapter."""
+    """Sends the deliveries that are due, through one adapter."""
 
     def __init__(self, adapter: Adapter, given: Dependencies, lease_seconds: float = LEASE_SECONDS) -> None:
         """Take the adapter, the dependencies, and the seconds of a lease; any number of workers can run at once."""
@@ -76,7 +76,7 @@ class Deliveries:
         self._lease_seconds = lease_seconds
 
     async def run(self, database: Database, probe: Probe) -> None:
-        """Deliver until cancelled, and update `probe` after each round; use a backoff while the database is away."""
+        """Send deliveries until cancelled, and update `probe` after each round; back off while the database is away."""
         backoff = Backoff(first=0.5, most=30)
         try:
             while True:
@@ -94,7 +94,7 @@ class Deliveries:
             await self._adapter.close()
 
     async def step(self, database: Database) -> int:
-        """Make the deliveries that are due now, each independent of the others; return how many there were.
+        """Send the deliveries that are due now, each independent of the others; return how many were due.
 
         The error of an unavailable database is raised again. Any other error of a delivery is logged, and the delivery
         is due again when its lease has expired.
@@ -129,7 +129,7 @@ class Deliveries:
         )
 
     async def _attempt(self, delivery: LeasedDelivery, database: Database) -> Result:
-        """Send one message, if that is allowed now; when the peer may have the message already, ask the peer first."""
+        """Send one message if allowed; when the peer may already have received the message, ask the peer first."""
         if delivery.find_first:
             match await self._find(delivery):
                 case Found(reference):
@@ -147,7 +147,7 @@ class Deliveries:
         return await self._send(delivery, xml)
 
     async def _last_look(self, delivery: LeasedDelivery, database: Database) -> bytes:
-        """Check a message right before it is sent; return its XML, or raise DomainError when it may not be sent."""
+        """Check a message just before it is sent; return its XML, or raise DomainError when sending is forbidden."""
         async with database.unit_of_work() as uow:
             return await handlers.look_before_sending(delivery, self._given, NotifierStore(uow))
 

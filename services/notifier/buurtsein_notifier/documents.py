@@ -20,7 +20,7 @@ _ADDED_LATER: dict[str, Any] = {
 
 
 def _complete(stored: dict[str, Any]) -> dict[str, Any]:
-    """Convert a stored alert from schema 1 to 2: add the fields that it lacks."""
+    """Convert a stored alert from schema 1 to 2: add the fields that schema 1 lacks."""
     return _ADDED_LATER | stored
 
 

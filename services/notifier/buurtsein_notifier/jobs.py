@@ -1,4 +1,4 @@
-"""Runs the notifier's jobs: one expires alerts and deliveries, the other judges reports again after a decision.
+"""Runs the notifier's jobs: one expires alerts and deliveries, one judges reports again after police decided.
 
 Invariant: each alert expires in its own transaction, so that an error in one does not stop the others.
 """
@@ -28,13 +28,13 @@ def jobs(given: Dependencies) -> Mapping[Job, Run]:
 
 
 async def rejudge(given: Dependencies, database: Database) -> None:
-    """Decide by the alert rules again about at most `JUDGED_AGAIN` reports, in one transaction."""
+    """Judge at most `JUDGED_AGAIN` reports again by the alert rules, in one transaction."""
     async with database.unit_of_work() as uow:
         await handlers.judge_left_over(given, NotifierStore(uow))
 
 
 async def expire(given: Dependencies, database: Database) -> None:
-    """Expire the proposals and deliveries whose time is over; errors are logged, and the next run tries again."""
+    """Expire proposed alerts and deliveries whose deadline has passed; after an error, the next run tries again."""
     async with database.unit_of_work() as uow:
         proposals = await NotifierStore(uow).overdue_alerts()
     for alert_id in proposals:

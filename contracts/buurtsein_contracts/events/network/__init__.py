@@ -1,4 +1,4 @@
-"""Defines `bin.networks`: the life of a network, from its application to its end."""
+"""Defines the topic `bin.networks`: all events of a network, from its application to its end."""
 
 from buurtsein_contracts.events.network.application import (
     Approval,

@@ -1,4 +1,4 @@
-"""Defines the events of a network that lives: amendment, coordinators, BE-Alert, and its end."""
+"""Defines the events after a network's recognition: amendment, coordinators, BE-Alert, and the end."""
 
 from collections.abc import Mapping
 from datetime import date

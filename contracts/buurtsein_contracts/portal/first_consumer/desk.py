@@ -76,7 +76,7 @@ class Desk:
                 self.apply(event)
 
     def put_aside(self, place: Place, problem: Unreadable, headers: str, value: bytes | None) -> None:
-        """Store a record that cannot be read; the same record, delivered again, is stored once."""
+        """Store an unreadable record; when the record is delivered again, it is not stored a second time."""
         self.db.execute(
             "INSERT OR IGNORE INTO aside (topic, partition, offset, reason, detail, headers, value)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -84,7 +84,7 @@ class Desk:
         )
 
     def read_again(self) -> None:
-        """Process the stored records again, after a newer package is installed; a record still unreadable stays."""
+        """Process the stored unreadable records again, after an upgrade of the package; keep those still unreadable."""
         rows = self.db.execute("SELECT topic, partition, offset, headers, value FROM aside").fetchall()
         for *place, headers, value in rows:
             self.take(tuple(place), literal_eval(headers), value)
@@ -94,7 +94,7 @@ class Desk:
         return self.db.execute("INSERT OR IGNORE INTO seen VALUES (?)", (str(event.id),)).rowcount == 1
 
     def apply(self, event: Event) -> None:
-        """Change the tables of the desk by one event: count a report, or store the new state of an alert.
+        """Update the desk's tables with one event: count a report, or store an alert's new state.
 
         Other types of events change nothing.
         """
@@ -133,5 +133,5 @@ class Desk:
         return dict(self.db.execute("SELECT state, count(*) FROM alert GROUP BY state"))
 
     def aside(self) -> dict[str, int]:
-        """Return how many records were stored as unreadable, by the reason."""
+        """Return the number of unreadable records by the reason."""
         return dict(self.db.execute("SELECT reason, count(*) FROM aside GROUP BY reason"))

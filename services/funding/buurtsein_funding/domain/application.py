@@ -162,7 +162,7 @@ class Application(BaseModel):
         )
 
     def forget_requester(self) -> bool:
-        """Replace the requester, who was erased, by a text that names nobody; return False when the requester stays.
+        """Replace an erased requester by a text that names nobody; return False when the requester must be kept.
 
         The requester of a granted application stays: the law on the control of subsidies asks who got the money.
         """

@@ -25,7 +25,7 @@ _STATUSES: dict[str, str] = {RecognitionStatus.SUSPENDED: "is geschorst", Recogn
 
 
 def conditions_of(network: KnownNetwork, requester: str, form_version: str, day: date) -> list[Condition]:
-    """Return the answers to the four conditions on a day, for a requester (pseudonym) with this version of the form."""
+    """Check the four conditions for funding on a day, for a requester (pseudonym) and a version of the form."""
     return [
         _approved(network.approved),
         _recognised(network, day),
@@ -35,7 +35,7 @@ def conditions_of(network: KnownNetwork, requester: str, form_version: str, day:
 
 
 def unmet(conditions: Iterable[Condition]) -> list[Condition]:
-    """Return the conditions in this list that are not met."""
+    """Return those of the given conditions for funding that are not met."""
     return [condition for condition in conditions if not condition.met]
 
 
@@ -61,7 +61,7 @@ def _recognised(network: KnownNetwork, day: date) -> Condition:
 
 
 def _evidence(network: KnownNetwork, fault: NotRecognised | None) -> UUID | None:
-    """Return the id of the event that proves the answer; None when no recognition was read."""
+    """Return the id of the event that proves a condition; None when no recognition was read."""
     if fault is NotRecognised.SUSPENDED and network.suspended:
         return network.suspended.event_id
     fact = network.ended or network.recognised
@@ -69,7 +69,7 @@ def _evidence(network: KnownNetwork, fault: NotRecognised | None) -> UUID | None
 
 
 def _why(network: KnownNetwork, fault: NotRecognised | None) -> str:
-    """Return a Dutch sentence that says whether the network is recognised; `fault` is the reason why not, or None."""
+    """Return a Dutch sentence on whether the network is recognised; `fault` is the reason against it, or None."""
     if network.ended:
         return f"Het netwerk bestaat niet meer sinds {in_words(brussels_day(network.ended.value.at))}."
     if network.recognised is None:
@@ -90,7 +90,7 @@ def _suspended(suspension: Suspension) -> str:
 
 
 def _stands(recognition: Recognition, fault: NotRecognised | None) -> str:
-    """Return the end of a Dutch sentence that tells in which state the recognition of a network is."""
+    """Return the end of a Dutch sentence about the status of a network's recognition."""
     days = recognition.days
     match fault:
         case NotRecognised.NOT_ACTIVE:

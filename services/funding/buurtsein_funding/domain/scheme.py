@@ -1,4 +1,4 @@
-"""Defines the schemes: the city's rules for support, which say what costs, how much, when, and on which form.
+"""Defines the city's funding schemes: which costs are paid, up to how much, in which period, and on which form.
 
 Invariant: on each day at most one scheme is valid, so that an application does not have to name one.
 """
@@ -17,7 +17,7 @@ CostKind = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
 
 
 class Scheme(BaseModel):
-    """One version of the city's rules for support: the costs, the ceiling, the window and the form."""
+    """One version of the city's rules for funding: costs, ceiling, application period and form."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -160,11 +160,11 @@ def _retry_after(response: _Response, now: datetime) -> float | None:
 
 
 def _reference(response: _Response) -> str | None:
-    """Return the name that the peer gave to the message, or None; `usable.py` checks later whether it can be stored."""
+    """Return the peer's own name for the message, or None; `usable.py` later checks that the name can be stored."""
     reference = response.document.get("reference")
     return reference if isinstance(reference, str) else None
 
 
 def _code(error: httpx.HTTPError) -> str:
-    """Return the class of the error, such as `ReadTimeout`, without address or body."""
+    """Return the class name of an error, such as `ReadTimeout`, without its message, which may have an address."""
     return type(error).__name__

@@ -1,4 +1,4 @@
-"""Makes the adapter that the settings name."""
+"""Makes the delivery adapter that the settings name."""
 
 from buurtsein_notifier.adapters import Adapter
 from buurtsein_notifier.adapters.found import adapter_class, settings_of

@@ -33,7 +33,7 @@ IDENTIFIER = "bin@gemeente.example.conformance.0"
 
 
 class Failure(StrEnum):
-    """A way in which the peer can fail at the next message."""
+    """A way in which the peer can fail when the next message is sent, such as a lost answer."""
 
     REFUSES = "refuses"
     """The peer answers that it will never accept this message."""
@@ -51,7 +51,7 @@ class Peer(Protocol):
     """The system to which an adapter sends, or a test double of it."""
 
     def fail(self, failure: Failure) -> None:
-        """Make the peer fail in this way at the next message that is sent, and only at that one."""
+        """Make the peer fail in the given way at the next message that is sent, and only at that message."""
 
     def deliveries(self, identifier: str) -> int:
         """Return how many times the peer got the message with this identifier."""
@@ -100,20 +100,20 @@ class AdapterConformance:
     """The failures that the peer can produce; a subclass must name at least one."""
 
     def __init_subclass__(cls) -> None:
-        """Leave out each test whose failures the peer cannot produce; raise TypeError when it produces none."""
+        """Leave out tests of failures that the peer cannot produce; raise TypeError when the peer can produce none."""
         if not cls.failures:
             raise TypeError(f"{cls.__name__} names no failure that its peer can produce: set `failures`")
         for name, about in FAILURES_OF_TESTS.items():
             setattr(cls, name, getattr(AdapterConformance, name) if cls.failures.intersection(about) else None)
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Run a test once for each failure that the test is about and the peer can produce; pytest calls this."""
+        """Run a test once for each failure that it is about and that the peer can produce; pytest calls this."""
         about = FAILURES_OF_TESTS.get(metafunc.function.__name__)
         if about:
             metafunc.parametrize("failure", [failure for failure in about if failure in self.failures])
 
     def test_its_name_fits_in_events_metrics_and_settings(self, make_adapter: MakeAdapter) -> None:
-        """Check that the name has at most 40 characters: lower-case letters, digits and dashes."""
+        """Check that the adapter's name has at most 40 characters: lower-case letters, digits and dashes."""
         assert re.fullmatch(r"[a-z][a-z0-9-]{0,39}", make_adapter().name)
 
     def test_a_message_arrives_once_and_is_found(self, make_adapter: MakeAdapter, peer: Peer) -> None:
@@ -125,7 +125,7 @@ class AdapterConformance:
         assert peer.deliveries(IDENTIFIER) == 1
 
     def test_each_failure_has_the_right_outcome(self, make_adapter: MakeAdapter, peer: Peer, failure: Failure) -> None:
-        """Check that the adapter only returns an outcome of which it can be certain after the failure."""
+        """Check that the adapter reports an outcome after each failure only when the outcome is certain."""
         peer.fail(failure)
         (outcome,) = _with(make_adapter, _send)
         assert isinstance(outcome, EXPECTED[failure])
@@ -135,7 +135,7 @@ class AdapterConformance:
     def test_after_an_unknown_outcome_find_agrees_with_the_peer(
         self, make_adapter: MakeAdapter, peer: Peer, failure: Failure
     ) -> None:
-        """Check that `find` never returns the opposite of what happened; it may return CannotSay."""
+        """Check that `find` never contradicts what really happened to a message; the answer CannotSay is allowed."""
         peer.fail(failure)
         _, answer = _with(make_adapter, _send, _find)
         wrong = NotFound if failure is Failure.TAKES_SILENTLY else Found
@@ -164,7 +164,7 @@ async def _find(adapter: Adapter) -> Answer:
 
 
 def _with(make_adapter: MakeAdapter, *calls: Callable[[Adapter], Any]) -> list[Any]:
-    """Make the calls one after another with a new adapter, each within LONGEST_CALL seconds; return their results."""
+    """Call methods of a new adapter one after another, each within LONGEST_CALL seconds; return the results."""
 
     async def made() -> list[Any]:
         adapter = make_adapter()

@@ -22,11 +22,11 @@ class File:
         self._folder = Path(settings.alert_folder or ".")
 
     async def send(self, identifier: str, xml: bytes) -> Outcome:
-        """Write the message; an existing file with other content is never overwritten."""
+        """Write the message to a file; an existing file with different content is never overwritten."""
         return await asyncio.to_thread(self._write, identifier, xml)
 
     async def find(self, identifier: str) -> Answer:
-        """Return Found when the file of this message exists, NotFound when not, CannotSay on an error."""
+        """Return Found if the message's file exists, NotFound if it does not exist, CannotSay after an error."""
         try:
             there = await asyncio.to_thread(self._path(identifier).exists)
         except OSError as error:

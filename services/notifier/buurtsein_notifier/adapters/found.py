@@ -35,12 +35,12 @@ class AdapterSettings(BaseSettings):
 
 
 def installed() -> dict[str, EntryPoint]:
-    """Return the adapters that installed packages offer, by name."""
+    """Return the adapter classes that installed packages offer, by the adapter's name."""
     return {point.name: point for point in entry_points(group=GROUP)}
 
 
 def adapter_class(named: Any) -> Any:
-    """Return the class that a setting names; raise ValueError when there is none, or when it is no adapter."""
+    """Return the adapter class that a setting names; raise ValueError when there is none or it is no adapter."""
     point = installed().get(named) if isinstance(named, str) else None
     try:
         found = point.load() if point else _imported(named)
@@ -55,7 +55,7 @@ def adapter_class(named: Any) -> Any:
 
 
 def settings_of(adapter: Any) -> AdapterSettings | None:
-    """Return the adapter's own settings, or None when it has none; raise ValueError that says what is wrong."""
+    """Return the adapter's own settings, or None if it has none; raise ValueError that names the wrong setting."""
     own: type[AdapterSettings] | None = getattr(adapter, "settings", None)
     return own.read(adapter.name) if own else None
 

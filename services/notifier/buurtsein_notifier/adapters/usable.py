@@ -41,7 +41,7 @@ def usable_outcome(outcome: object) -> Outcome:
 
 
 def usable_answer(answer: object) -> Answer:
-    """Return the answer of a find, with values that can be stored; another object becomes `CannotSay`."""
+    """Return the answer of `find` with values that can be stored; replace any unknown object by `CannotSay`."""
     match answer:
         case Found(reference):
             return Found(_reference(reference))

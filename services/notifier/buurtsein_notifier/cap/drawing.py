@@ -38,7 +38,7 @@ def _simplified(area: BaseGeometry, most_points: int) -> BaseGeometry:
 
 
 def _without_holes(polygon: shapely.Polygon) -> Iterator[shapely.Polygon]:
-    """Yield the pieces of a polygon, cut through each hole until none is left."""
+    """Yield the pieces of a polygon, cut through its holes so that no piece has a hole."""
     if not polygon.interiors:
         yield polygon
         return

@@ -58,7 +58,7 @@ CapTime = Annotated[AwareDatetime, BeforeValidator(_stripped), AfterValidator(_w
 
 
 class Status(StrEnum):
-    """How the receiver must handle the message; only `Actual` is a real alert."""
+    """The CAP status of a message; only a message with status `Actual` is a real alert."""
 
     ACTUAL = "Actual"
     EXERCISE = "Exercise"
@@ -78,7 +78,7 @@ class MsgType(StrEnum):
 
 
 class Scope(StrEnum):
-    """The people who may see the message."""
+    """The CAP scope of a message: the people who may see it."""
 
     PUBLIC = "Public"
     RESTRICTED = "Restricted"
@@ -103,7 +103,7 @@ class Category(StrEnum):
 
 
 class ResponseType(StrEnum):
-    """The action that people should take."""
+    """The action that the message recommends to people."""
 
     SHELTER = "Shelter"
     EVACUATE = "Evacuate"
@@ -117,7 +117,7 @@ class ResponseType(StrEnum):
 
 
 class Urgency(StrEnum):
-    """How soon people must act."""
+    """The urgency of the event in the message: how soon people must act."""
 
     IMMEDIATE = "Immediate"
     EXPECTED = "Expected"
@@ -127,7 +127,7 @@ class Urgency(StrEnum):
 
 
 class Severity(StrEnum):
-    """How serious the event is."""
+    """The severity of the event in the message."""
 
     EXTREME = "Extreme"
     SEVERE = "Severe"
@@ -137,7 +137,7 @@ class Severity(StrEnum):
 
 
 class Certainty(StrEnum):
-    """How certain it is that the event happens."""
+    """The certainty of the event in the message."""
 
     OBSERVED = "Observed"
     LIKELY = "Likely"
@@ -160,7 +160,7 @@ class NamedValue(Frozen):
 
 
 class Resource(Frozen):
-    """A file that belongs to the message: `size` is in bytes, `deref_uri` its content in base64, `digest` its SHA-1."""
+    """A file in a message: `size` in bytes, `deref_uri` the content in base64, `digest` the SHA-1."""
 
     resource_desc: Text
     mime_type: Text

@@ -25,6 +25,6 @@ class Violation:
 
 
 def when(broken: bool, code: str, detail: str, level: Level = Level.ERROR) -> Iterator[Violation]:  # noqa: FBT001 - reads as prose
-    """Yield one violation if `broken`, else none."""
+    """Yield one violation if `broken` is true, else nothing."""
     if broken:
         yield Violation(code, detail, level)

@@ -94,7 +94,7 @@ class Alert(BaseModel):
 
     @field_serializer("release_roles")
     def _in_order(self, roles: frozenset[str]) -> list[str]:
-        """Return the roles sorted, so that the ETag is the same in every process."""
+        """Return the roles sorted, because a set's order, and so the ETag, would differ between processes."""
         return sorted(roles)
 
     def proposal(self) -> AlertProposed:
@@ -115,7 +115,7 @@ class Alert(BaseModel):
         )
 
     def release(self, actor: str, now: datetime) -> bool:
-        """Store that one person released the alert; return True when no second person needs to release it."""
+        """Store one person's release of the alert; return True when no second person has to release it."""
         self._require("release", now)
         if any(given.actor == actor for given in self.releases):
             raise forbidden("same_person", "Een tweede politiemedewerker moet deze waarschuwing ook vrijgeven.")
@@ -124,7 +124,7 @@ class Alert(BaseModel):
         return len(self.releases) >= needed
 
     def holds_until(self, now: datetime) -> datetime:
-        """Return until when the message is valid; before the release, as if the alert were released at `now`."""
+        """Return the end of the message's validity; before the release, the end if the alert were released at `now`."""
         return self.valid_until or now + timedelta(minutes=self.valid_minutes)
 
     @property
@@ -139,7 +139,7 @@ class Alert(BaseModel):
         return [network_id for network_id in self.network_ids if network_id not in without]
 
     def leave_out(self, networks: Sequence[Network], now: datetime) -> list[Network]:
-        """Return the networks that can be alerted now; store each other network in `left_out` with the reason.
+        """Return the networks that can be alerted now; store the other networks in `left_out` with the reason.
 
         Raises DomainError `no_network_left` when no network can be alerted.
         """
@@ -179,7 +179,7 @@ class Alert(BaseModel):
         return [AlertRefused(alert_id=self.alert_id, status=self.status, reason=reason, actor=actor, refused_at=now)]
 
     def is_overdue(self, now: datetime) -> bool:
-        """Return whether nobody decided on the alert within the time for a decision."""
+        """Return whether the deadline for a decision has passed without a decision."""
         return self.state is AlertState.PROPOSED and now >= self.expires_at
 
     def expire(self, now: datetime) -> Sequence[EventData]:
@@ -207,7 +207,7 @@ class Alert(BaseModel):
         ]
 
     def failed(self, adapter: str, reason: FailureReason, attempts: int, now: datetime) -> Sequence[EventData]:
-        """Store that a delivery is given up, and return AlertFailed.
+        """Store that the delivery of the alert has failed for good, and return AlertFailed.
 
         After an unknown outcome a person must find out whether the message arrived. When a cancelling message fails,
         the alert stays in force, and there is no event.
@@ -246,7 +246,7 @@ class Alert(BaseModel):
         self.cancellation = Cancellation(reason=reason, actor=actor, asked_at=now)
 
     def call_off(self, cap_identifier: str) -> None:
-        """Set the state CANCELLING: the alert was sent, and a cancelling message must be delivered first."""
+        """Set the state CANCELLING: the alert was sent, and a cancelling message must now be delivered."""
         self.state = AlertState.CANCELLING
         self.cancel_messages += 1
         self._called_off.cap_identifier = cap_identifier

@@ -35,7 +35,7 @@ _WHY = {
 
 
 def cancelling(info: cap.Info, reason: CancelReason) -> cap.Info:
-    """Return an `info` block of a sent alert, changed to cancel the alert; the caller sets the times of the block."""
+    """Return a copy of a sent alert's `info` block that cancels the alert; the caller sets the block's times."""
     language = (info.language or "nl").split("-")[0]
     solved = reason is CancelReason.SOLVED
     event = cap.plain_sms(info.event)[:LONGEST_EVENT].rstrip()

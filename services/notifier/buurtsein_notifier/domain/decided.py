@@ -1,4 +1,4 @@
-"""Carries out decisions on an alert; a decision gives events to record, and sometimes a message to send.
+"""Applies decisions on an alert; each function returns events to record, and possibly a message to send.
 
 Each function changes the alert that it gets, or raises DomainError.
 """
@@ -69,7 +69,7 @@ def called_off(
 
 
 def seen_before_sending(alert: Alert, networks: Sequence[Network], outgoing: Outgoing, now: datetime) -> Message | None:
-    """Make a queued message again without the networks that may no longer get it; None when nothing changes.
+    """Make a queued message again without networks that may no longer get it; return None if nothing changes.
 
     Raises:
         DomainError: `no_network_left` when no network may get it.

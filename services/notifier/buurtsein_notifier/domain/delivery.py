@@ -36,7 +36,7 @@ FAILURES = {
 
 @dataclass(frozen=True, slots=True)
 class LeasedDelivery:
-    """A delivery that one worker may send until its lease ends; after that another worker may take it."""
+    """A delivery that one worker may send until its lease ends; then another worker may take the lease."""
 
     delivery_id: UUID
     alert_id: UUID
@@ -65,7 +65,7 @@ class OverdueDelivery:
 
 @dataclass(frozen=True, slots=True)
 class UnknownDelivery:
-    """A delivery of which nobody knows whether its message arrived."""
+    """A delivery with an unknown outcome: the message may or may not have arrived."""
 
     delivery_id: UUID
     adapter: str

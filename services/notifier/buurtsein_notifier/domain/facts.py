@@ -17,7 +17,7 @@ from buurtsein_kernel.text import MARKUP, is_hidden
 
 
 class Incident(BaseModel):
-    """A report without its reporter and text; unknown categories and severities are stored as they are."""
+    """The data of a report without its reporter and text; unknown categories and severities are kept as they are."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -56,7 +56,7 @@ class Obstacle(StrEnum):
 
     @property
     def in_dutch(self) -> str:
-        """Return the reason as the end of a Dutch sentence that begins with the name of the network."""
+        """Return the reason in Dutch, as the end of a sentence that begins with the network's name."""
         return _TOLD[self]
 
 
@@ -69,7 +69,7 @@ _TOLD = {
 
 
 class Network(Charter):
-    """An approved network: its charter, and what decides whether it can be alerted."""
+    """An approved network: its charter, and the data that decide whether it can be alerted."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -78,7 +78,7 @@ class Network(Charter):
 
     @classmethod
     def of(cls, known: KnownNetwork) -> Self | None:
-        """Return the network as its events describe it; None when no event of its approval was read."""
+        """Return the network that these events describe; None when no event of its approval was read."""
         charter = known.charter
         return cls(**dict(charter), network_id=known.network_id, known=known) if charter else None
 
@@ -93,7 +93,7 @@ class Network(Charter):
         return len(self.known.present_coordinators)
 
     def obstacle(self, today: date) -> Obstacle | None:
-        """Return the reason why the network cannot be alerted on this day; None when it can.
+        """Return the reason why the network cannot be alerted on a day; None when the network can be alerted.
 
         It is asked three times for each alert, because the answer may change: at its proposal, release and delivery.
         """

@@ -41,7 +41,7 @@ class Judgement(BaseModel):
 
     @property
     def worthy(self) -> bool:
-        """Return whether the report belongs to an alert, which it caused or joined."""
+        """Return whether the report caused an alert or was added to an alert."""
         return self.alert_id is not None
 
 
@@ -97,7 +97,7 @@ def joined(rule: Rule, incident: Incident, alert: AlertNearby) -> Judgement:
 
 
 def counted(rule: Rule, facts: Sequence[Fact]) -> str:
-    """Return a Dutch phrase: how many reports of how many incidents there are within the rule's metres and hours."""
+    """Return a Dutch phrase with the number of reports and incidents within the rule's distance and hours."""
     count = sum(fact.reports for fact in facts)
     reported = f"{counted_reports(count)} over {about(fact.category for fact in facts)}"
     within = f"{reported} binnen {rule.within_metres} m en {rule.within_hours} uur"
@@ -107,7 +107,7 @@ def counted(rule: Rule, facts: Sequence[Fact]) -> str:
 
 
 def burst(rule: Rule, fact: Fact, near: Sequence[Fact]) -> list[Fact]:
-    """Return the most incidents near `fact`, including `fact`, that happened within the rule's hours, oldest first.
+    """Return the largest group of incidents near `fact`, and with it, within the rule's hours, oldest first.
 
     When one fact is enough for the rule, the group is this fact alone.
     """
@@ -129,5 +129,5 @@ _GRAVE = {
 
 
 def _grave(severity: str) -> str:
-    """Return the severity in Dutch; an unknown severity is returned as it is."""
+    """Return a severity in Dutch; an unknown severity is returned unchanged."""
     return _GRAVE.get(Severity(severity), severity) if severity in set(Severity) else severity

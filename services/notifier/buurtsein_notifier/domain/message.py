@@ -40,7 +40,7 @@ MOST_POINTS = 8000
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The CAP message with its expiry; `remarks` are for the officer."""
+    """The CAP message of an alert with its expiry time; `remarks` are for the officer."""
 
     identifier: str
     xml: bytes

@@ -61,6 +61,6 @@ def propose(
 
 
 def _worst(facts: Sequence[Fact]) -> Severity:
-    """Return the most severe of the known severities of these facts (things that happened)."""
+    """Return the highest known severity of these facts (incidents that were reported)."""
     known = {Severity(one.severity) for one in facts if one.severity in set(map(str, SEVERITIES))}
     return max(known, key=SEVERITIES.index)

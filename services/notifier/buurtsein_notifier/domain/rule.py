@@ -26,7 +26,7 @@ type Minutes = Annotated[int, Field(ge=5, le=7 * 24 * 60)]
 
 
 class Channel(StrEnum):
-    """How BE-Alert reaches the members."""
+    """The channel by which BE-Alert reaches the members: SMS, voice or e-mail."""
 
     SMS = "sms"
     VOICE = "voice"
@@ -34,7 +34,7 @@ class Channel(StrEnum):
 
 
 class Rule(DutchTemplates):
-    """One alert rule; its four texts are templates, in Dutch and possibly in other languages."""
+    """One alert rule; its texts are templates, in Dutch and possibly in other languages."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{2,39}$")
     version: int = Field(ge=1)
@@ -85,7 +85,7 @@ class Rule(DutchTemplates):
         return list(map(str, SEVERITIES[SEVERITIES.index(self.min_severity) :]))
 
     def is_severe_enough(self, severity: str) -> bool:
-        """Return whether a severity is at least that of the rule; False for an unknown severity."""
+        """Return whether a severity reaches the rule's minimum; False for an unknown severity."""
         return severity in self.severities
 
     @model_validator(mode="after")
@@ -134,11 +134,11 @@ class RuleBook(BaseModel):
         return cls.model_validate(tomllib.loads(text))
 
     def applicable(self, category: str) -> list[Rule]:
-        """Return the rules by which reports of a category are judged."""
+        """Return the alert rules that judge reports of a category."""
         return [rule for rule in self.rule if category in rule.categories]
 
     def moment(self, category: str, began: datetime, ended: datetime | None, reported: datetime | None) -> datetime:
-        """Return the latest moment at which the reported incident can have happened.
+        """Return the latest time at which the reported incident can have happened.
 
         `reported` is the time of the report, or None when it is not known.
         """
@@ -151,7 +151,7 @@ class RuleBook(BaseModel):
 
     @property
     def max_age_hours(self) -> int:
-        """Return the age in hours above which no rule looks at a report."""
+        """Return the maximum age in hours of a report; no rule judges an older report."""
         return max((rule.max_age_hours for rule in self.rule), default=0)
 
     @model_validator(mode="after")

@@ -18,5 +18,5 @@ class KillSwitch:
     changed_at: datetime | None = None
 
     def used(self, *, on: bool, reason: str, actor: str, now: datetime) -> Self:
-        """Return the kill-switch as it is after somebody has used it once more."""
+        """Return the kill-switch after one more use, with its new state, person, reason and time."""
         return replace(self, on=on, reason=reason, actor=actor, changed_at=now)

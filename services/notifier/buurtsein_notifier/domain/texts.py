@@ -37,7 +37,7 @@ Text = Annotated[str, Field(min_length=3, max_length=1000)]
 
 
 def about(categories: Iterable[str]) -> str:
-    """Return the Dutch words for these categories, each once, to put after "meldingen over"."""
+    """Return the Dutch names of these categories, each once, for use after "meldingen over" (reports of)."""
     named = [REPORTED.get(Category(one), one) if one in set(Category) else one for one in sorted(set(categories))]
     return " en ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
@@ -48,7 +48,7 @@ def counted_reports(count: int) -> str:
 
 
 def values_of(facts: int, categories: Iterable[str], neighbourhood: str) -> dict[str, str]:
-    """Return the values that replace the place-holders in a template."""
+    """Return the values that replace the place-holders in an alert's template."""
     return {
         "aantal": str(facts),
         "feiten": "1 feit" if facts == 1 else f"{facts} feiten",
@@ -74,7 +74,7 @@ class Templates(Texts):
     allowed: ClassVar[frozenset[str]] = _EVERYWHERE
 
     def filled(self, values: Mapping[str, str], units: int) -> Texts:
-        """Return the filled texts; a name that is too long for the headline's SMS units is shortened."""
+        """Return the filled texts; a network name that is too long for the SMS headline is shortened."""
         filled = {name: getattr(self, name).format(**values) for name in Texts.model_fields}
         return Texts(**filled | {"headline": self._headline(values, units)})
 
@@ -104,7 +104,7 @@ class DutchTemplates(Templates):
 
 
 def _orders_a_call(text: str) -> Iterator[bool]:
-    """Yield True for each sentence that tells people to call an emergency number without a condition, else False."""
+    """Yield for each sentence whether it tells people, without a condition, to call an emergency number."""
     before = ""
     for sentence in _SENTENCES.split(text):
         calls = _EMERGENCY_NUMBER.search(sentence) is not None
@@ -117,7 +117,7 @@ def _fits(text: str, units: int) -> bool:
 
 
 def _shorter(name: str) -> Iterator[str]:
-    """Yield the name, then the name in GSM-7 letters, then shorter and shorter ones, and last `uw buurt`."""
+    """Yield a network's name, the name in GSM-7 letters, shorter and shorter forms, and finally `uw buurt`."""
     yield name
     plain = plain_sms(name).replace("&", "en")
     yield from (plain[:length].rstrip() for length in range(len(plain), 0, -1))

@@ -37,7 +37,7 @@ class Store(AlertStore, Protocol):
     """A Protocol: reads and writes the tables that decisions use, in one transaction."""
 
     async def reports_held(self, alert_id: UUID) -> int:
-        """Return how many reports belong to an alert now."""
+        """Return how many reports now belong to an alert."""
 
     async def queue(self, alert: Alert, message: Message, adapter: str) -> None:
         """Insert a delivery of the message, for the adapter with this name."""
@@ -77,7 +77,7 @@ async def refuse(alert_id: UUID, command: commands.Refuse, by: By, given: Depend
 
 
 async def settle(alert_id: UUID, command: commands.Settle, by: By, given: Dependencies, store: Store) -> Alert:
-    """Store a person's report whether a message with an unknown outcome arrived, and record the event for it.
+    """Store whether a message with an unknown outcome arrived, as a person reports, and record the event.
 
     The event is AlertSent or AlertFailed. For a cancelling message it is AlertCancelled, and there is none when that
     message did not arrive.
@@ -115,7 +115,7 @@ async def expire(alert_id: UUID, given: Dependencies, store: AlertStore) -> None
 
 
 async def _seen(alert_id: UUID, by: By, store: AlertStore) -> tuple[Alert, list[Network]]:
-    """Load an alert with its networks, for a person who decides on it.
+    """Load an alert with its networks for a person's decision; raise DomainError if it has changed since it was read.
 
     Raises:
         DomainError: the person may not decide on it, or it has changed since the person read it.

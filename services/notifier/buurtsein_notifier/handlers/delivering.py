@@ -16,19 +16,19 @@ class Store(AlertStore, Protocol):
     """A Protocol: reads and writes the tables for the results of deliveries, in one transaction."""
 
     async def rewrite(self, message: Message) -> None:
-        """Replace the XML of a delivery's message, right before it is sent."""
+        """Replace a delivery's XML immediately before the message is sent."""
 
     async def finish_delivery(
         self, delivery: LeasedDelivery, state: DeliveryState, reason: str | None, reference: str | None
     ) -> int | None:
-        """Finish a delivery; return its number of attempts, or None when its lease was lost."""
+        """Finish a delivery; return the number of attempts, or None when the worker has lost its lease."""
 
     async def expire_delivery(self, delivery_id: UUID) -> int | None:
-        """Finish a delivery as expired; return its number of attempts, or None when it cannot expire any more."""
+        """Mark a delivery as expired; return the number of attempts, or None when it can no longer expire."""
 
 
 async def look_before_sending(delivery: LeasedDelivery, given: Dependencies, store: Store) -> bytes:
-    """Return the XML to send now: the queued message without networks that may no longer get it.
+    """Return the XML to send now: the queued message, without networks that may no longer get it.
 
     Raises DomainError when it may not be sent: `no_network_left`, `cap_invalid`, `cap_status_forbidden`, `cap_not_xml`.
     """
@@ -63,7 +63,7 @@ async def delivered(
 async def given_up(
     delivery: LeasedDelivery, adapter: str, end: DeliveryState, reason: str, given: Dependencies, store: Store
 ) -> bool:
-    """Finish a delivery that is not tried again; record AlertFailed.
+    """Finish a delivery that will not be tried again; record AlertFailed.
 
     Returns False, without any change, when the lease was lost.
     """

@@ -30,16 +30,16 @@ JUDGED_AGAIN = 200
 
 
 class Store(AlertStore, Protocol):
-    """A Protocol: reads and writes the tables that judging uses, in one transaction."""
+    """A Protocol: reads and writes the tables that are used to judge reports, in one transaction."""
 
     async def networks_near(self, places: Sequence[Fact], metres: int) -> list[Network]:
         """Return the networks within a distance of one of the places, ordered by distance to the first place."""
 
     async def lock(self) -> None:
-        """Take the advisory lock for judging, until the transaction ends."""
+        """Take the advisory lock for judging reports, until the transaction ends."""
 
     async def keep_incident(self, incident: Incident) -> None:
-        """Store a report in a category for which there is no rule."""
+        """Store a report of a category for which no alert rule exists."""
 
     async def keep_fact(self, incident: Incident, same: SameFact) -> Fact:
         """Store a report; return the fact (what happened) that it is about: a known fact nearby, or a new fact.
@@ -83,7 +83,7 @@ class Store(AlertStore, Protocol):
         """Insert a delivery of the message, for the adapter with this name."""
 
     async def left_over(self, limit: int) -> list[tuple[Incident, Fact]]:
-        """Remove from decided alerts each fact about another place; return these facts with their first reports."""
+        """Remove from decided alerts the facts about other places; return these facts with their first reports."""
 
 
 async def judge(incident: Incident, given: Dependencies, store: Store) -> None:
@@ -114,7 +114,7 @@ async def network_changed(before: KnownNetwork | None, known: KnownNetwork, give
 
 
 async def judge_left_over(given: Dependencies, store: Store) -> None:
-    """Judge again the reports that had joined an alert about another place, once police decided on that alert."""
+    """After police decided on an alert, judge again the reports in it that were about another place."""
     await store.lock()
     for incident, fact in await store.left_over(JUDGED_AGAIN):
         await judge_fact(incident, fact, given, store)

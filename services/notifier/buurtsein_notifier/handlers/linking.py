@@ -12,20 +12,20 @@ class Store(judging.Store, Protocol):
     """A Protocol: reads and writes the links between reports, in one transaction."""
 
     async def link(self, report_id: UUID, original_id: UUID) -> None:
-        """Store that a report repeats another one, and make one fact of theirs."""
+        """Store that a report is a duplicate of another report, and merge the facts (incidents) of both reports."""
 
     async def unlink(self, report_id: UUID) -> tuple[Incident, Fact] | None:
-        """Remove the link of a report, and return the report with a fact of its own; None when it had no link."""
+        """Remove a report's link, and return the report with a separate fact; None when the report had no link."""
 
 
 async def linked(report_id: UUID, original_id: UUID, store: Store) -> None:
-    """Count a report and the one that it repeats as one fact from now on; alerts about both then tell of one."""
+    """Count a report and the report that it duplicates as one fact from now on, also in existing alerts."""
     await store.lock()
     await store.link(report_id, original_id)
 
 
 async def unlinked(report_id: UUID, given: Dependencies, store: Store) -> None:
-    """Count a report by itself again, and judge it again, if it was linked to another one."""
+    """Count a report as a separate fact again, and judge it again, if it was linked to another report."""
     await store.lock()
     if own := await store.unlink(report_id):
         await judging.judge_fact(*own, given, store)

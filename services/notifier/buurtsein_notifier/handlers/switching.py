@@ -13,14 +13,14 @@ class Store(Protocol):
     """A Protocol: reads and writes the kill-switch, in one transaction."""
 
     async def kill_switch(self) -> KillSwitch:
-        """Return the state of the kill-switch, which stops all messages; lock its row until the transaction ends."""
+        """Return the state of the kill-switch, which stops all deliveries; lock its row until the transaction ends."""
 
     async def save_kill_switch(self, switch: KillSwitch) -> KillSwitch:
         """Store one more use of the kill-switch, and return the kill-switch with its new version."""
 
 
 async def switch(command: commands.Switch, by: By, given: Dependencies, store: Store) -> KillSwitch:
-    """Stop all deliveries or start them again, if the kill-switch is as the person has read it."""
+    """Stop or start all deliveries, if the kill-switch has not changed since the person read it."""
     found = await store.kill_switch()
     require_seen(by.seen, found.version)
     used = found.used(on=command.on, reason=command.reason, actor=by.actor, now=given.clock.now())

@@ -1,4 +1,4 @@
-"""Makes one fact (one thing that happened) of two linked reports, and two facts again when the link was wrong."""
+"""Merges the facts (incidents) of two linked reports, and separates them again when the link was wrong."""
 
 from uuid import UUID
 
@@ -48,5 +48,5 @@ FACT_OF = f"select {COLUMNS} from incident join fact f using (fact_id) where rep
 
 
 async def merge(connection: Connection, report_id: UUID) -> None:
-    """Make one fact of a report and of those that are linked to it, or to which it is linked."""
+    """Merge the facts of a report and of all reports that are linked to it or to which it is linked."""
     await connection.execute(MERGE, report_id, list(map(str, SEVERITIES)))

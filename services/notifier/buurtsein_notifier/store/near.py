@@ -26,7 +26,7 @@ IN_CELL = f"f.cell_east = east and f.cell_north = north and {METRES} <= $4::floa
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """A place in degrees, and a distance in metres around it."""
+    """A place in degrees (WGS84), and a distance in metres around the place."""
 
     longitude: float
     latitude: float

@@ -1,4 +1,4 @@
-"""Reads and writes the queue of deliveries: which are due, who holds the lease, and the result of each.
+"""Reads and writes the queue of deliveries: the due deliveries, their leases, and their outcomes.
 
 All times are the database's `now()`. Invariant: only the holder of the lease finishes a delivery. `find_first` is set
 before anything is sent, so that a worker that takes over after a crash asks the peer before it sends again.
@@ -107,7 +107,7 @@ async def admit(connection: Executor, delivery: LeasedDelivery, adapter: str) ->
 
 
 async def rewrite(connection: Connection, message: Message) -> None:
-    """Store the XML that is sent now in place of the queued XML, after networks were left out."""
+    """Replace the queued XML by the XML that is sent now, after networks were left out."""
     await connection.execute(
         "update delivery set xml = $2 where cap_identifier = $1 and state = 'leased'",
         message.identifier,
@@ -116,7 +116,7 @@ async def rewrite(connection: Connection, message: Message) -> None:
 
 
 async def again(connection: Executor, delivery: LeasedDelivery, reason: str, delay: float, *, find_first: bool) -> bool:
-    """End the lease, and let the delivery be tried again after some seconds; return False when the lease was lost."""
+    """End the lease, and schedule another attempt after some seconds; return False when the lease was lost."""
     done = await connection.fetchval(_AGAIN, delivery.delivery_id, delivery.lease, find_first, reason, delay)
     return done is not None
 
@@ -138,7 +138,7 @@ async def overdue(connection: Executor) -> Sequence[OverdueDelivery]:
 
 
 async def expire(connection: Connection, delivery_id: UUID) -> int | None:
-    """Finish an expired delivery; return its attempts, or None when it was finished already."""
+    """Mark an expired delivery as finished; return the number of attempts, or None when it was finished already."""
     attempts: int | None = await connection.fetchval(_EXPIRE, delivery_id)
     return attempts
 

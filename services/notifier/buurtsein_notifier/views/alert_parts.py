@@ -57,7 +57,7 @@ class Cancellation(BaseModel):
 
 
 class Addressee(BaseModel):
-    """A network to which an alert must go, with the reason why it cannot now, if any."""
+    """A network that an alert is meant for, with the reason if the network cannot be alerted now."""
 
     network_id: UUID
     code: str
@@ -89,7 +89,7 @@ class Cap(BaseModel):
 
 
 class Delivery(BaseModel):
-    """The sending of one message to BE-Alert, and its result."""
+    """A delivery: the sending of one message to BE-Alert, with its result."""
 
     delivery_id: UUID
     adapter: str

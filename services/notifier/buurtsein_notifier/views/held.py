@@ -1,4 +1,4 @@
-"""Counts the reports that belong to an alert now; the alert itself stores only earlier counts."""
+"""Counts the reports that belong to an alert now; the stored alert contains only earlier counts."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -51,7 +51,7 @@ async def newest_reports(connection: Connection, alert: Alert) -> list[UUID]:
 
 
 def with_more(held: Held, shown: int) -> Held:
-    """Return the counts with Dutch words for the number of reports beyond `shown`, which a response does not list."""
+    """Return the counts, with the number of reports beyond the `shown` ones in Dutch words."""
     unseen = held.reports - shown
     more = None if unseen <= 0 else f"en nog {unseen} {'melding' if unseen == 1 else 'meldingen'}"
     return held.model_copy(update={"more": more})
