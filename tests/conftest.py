@@ -51,7 +51,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Let Python look for garbage only after the collection of the tests, and not among what is there then."""
+    """Delay Python's garbage collection until the tests are collected, and exclude the objects that exist then."""
     gc.disable()
     try:
         return (yield)

@@ -39,7 +39,7 @@ STYLES = {Verdict.MISSED: "[red]", Verdict.NOT_MEASURABLE: "[yellow]", Verdict.R
 
 
 async def stage_bars(servers: RunningServers) -> list[Bar]:
-    """Measure relay, consumer and command, each beside a minimal program that has the same effect."""
+    """Measure relay, consumer and command handler, each beside a minimal program with the same effect."""
     async with bench_database(servers) as where:
         relay, consumer, command = (
             RelayBench(servers, where, EVENTS),
@@ -63,7 +63,7 @@ async def stage_bars(servers: RunningServers) -> list[Bar]:
 
 
 async def system_bars(ledger: Ledger) -> list[Bar]:
-    """Measure an event's time from an HTTP request to the effect in a consumer, in real processes."""
+    """Measure the time of an event from the HTTP request to its effect in a consumer, in real processes."""
     system = SystemBench(ledger)
     posts = await system.posts()
     nothing, alone, burst = posts["nothing"], posts["commit"], posts["burst"]
@@ -86,7 +86,7 @@ async def system_bars(ledger: Ledger) -> list[Bar]:
 
 
 def _against(name: str, ours: Sequence[float], fixed: float, wanted: float, *, worst: bool = False) -> Bar:
-    """Return a bar (a limit to check) for a measured value that must not be above a fixed value."""
+    """Return a bar (a limit to check) for a measured value and its fixed maximum."""
     return Bar(name, ours, [fixed] * len(ours), wanted, at_most=True, worst=worst)
 
 
@@ -108,7 +108,7 @@ async def run() -> list[Bar]:
         servers = Servers(Path(folder) / "home").start()
         try:
             progress.begin("the whole way, in processes of a service")
-            # The whole way of an event is measured first, because that needs empty topics.
+            # #: The whole path of an event is measured first, because this needs empty topics.
             async with new_ledger(servers, Path(folder)) as ledger:
                 bars = await system_bars(ledger)
             progress.begin("relay, consumer, projection and command")

@@ -11,7 +11,7 @@ FEWEST_FOR_QUARTILES = 5
 
 
 class Verdict(StrEnum):
-    """The verdict on a bar: the ratio reached its limit, missed its limit, or could not be measured well enough."""
+    """The verdict on a measured ratio: its limit was reached or missed, or the measurement was too noisy."""
 
     REACHED = "reached"
     MISSED = "missed"
@@ -21,7 +21,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar: the measurements of our code and of a minimal program (the calibration), and a limit for their ratio.
+    """A bar: the measurements of our code and of a minimal program, and the limit for their ratio.
 
     In each round our code and the calibration were measured shortly after each other, so that a slow minute of the
     machine affects both.
@@ -38,19 +38,19 @@ class Bar:
 
     @property
     def rounds(self) -> list[float]:
-        """Return for each round the ratio of our code's measurement to the calibration program's."""
+        """Return for each round the ratio of our code's measurement to the minimal program's."""
         return [mine / theirs for mine, theirs in zip(self.ours, self.calibration, strict=True)]
 
     @property
     def ratio(self) -> float:
-        """Return the ratio over all rounds, which is compared with the limit `wanted`."""
+        """Return the ratio over all rounds, to be compared with the limit `wanted`."""
         if self.worst:
             return max(self.rounds) if self.at_most else min(self.rounds)
         return median(self.ours) / median(self.calibration)
 
     @property
     def spread(self) -> float:
-        """Return how far apart the ratios are: the interquartile range, or the whole range for a few rounds."""
+        """Return the spread of the ratios: the interquartile range or, for a few rounds, the whole range."""
         if len(self.rounds) < FEWEST_FOR_QUARTILES:
             return max(self.rounds) - min(self.rounds)
         lower, _, upper = quantiles(self.rounds, n=4)
@@ -81,7 +81,7 @@ def cost_bar(name: str, ours: Sequence[Reading], theirs: Sequence[Reading], want
 
 
 def exit_status(bars: Iterable[Bar]) -> int:
-    """Return 0 when every bar reached its limit, 1 when one missed it, and 3 when one could not be measured."""
+    """Return 0 when every ratio reached its limit, 1 when one missed it, and 3 when one could not be measured."""
     verdicts = {bar.verdict for bar in bars}
     if Verdict.MISSED in verdicts:
         return 1

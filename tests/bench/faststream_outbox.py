@@ -1,4 +1,4 @@
-"""Measures the library faststream-outbox with the events that our relay gets, for comparison."""
+"""Measures the library faststream-outbox on the same events as our relay, for comparison."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Measures how fast the chassis and simple programs consume a topic, from the first record to the last effect."""
+"""Measures how fast the chassis and minimal programs consume a topic, from first record to last effect."""
 
 import asyncio
 import logging
@@ -32,7 +32,7 @@ class Progress:
     """Measures from a consumer's first record to its last effect, without connecting and joining the group."""
 
     def __init__(self, number: int) -> None:
-        """Take the number of effects after which the measurement ends."""
+        """Take the number of applied events after which the measurement ends."""
         self._number = number
         self._done = 0
         self._all_done = asyncio.Event()
@@ -44,13 +44,13 @@ class Progress:
         self._begun = self._begun or (time.perf_counter(), time.process_time())
 
     def add(self, number: int) -> None:
-        """Add a number of events whose transactions are committed to the count."""
+        """Add the number of events of a committed transaction to the count."""
         self._done += number
         if self._done >= self._number:
             self._all_done.set()
 
     async def reading(self) -> Reading:
-        """Wait for the last effect, and return the measurement."""
+        """Wait until the last event is applied, and return the measurement."""
         async with asyncio.timeout(DEADLINE):
             await self._all_done.wait()
         wall, cpu = self._begun or (0.0, 0.0)

@@ -50,7 +50,7 @@ async def _over_consumers(where: FreshDatabase) -> Bar:
 
 
 async def _flat(name: str, runs: Mapping[int, Callable[[], Awaitable[Reading]]]) -> Bar:
-    """Return a bar that compares the cost per event at the slowest larger size with the cost at the smallest size.
+    """Return a bar that compares the cost per event at the slowest larger size with that at the smallest size.
 
     The sizes are measured in turn, so that a slow minute of the machine affects all of them.
     """

@@ -1,4 +1,4 @@
-"""Compares the speed of the chassis with libraries and plain programs that a user could choose in its place."""
+"""Compares the speed of the chassis with libraries and minimal programs that could be used instead."""
 
 from bench.bars import Bar, cpu_bar, rate_bar
 from bench.from_topic import TopicBench

@@ -53,7 +53,7 @@ async def _growth(servers: RunningServers, name: str, place: Places) -> Bar:
 
 @asynccontextmanager
 async def _town(servers: RunningServers) -> AsyncIterator[Database]:
-    """Fill a notifier's database with 25 networks that accept BE-Alert; one of them contains the hot spot."""
+    """Fill a notifier's database with 25 networks that accept BE-Alert; one contains the hot spot of the reports."""
     async with fresh_database(servers, "notifier") as where, opened(where.app) as database:
         async with database.unit_of_work() as uow:
             for east in range(-3_000, 3_000, 1_200):
@@ -71,7 +71,7 @@ async def _judged(database: Database, number: int, place: Places) -> None:
 
 
 async def _measured(database: Database, place: Places) -> Reading:
-    """Let the notifier judge some more reports and roll back, so that each round starts with equal rows."""
+    """Let the notifier judge some more reports and roll back, so that each round starts with the same rows."""
 
     async def some() -> int:
         async with database.connection() as connection:

@@ -37,7 +37,7 @@ async def _slowest(servers: RunningServers, rows: int, limit: float) -> Bar:
 
 
 def _asked() -> list[Asked]:
-    """Return every list with its filters, as a request would ask it."""
+    """Return the arguments of a request for each list with its filters."""
     public = [views.PublicQuery.model_validate(query) for query in OVERVIEWS]
     official = [views.DossierQuery.model_validate(query) for query in DOSSIERS_ASKED]
     return [

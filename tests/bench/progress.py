@@ -6,11 +6,11 @@ console = Console(stderr=True)
 
 
 def begin(part: str) -> None:
-    """Print that a new part of the run begins."""
+    """Print the name of a new part of the run."""
     console.print(f"bench: {part}", highlight=False)
 
 
 def tell(what: str) -> None:
-    """Print what is measured now, on a line that the next call overwrites; print nothing if the output is a file."""
+    """Print the name of the current measurement on a line that the next call overwrites; print nothing to a file."""
     if console.is_terminal:
         console.print(f"  {what:<70}", end="\r", highlight=False)

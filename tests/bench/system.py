@@ -1,4 +1,4 @@
-"""Measures an event's way (HTTP, commit, relay, Kafka, consumer) in real processes of a test service, the ledger."""
+"""Measures an event's path (HTTP, commit, relay, Kafka, consumer) in real processes of a test service, the ledger."""
 
 import asyncio
 import itertools
@@ -49,7 +49,7 @@ def cpu_of(*running: Running) -> float:
 
 
 class SystemBench:
-    """Measures the way of an event from the HTTP request to the effect, on one ledger service (a test service)."""
+    """Measures the path of an event from the HTTP request to the effect, in one ledger (a test service)."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -64,7 +64,7 @@ class SystemBench:
         await wait_until(f"{number} effects", enough, 120)
 
     async def posts(self) -> dict[str, list[Reading]]:
-        """Measure requests that do nothing, requests that commit without relay and worker, and whole bursts.
+        """Measure requests that change nothing, requests that commit without relay and worker, and complete bursts.
 
         The first measures the CPU of the API process, the last that of API, relay and worker together.
         """
@@ -122,7 +122,7 @@ class SystemBench:
         return left
 
     async def latency(self, rate: float) -> tuple[float, float]:
-        """Return the median and the 99th percentile of the milliseconds from accepted to applied, at a steady rate."""
+        """Return median and 99th percentile of the milliseconds from accepted to applied, at a steady rate."""
         parts = [await self._ledger.up(role, env=AT_ONCE) for role in ("api", "relay", "worker")]
         request = post(parts[0].url, "/v1/entries", entry_body(self._keys))
         first = await self._ledger.connection.fetchval("select coalesce(max(id), 0) from event_log")

@@ -52,7 +52,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def planted() -> dict[str, Document]:
-    """Return our AsyncAPI document with one mistake each, by the name of the mistake."""
+    """Return copies of our AsyncAPI document, each with one mistake, by the name of the mistake."""
     lost, elsewhere = copy.deepcopy(CATALOGUE), copy.deepcopy(CATALOGUE)
     del lost["components"]["schemas"]["Approval"]
     sent = elsewhere["operations"]["registry.send.bin.networks"]["messages"]
@@ -156,7 +156,7 @@ def test_an_example_is_what_a_consumer_would_read_from_kafka(data: type[EventDat
 
 @BY_EVENT
 def test_a_schema_accepts_and_refuses_what_its_golden_does(data: type[EventData]) -> None:
-    """A schema in the AsyncAPI document is translated from the golden (committed) one and refuses the same data."""
+    """A schema in the AsyncAPI document is translated from a committed schema, and refuses the same data."""
     for side, suffix in (("reader", ""), ("writer", ".writer")):
         golden = json.loads((folder_of(data) / f"{side}.schema.json").read_text())
         ours = accepts(CATALOGUE, {"$ref": f"#/components/schemas/{data.__name__}{suffix}"})
@@ -224,7 +224,7 @@ def test_the_command_writes_the_same_document_each_time_as_json_and_yaml(tmp_pat
 
 @pytest.fixture
 def composed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], Service]:
-    """Return a service made in the same way as in its program, with the settings of the stack."""
+    """Return a service composed as in its program, with the settings of the stack."""
     home = Home(tmp_path)
     programs.write_secrets(home)
 
@@ -259,7 +259,7 @@ def rights(wanted: Document) -> Iterator[tuple[str, str, str]]:
 
 
 def not_given(name: str, export: Document) -> list[tuple[str, str, str]]:
-    """Return the operations in a service's AsyncAPI export that the service's manifest does not name."""
+    """Return the operations in a service's AsyncAPI export that the service's manifest lacks."""
     channels = {key: found["address"] for key, found in export["channels"].items()}
     done = [(name, one["action"], channels.pop(last(one["channel"]))) for one in export["operations"].values()]
     assert not channels

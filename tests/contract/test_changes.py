@@ -33,7 +33,7 @@ def open_enum(*values: str) -> Any:
 
 @dataclass(frozen=True)
 class Part:
-    """A nested object in an event, which treats unknown fields in the same way as the event."""
+    """A nested object in an example event; it treats unknown fields as the event does."""
 
     fields: dict[str, Any]
 

@@ -22,7 +22,7 @@ SENT = {"type": "be.bin.alert.sent.v1", "fields": ["alert_id"]}
 
 
 def faults(document: object) -> list[str]:
-    """Return the errors that the JSON Schema finds in an expectation file."""
+    """Return the errors of an expectation file under the JSON Schema."""
     return [error.message for error in VALIDATOR.iter_errors(document)]
 
 

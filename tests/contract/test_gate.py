@@ -49,7 +49,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def tampered(released: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
-    """Change one file of the copied contracts, and yield the copy."""
+    """Change one file of the copied contracts, and yield the folder with the copy."""
     break_: Break = request.param
     target = released / PACKAGE / break_.file
     before = target.read_text()

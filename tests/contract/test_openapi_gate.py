@@ -202,7 +202,7 @@ def test_the_documents_of_today_do_not_break_themselves(service: str) -> None:
 
 
 def part_of(document: Document, wanted: Callable[[str], bool]) -> Document:
-    """Return an OpenAPI document with some of its paths, and only the schemas that these paths use."""
+    """Return an OpenAPI document with only these paths and the schemas that they use."""
     paths = {path: item for path, item in document["paths"].items() if wanted(path)}
     schemas = document["components"]["schemas"]
     used: set[str] = set()
@@ -215,7 +215,7 @@ def part_of(document: Document, wanted: Callable[[str], bool]) -> Document:
 
 
 def of_operations(path: str) -> bool:
-    """Return whether a path belongs to the operators' routes, which are equal in every service."""
+    """Return whether a path is one of the operators' routes, which are identical in every service."""
     return path.startswith("/v1/operations/")
 
 
@@ -234,7 +234,7 @@ def test_an_additional_optional_field_is_no_break_in_any_schema(part: str) -> No
 
 
 def first_use_of_each_schema(document: Document) -> Iterator[tuple[Document, str]]:
-    """Yield each schema with a document that contains only the first path that uses the schema."""
+    """Yield each schema, with a document that contains only the first path that uses this schema."""
     seen: set[str] = set()
     for path in filter(re.compile("/v1/").match, document["paths"]):
         part = part_of(document, path.__eq__)

@@ -90,7 +90,7 @@ def today(machine: Machine) -> list[Step]:
 
 
 def sources(machine: Machine, names: dict[str, str]) -> dict[str, set[str]]:
-    """Return for each action the states in which the diagram's arrows for the action begin."""
+    """Return for each action the states at which the diagram's arrows for this action begin."""
     found: dict[str, set[str]] = {}
     for step in today(machine):
         if step.source:
@@ -99,7 +99,7 @@ def sources(machine: Machine, names: dict[str, str]) -> dict[str, set[str]]:
 
 
 def differing(machine: Machine, actions: Mapping[str, Iterable[Any]], names: dict[str, str]) -> set[str]:
-    """Return the actions that the diagram lacks, or that begin in other states than in the service."""
+    """Return the actions that the diagram lacks, or whose arrows begin at other states than in the service."""
     drawn = sources(machine, names)
     return {
         name for name, states in actions.items() if name not in STAY and drawn.get(name) != {str(s) for s in states}
@@ -139,7 +139,7 @@ def test_an_action_in_another_state_is_reported() -> None:
 
 
 def a_network(state: str, step: Step) -> Any:
-    """Return a network in this state; before the second approval it has one, and before a settled RECOGNISED both."""
+    """Return a network in a given state, with the approvals that it must have in this state."""
     both = [Approval(role=role, decided_on=NOW.date(), actor=CHIEF) for role in ApproverRole]
     second = step.action == "approve" and step.target != state
     before = charter.Charter(**PARTS.model_dump(), version=1, signed_by=APPLICANT, signed_on=NOW.date())

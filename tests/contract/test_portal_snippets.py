@@ -32,13 +32,13 @@ def snippets() -> dict[str, dict[str, Snippet]]:
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Change to a temporary folder, where the portal's example programs write their files."""
+    """Change to a temporary folder, in which the portal's example programs write their files."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 def taking(code: str) -> Callable[..., None]:
-    """Run an example program's definitions and return its function `take`, which processes one record."""
+    """Run the definitions of an example program and return its function `take`, which processes a record."""
     space: dict[str, Any] = {"__name__": "snippet"}
     exec(compile(code, "snippet", "exec"), space)  # noqa: S102 # the code is from our own page
     return space["take"]  # type: ignore[no-any-return]

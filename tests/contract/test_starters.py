@@ -81,7 +81,7 @@ def with_programs(folder: Path, language: str) -> Path:
 
 
 def of_every_event() -> Iterator[Record]:
-    """Yield records of each event: a valid one, one that breaks a rule, an unreadable one, and a newer one."""
+    """Yield four records of each event: valid, invalid, unreadable, and of a newer version."""
     for data in EVENTS:
         good = records.as_record(records.made(data.__name__))
         for folder in ("examples", "invalid"):
@@ -107,7 +107,7 @@ def streams() -> Iterator[Record]:
 
 @pytest.fixture(scope="module")
 def given() -> list[Record | None]:
-    """Return the records to process; None between them makes the consumer stop waiting for missing records."""
+    """Return the records to process; a None between them ends the wait for missing records."""
     return [*of_every_event(), *streams(), None, *streams()]
 
 
@@ -188,7 +188,7 @@ def test_every_program_in_typescript_compiles_under_nodenext(typescript: Path) -
 
 
 def stream() -> Iterator[Record]:
-    """Yield reports (one of them twice), unreadable records, records of a newer version, and another type of event."""
+    """Yield reports (one of them twice), unreadable records, records of a newer version, and another event type."""
     yield from records.duplicated("IncidentReported", reference="AAAA-1111")
     yield from records.broken("IncidentReported").values()
     for number, record in enumerate(records.from_the_future("IncidentReported"), start=2):

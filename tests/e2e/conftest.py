@@ -10,7 +10,7 @@ from harness.town import Town
 
 @pytest.fixture(scope="session")
 def operated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Start a stack with one recognised network, where the registry's relay is a process of its own; once per run."""
+    """Start a stack with one recognised network and a separate process for the registry's relay; once per run."""
     stack = Stack(tmp_path_factory.mktemp("operated"), split=("registry",))
     try:
         stack.up()

@@ -1,4 +1,4 @@
-"""The test uses made-up personal data and secrets everywhere, then checks that they are only where they belong."""
+"""Made-up personal data and secrets are entered everywhere, and are found only where they belong."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -107,7 +107,7 @@ class Run:
         return self.post("reports", None, "/v1/reports", body)
 
     def reports(self, network: dict[str, Any]) -> list[str]:
-        """Report three burglaries and an emergency, and send invalid requests; return the ids of the burglaries."""
+        """Send three reports of burglaries, an emergency and invalid requests; return the ids of the burglaries."""
 
         def known() -> Any:
             answer = self.report().json()
@@ -137,7 +137,7 @@ class Run:
         self.ask("reports", None, "GET", f"{path}?token={token}")
 
     def _handle(self, receipt: dict[str, Any]) -> None:
-        """Judge a report and ask its reporter, with messages and notes; the reporter answers."""
+        """Judge a report, write to its reporter with messages and notes, and let the reporter answer."""
         texts, path = self.canaries.texts, f"/v1/reports/{receipt['report_id']}"
         both = {"message": texts["message"], "note": texts["note"]}
         judged = both | {"category": "inbraak", "severity": "Severe", "route_to": ["police"]}
@@ -182,7 +182,7 @@ class Run:
         self._wrong("funding", "finance", f"/v1/applications/{uuid4()}/decision", {"decision": "REJECTED"})
 
     def _wrong(self, service: str, role: str | None, path: str, body: dict[str, Any]) -> None:
-        """Send a request with a wrong value in each field in turn, which a bad error message would repeat."""
+        """Send a request with an invalid value in each field in turn, which a bad error message would repeat."""
         typed = " ".join((self.canaries.person | self.canaries.texts).values())
         self.post(service, role, path, body | {typed: typed})
         for name, good in body.items():

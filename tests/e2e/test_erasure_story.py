@@ -23,7 +23,7 @@ def network(town: Town) -> dict[str, Any]:
 
 
 def join(town: Town, network: dict[str, Any]) -> str:
-    """Let a person become a member; return the URL path that ends the membership."""
+    """Let a person become a member; return the URL path with which the membership is ended."""
     path = f"/v1/networks/{network['network_id']}/members"
     joined = town.done(town.client("registry", "member").post(path, json=resident_at(network["place"]))).json()
     return f"/v1/members/{joined['member_id']}/departure"
@@ -117,14 +117,14 @@ def not_confirmed_by_funding(town: Town) -> set[str]:
 
 
 def late(town: Town) -> float:
-    """Return how many erasures funding is late to confirm, as the registry's metric tells."""
+    """Return the number of erasures that funding has not confirmed in time, from the registry's metric."""
     text = town.http("registry").get("/metrics").text
     told = [line for line in text.splitlines() if line.startswith('buurtsein_erasures_unconfirmed{consumer="funding"}')]
     return float(told[0].rpartition(" ")[2]) if told else 0.0
 
 
 def aged(town: Town, event_id: str, days: int) -> None:
-    """Move the time of an event in the registry's log back by a number of days; a negative number undoes it."""
+    """Make an event in the registry's log older by a number of days, or newer by a negative number."""
 
     async def age() -> None:
         connection = await asyncpg.connect(town.stack.servers.dsn("registry", "migrator"))

@@ -62,7 +62,7 @@ def running(folder: Path, way: dict[str, str]) -> Iterator[Path]:
 
 
 def last_said(said: Path) -> Numbers:
-    """Return the numbers that the program printed last: all reports, and the alerts in each state."""
+    """Return the last printed numbers of the program: all reports, and the alerts in each state."""
     found = SAID.findall(said.read_text())
     reports, alerts = (ast.literal_eval(part) for part in found[-1][:2]) if found else ({}, {})
     return sum(reports.values()), alerts
@@ -80,7 +80,7 @@ def events(town: Town, topic: str) -> list[Event[Any]]:
 
 
 def truth(town: Town) -> Numbers:
-    """Return the number of reports, and of alerts in each state, counted from the records on the topics."""
+    """Count the reports, and the alerts in each state, from the records on the topics."""
     reports = sum(isinstance(event.data, IncidentReported) for event in events(town, "bin.incidents"))
     newest = sorted(events(town, "bin.alerts"), key=lambda event: event.sequence)
     states = {event.key: STATES[type(event.data).__name__.removeprefix("Alert")] for event in newest}

@@ -86,7 +86,7 @@ TO_BOTH = "person"
 
 
 def page_of(event: Event[Any]) -> tuple[str, str] | None:
-    """Return the service and URL path that show an event's subject, or None when no outsider may see the subject."""
+    """Return the service and URL path that show an event's subject; None when no outsider may see it."""
     service, path = SHOWN_AT.get(kind_of(event), ("", ""))
     return (service, path.format(key=event.key, subject=event.subject)) if path else None
 

@@ -1,4 +1,4 @@
-"""Over HTTP, a network is amended, suspended, renewed, merged and ended; letters, tasks and progress are shown."""
+"""Over HTTP, a network is amended, suspended, renewed, merged and ended; letters, tasks and progress are visible."""
 
 import hashlib
 from typing import Any
@@ -24,7 +24,7 @@ def network(town: Town) -> dict[str, Any]:
 
 
 def told(town: Town, network: dict[str, Any], kind: type, reference: str | None = None) -> Any:
-    """Wait for an event of this type about a network, with this reference if given; return the last one's data."""
+    """Wait for an event of a type about a network, with a reference if given; return the data of the last one."""
     found = town.wait_for(
         kind.__name__,
         lambda: [
@@ -70,7 +70,7 @@ def test_charter_version_and_required_notices(town: Town, network: dict[str, Any
 
 
 def test_suspension_expiry_stop_merge_events(town: Town, network: dict[str, Any]) -> None:
-    """The FOD suspends, reinstates and renews a recognition; later the network merges into another and is closed."""
+    """The ministry (FOD) suspends, reinstates and renews a recognition; later the network merges into another one."""
     letter = {"reason": "no_evaluation", "reference": "VP/2"}
     refused(town.step(network, "city-officer", "suspension", letter), 422, "document_missing")
     town.done(town.step(network, "city-officer", "suspension", letter | LETTER))
@@ -98,7 +98,7 @@ def test_suspension_expiry_stop_merge_events(town: Town, network: dict[str, Any]
 
 
 def test_multi_authority_recognition_steps_and_where_is_my_charter(town: Town) -> None:
-    """Anybody with the reference sees which office must act next, since when, and no person."""
+    """With the application's reference, anybody sees which office must act next and since when, but no person."""
     waiting = town.apply(place=NORTH)
     path, anybody = f"/v1/charters/{waiting['reference']}", town.http("registry")
 

@@ -12,7 +12,7 @@ from harness.town import METRE_NORTH, Town
 
 @pytest.fixture
 def home(town: Town) -> dict[str, Any]:
-    """Make a recognised network that accepts BE-Alert, far from others; wait until reports knows the network."""
+    """Make a recognised network, far from others, that accepts BE-Alert; wait until reports knows it."""
     place = town.place()
     network = town.network(place=place)
     town.join_be_alert(network)
@@ -60,7 +60,7 @@ def judged(town: Town, report_id: str, finding: str) -> dict[str, Any]:
 
 
 def proposed(town: Town, home: dict[str, Any], category: str = "inbraak", reports: int = 3) -> str:
-    """Send this number of reports, and return the id of the alert that the notifier proposes."""
+    """Send a number of reports, and return the id of the alert that the notifier proposes."""
     newest = [report(town, home, category, metres=20 * i) for i in range(reports)][-1]
 
     def alert_id() -> Any:

@@ -206,7 +206,7 @@ def test_a_command_works_on_the_database_of_one_service_that_is_down(town: Town)
 
 
 def away(town: Town, *arguments: str) -> str:
-    """Return the error message of a command when the service does not answer; "" when it answers."""
+    """Return a command's error message while the service is down; "" when the service answers."""
     answer = invoke(town, *arguments)
     return answer.exception.sentence if isinstance(answer.exception, CommandError) else ""
 

@@ -40,7 +40,7 @@ def town(operated: Town) -> Town:
 
 
 def filled_in(line: str, town: Town) -> str:
-    """Return a command in which values of this stack replace the words in capitals."""
+    """Return a command in which values of this stack replace the placeholders in capitals."""
     registry, notifier = (town.manifest["services"][name]["url"] for name in ("registry", "notifier"))
     values = {
         "FINGERPRINT": "0" * 16,
@@ -71,7 +71,7 @@ def typed(line: str, town: Town, folder: Path) -> subprocess.CompletedProcess[st
 
 
 def wrong(done: subprocess.CompletedProcess[str]) -> bool:
-    """Return whether a command could not do its work; finding something, or finding nothing, is no failure."""
+    """Return whether a command failed to work; an exit status that reports findings, or none, is no failure."""
     said = done.stdout + done.stderr
     return done.returncode not in {0, 1} and not any(words in said for words in NOT_THERE)
 

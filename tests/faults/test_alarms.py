@@ -248,7 +248,7 @@ async def test_a_charter_a_task_an_erasure_and_a_network_that_nobody_goes_on_wit
 
 
 async def _each_fault(database: Database) -> None:
-    """Leave one delivery with an unknown outcome, one blocked and one refused; then turn the kill-switch on."""
+    """Make one delivery with an unknown outcome, one blocked and one refused delivery; turn the kill-switch on."""
     await released(database)
     worker = Deliveries(typed(Scripted([Unknown("reset")], [CannotSay("away")])), LIVE)
     await worker.step(database)

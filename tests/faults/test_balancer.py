@@ -80,7 +80,7 @@ async def test_16_behind_a_balancer_that_never_retries_no_request_is_refused(
 async def test_16_behind_that_balancer_requests_are_refused_when_processes_do_not_drain(
     ledger: Ledger, account: Account, tmp_path: Path
 ) -> None:
-    """HAProxy still sends requests to a stopped process that does not drain, so that some requests are refused."""
+    """HAProxy still sends requests to a stopping process that does not drain, so that some requests are refused."""
     lost, sent = await refused(ledger, 0, tmp_path)
     account.times, account.bound = len(NAMES), f"{lost} of {sent} requests refused; at least 1"
     assert 0 < lost < sent

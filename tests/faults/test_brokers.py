@@ -92,7 +92,7 @@ GROUPS = "__consumer_offsets"
 
 @pytest.mark.parametrize("how", ["from everybody", "from the other brokers", "asleep"])
 async def test_43_a_broker_is_cut_off(ledger: Ledger, board: Switchboard, account: Account, how: str) -> None:
-    """A broker without network still believes that it leads; in the case `asleep` it is stopped with SIGSTOP."""
+    """A broker without network still acts as leader; in the case `asleep`, SIGSTOP stops it instead."""
     service = await ledger.up("api", "relay", "worker")
     writer = load(ledger, service.url)
     await writer.run(20)

@@ -16,7 +16,7 @@ from harness.proxy import Proxy
 
 
 async def one(url: str, network: str, key: str) -> int:
-    """Send one request and return its HTTP status; raise httpx.HTTPError when the connection breaks."""
+    """Send one request and return the HTTP status; raise httpx.HTTPError for a broken connection."""
     async with httpx.AsyncClient(timeout=10) as client:
         answer = await client.post(
             f"{url}/v1/entries", json={"network_id": network, "number": 1}, headers={"Idempotency-Key": key}
@@ -91,7 +91,7 @@ async def test_04_kill_relays_and_consumers_under_load(ledger: Ledger, account: 
 
 @pytest.mark.thorough
 async def test_06_ambiguous_commit(ledger: Ledger, account: Account) -> None:
-    """The database commits but its reply is lost; a retry with the same Idempotency-Key makes no second event."""
+    """The database commits but its reply is lost; a retry with the same Idempotency-Key records no second event."""
     async with Proxy.to(ledger.database.app) as proxy:
         api = await ledger.up("api", env={"LEDGER_DATABASE_APP": proxy.dsn})
         network, key = str(uuid7()), secrets.token_hex(8)

@@ -48,7 +48,7 @@ def postgres(small_disk: Path) -> Iterator[Postgres]:
 
 @pytest.fixture
 async def ledger_on_it(postgres: Postgres, small_disk: Path, machine: Servers, tmp_path: Path) -> AsyncIterator[Ledger]:
-    """Yield a ledger (test service) that has its database on the small disk, with the ordinary Kafka."""
+    """Yield a ledger (test service) whose database is on the small disk, with the ordinary Kafka."""
     moved = copy(machine)
     moved.postgres = postgres
     assert str(small_disk) in str(postgres.data)

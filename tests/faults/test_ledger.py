@@ -91,7 +91,7 @@ async def test_a_running_ledger_finds_each_violation(ledger: Ledger) -> None:
 
 
 async def planted(ledger: Ledger, statement: str) -> dict[str, int]:
-    """Write a deliberate error to the ledger's tables, return the resulting counts, and remove the error."""
+    """Write a deliberate error to the ledger's tables, return the counts after it, and remove the error."""
     transaction = ledger.connection.transaction()
     await transaction.start()
     await ledger.connection.execute(statement.replace("$1", f"'{ledger.consumer}'"))
@@ -131,7 +131,7 @@ async def test_a_running_ledger_finds_a_command_that_was_done_twice(ledger: Ledg
 
 @pytest.mark.thorough
 async def test_a_running_ledger_waits_for_a_duplicate_that_is_not_yet_read(ledger: Ledger) -> None:
-    """All effects are there when the ledger is checked, but a duplicate on the topic is not yet read."""
+    """All events are applied when the ledger is checked, but a duplicate on the topic is not yet read."""
     service = await ledger.up("api", "relay")
     await load(ledger, service.url).run(5)
     await ledger.up("worker", without=["inbox", "version check"])

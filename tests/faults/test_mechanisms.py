@@ -1,4 +1,4 @@
-"""Each test switches off one mechanism of the chassis, and shows the fault that the mechanism prevents.
+"""Each test switches one mechanism of the chassis off, and shows the fault that this mechanism prevents.
 
 The notifier's lease token is switched off where its deliveries are tested.
 """
@@ -31,7 +31,7 @@ async def versions(ledger: Ledger, key: Any) -> list[int]:
 
 
 async def seen(ledger: Ledger, key: Any, number: int) -> list[int]:
-    """Wait until this many versions of a stream are applied, and return the applied versions."""
+    """Wait until a number of versions of a stream are applied, and return the applied versions."""
 
     async def enough() -> bool:
         return len(await versions(ledger, key)) >= number

@@ -82,7 +82,7 @@ async def on_the_topic(broker: MockBroker) -> list[ConsumerRecord]:
 
 
 async def effects(database: Database, records: list[ConsumerRecord]) -> list[Step]:
-    """Give a consumer these records in topic order, a few at a time; return the events that it applied."""
+    """Pass these records to a consumer in topic order, a few at a time; return the applied events."""
     applied: list[Step] = []
 
     async def apply(event: Any, _uow: Any) -> None:
@@ -218,7 +218,7 @@ async def member(subscription: Subscription, database: Database) -> AsyncIterato
 
 
 async def trickled(broker: MockBroker, key: Any, applied: list[int], enough: Callable[[], bool]) -> None:
-    """Send events until `enough` returns true; send each event when the consumer has applied the one before."""
+    """Send events one by one until `enough` returns true; wait each time until the consumer has applied the event."""
     producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap, acks="all")
     await producer.start()
     while not enough():

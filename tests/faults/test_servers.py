@@ -185,7 +185,7 @@ async def test_10_the_broker_is_away_for_a_while(ledger: Ledger, machine: Server
 
 
 async def _drained(ledger: Ledger) -> float:
-    """Return how many times faster the backlog of events was applied than it had been recorded."""
+    """Return the ratio between the speed of applying a backlog and the speed of recording it."""
     ratio = await ledger.connection.fetchval(
         """select extract(epoch from max(l.occurred_at) - min(l.occurred_at))
                   / extract(epoch from max(a.applied_at) - min(a.applied_at))

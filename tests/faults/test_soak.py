@@ -59,7 +59,7 @@ async def _size(ledger: Ledger, table: str) -> int:
 
 @dataclass
 class Fate:
-    """Kills or stops Kafka, PostgreSQL or a service process, chosen at random, and starts it again."""
+    """Stops or kills a random server or service process, and starts it again."""
 
     ledger: Ledger
     machine: Servers

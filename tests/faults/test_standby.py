@@ -40,14 +40,14 @@ async def ledger(pair: Replication, tmp_path: Path, account: Account) -> AsyncIt
 
 
 async def lose(primary: Postgres) -> None:
-    """Kill a server abruptly, as a power failure does."""
+    """Kill a server without a clean shutdown, as in a power failure."""
     process = primary.process()
     assert process
     await asyncio.to_thread(stop, [process, *process.children()], signal.SIGKILL)
 
 
 async def answered(writer: Load, status: int, number: int) -> None:
-    """Wait until `number` requests have been answered with this status."""
+    """Wait until `number` requests have been answered with a given HTTP status."""
 
     async def enough() -> bool:
         return writer.statuses[status] >= number
@@ -143,7 +143,7 @@ async def test_48_an_asynchronous_standby_lacks_the_last_events(
 async def test_49_a_former_primary_comes_back_and_is_not_written_to(
     ledger: Ledger, pair: Replication, account: Account
 ) -> None:
-    """A former primary accepts writes and is the first host in the DSN; only its old timeline identifies it."""
+    """A former primary accepts writes and is the first host in the DSN; only its older timeline reveals it."""
     service = await ledger.up("api", "relay", "worker")
     writer = load(ledger, service.url)
     await writer.run(20)

@@ -23,7 +23,7 @@ class Account:
     figures: dict[str, int] = field(default_factory=dict)
 
     def balance(self, figures: dict[str, int]) -> None:
-        """Copy the counts of a ledger (test service) into this row."""
+        """Copy the counts of a ledger (test service) to this row."""
         self.figures = figures
         self.events = figures["logged"]
         self.duplicates = figures["suppressed"]

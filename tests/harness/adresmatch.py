@@ -1,4 +1,4 @@
-"""Runs a fake Adresmatch API (version 2, of the Flemish address register) that answers as documented."""
+"""Runs a fake of the Flemish address service Adresmatch (version 2), with answers as its documentation says."""
 
 import json
 import threading
@@ -18,7 +18,7 @@ _TO_LAMBERT = Transformer.from_crs(4326, 31370, always_xy=True)
 
 @dataclass
 class Register:
-    """The addresses that the server has, the errors that it answers first, and the questions that it got."""
+    """The state of the fake service: its addresses, the errors to answer first, and the received requests."""
 
     addresses: Sequence[OfficialAddress]
     errors: list[int] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Register:
 
 
 def item(address: OfficialAddress) -> dict[str, Any]:
-    """Return one match, with the members that the documentation of version 2 has."""
+    """Return one match with the members that version 2 of the API has."""
     east, north = _TO_LAMBERT.transform(address.longitude, address.latitude)
     gml = (
         '<gml:Point srsName="https://www.opengis.net/def/crs/EPSG/0/31370" xmlns:gml="http://www.opengis.net/gml/3.2">'
@@ -66,7 +66,7 @@ def item(address: OfficialAddress) -> dict[str, Any]:
 
 @contextmanager
 def running(addresses: Sequence[OfficialAddress]) -> Iterator[Register]:
-    """Run the server on a free port of this machine; give the register, whose `url` is its address."""
+    """Run the fake service on a free port; yield its state, whose `url` is the address."""
     register = Register(addresses)
 
     class Handler(BaseHTTPRequestHandler):

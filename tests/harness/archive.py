@@ -1,4 +1,4 @@
-"""Keeps the classes of Kafka's broker in an archive, with which the brokers of the tests need half of the CPU to start.
+"""Stores Kafka's classes in a class data archive, which halves the CPU time that a broker needs to start.
 
 Java writes the archive at the end of a broker (JEP 514). It does without an archive that does not fit its jars.
 """
@@ -20,18 +20,18 @@ WITHOUT_CODE = ("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTAdapterCaching")
 
 
 def archive(folder: Path) -> Path:
-    """Return the path that the archive for this Java and these jars has in a folder."""
+    """Return the path of the class archive in a folder for this version of Java and these jars."""
     return folder / f"kafka-{hashlib.sha256(_MADE_FROM.encode()).hexdigest()[:12]}.aot"
 
 
 def use(folder: Path) -> None:
-    """Let the brokers that this process starts use the archive in a folder, if it is there."""
+    """Let the brokers that this process starts use the class archive in a folder, if it exists."""
     if archive(folder).exists():
         kafka.JVM = (*kafka.JVM, *WITHOUT_CODE, f"-XX:AOTCache={archive(folder)}")
 
 
 def make(folder: Path) -> None:
-    """Start and end a broker that writes the archive into a folder, unless the archive is there."""
+    """Start and stop a broker that writes the class archive to a folder, unless the archive exists."""
     if archive(folder).exists():
         return
     with tempfile.TemporaryDirectory(dir=folder) as made:

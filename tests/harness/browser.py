@@ -43,7 +43,7 @@ class Tab:
         return [url for url in self.requests if urlsplit(url).scheme not in OWN_SCHEMES]
 
     def open(self, path: Path) -> None:
-        """Open a file, on a large screen with light colours, and wait until it makes no more requests."""
+        """Open a file on a large screen with light colours, and wait until it makes no more requests."""
         self.page.goto("about:blank")
         self.errors.clear()
         self.requests.clear()

@@ -37,7 +37,7 @@ class Bench:
         await self.consumer.process(received)
 
     async def sweep(self) -> None:
-        """Let the consumer apply the parked and redriven events that can be applied now, as its regular task does."""
+        """Let the consumer apply those parked and redriven events that can be applied now, as it regularly does."""
         await self.consumer.process([])
 
     async def refuse_second(self) -> None:
@@ -66,7 +66,7 @@ class Bench:
 
 @asynccontextmanager
 async def on(where: FreshDatabase) -> AsyncIterator[Bench]:
-    """Yield a consumer that writes to this database and gets its batches of records from the test."""
+    """Yield a consumer that writes to this database and gets batches of records from the test."""
     connection = await asyncpg.connect(where.migrator)
     await connection.execute(TABLES)
     async with opened(where.app) as database:
@@ -75,7 +75,7 @@ async def on(where: FreshDatabase) -> AsyncIterator[Bench]:
 
 
 def record(key: Any, sequence: int, type_name: str | None = None) -> Record:
-    """Return the value and headers of a record with a valid event, or with another event type in the headers."""
+    """Return value and headers of a record with a valid event, or with another event type in the headers."""
     data = BeAlertJoined.model_validate(
         {"network_id": key, "agreement_version": "1", "actor": "p" + "0" * 32, "joined_at": "2026-11-24T08:00:00Z"}
     )

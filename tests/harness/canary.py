@@ -19,7 +19,7 @@ SHORTEST = 8
 
 @dataclass
 class Canaries:
-    """The made-up values to search for, by name; a value occurs nowhere else than where a test wrote it."""
+    """The made-up values to search for, by name; each value occurs only where a test wrote it."""
 
     mark: str = field(default_factory=lambda: secrets.token_hex(6))
     digits: str = field(default_factory=lambda: f"{secrets.randbelow(10**6):06}")

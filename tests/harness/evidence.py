@@ -17,7 +17,7 @@ ZEROS = ("lost", "twice", "out_of_order", "wire_out_of_order", "unlogged", "done
 
 
 class Step(NamedTuple):
-    """An event's id, key and version, at one step: logged, published or applied."""
+    """The id, key and version of an event at one step: logged, published or applied."""
 
     event_id: UUID
     key: str
@@ -57,7 +57,7 @@ class Evidence:
 
 
 def judge(figures: Mapping[str, int], unacknowledged: int = 0) -> None:
-    """Raise AssertionError when these counts say that an event was lost, doubled or in the wrong order.
+    """Raise AssertionError when the counts show that an event was lost, doubled or in the wrong order.
 
     At most `unacknowledged` commands may be in the log although no client got an answer: their commit was ambiguous,
     and they were never sent again.
@@ -108,7 +108,7 @@ def _gaps(steps: Iterable[Step]) -> int:
 
 
 def inversions(wire: Iterable[Step]) -> int:
-    """Count the events that were first published after a later version of their stream."""
+    """Count the events whose first publication came after a later version of their stream."""
     first: dict[UUID, Step] = {}
     for step in wire:
         first.setdefault(step.event_id, step)

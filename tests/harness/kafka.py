@@ -155,7 +155,7 @@ def good(key: Any, sequence: int, text: str = "1") -> tuple[bytes, bytes, list[t
 
 @asynccontextmanager
 async def right_taken_away(servers: Any, principal: str) -> AsyncIterator[None]:
-    """Delete all access rules of a Kafka user, and restore them after the `with` block."""
+    """Delete all access rules of a Kafka user, and restore the rules after the `with` block."""
     admin = servers.kafka.cluster().admin
     anything: Any = None
     rules = AclBindingFilter(

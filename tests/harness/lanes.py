@@ -1,4 +1,4 @@
-"""Decides which process of a test run gets which tests, so that servers are started few times and no process waits.
+"""Assigns test files to the processes of a test run, so that servers are started rarely and no process is idle.
 
 A process that has started a kind of servers goes on with the tests that need them. It takes one file at a time, so
 that all processes end at about the same moment.
@@ -32,13 +32,13 @@ PROCESSES = {"stack": 1, "second stack": 1, "servers": 2}
 
 
 def needs(path: str) -> str | None:
-    """Return the kind of servers that a test file shares with other files; None when it shares none."""
+    """Return the kind of servers that a test file shares with other files; None when it shares no servers."""
     directory, _, name = path.rpartition("/")
     return None if name in ALONE else NEEDED.get(path, NEEDED.get(directory))
 
 
 def longest_first(items: list[pytest.Item]) -> None:
-    """Sort the tests: those on stacks, those on servers, other tests that start programs, quick tests."""
+    """Sort the tests by duration: with a stack, with servers, with other programs, and at last the quick ones."""
     items.sort(key=_place)
 
 
@@ -52,7 +52,7 @@ def _place(item: pytest.Item) -> int:
 
 
 def choose(waiting: Iterable[str], mine: Iterable[str], others: Iterable[Iterable[str]]) -> str:
-    """Return the test file that a process runs next.
+    """Return the test file that a free process runs next.
 
     Args:
         waiting: the files that no process has yet, in the order of the tests; at least one.
@@ -71,7 +71,7 @@ def choose(waiting: Iterable[str], mine: Iterable[str], others: Iterable[Iterabl
 
 
 class Lanes(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
-    """Gives each process of the run its next test file when it has nearly ended the one before."""
+    """Gives each process its next test file shortly before the end of its current file."""
 
     def __init__(self, config: pytest.Config, log: Any) -> None:
         config.option.loadscopereorder = False

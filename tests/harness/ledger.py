@@ -59,7 +59,7 @@ class Ledger:
     def start(
         self, *roles: str, env: Mapping[str, str] | None = None, without: Sequence[str] = (), port: int | None = None
     ) -> Running:
-        """Start a process of the service with these roles (api, relay, worker), without waiting until it is ready.
+        """Start a process of the service with the given roles (api, relay, worker), without waiting until it is ready.
 
         In that process the mechanisms of the chassis in `without` are switched off. Its port is a free one by default.
         """
@@ -118,7 +118,7 @@ class Ledger:
         self.connection = await connect(self.database.superuser)
 
     async def logged(self) -> list[Step]:
-        """Return the events in the event log, and the events that a test sent to the topic itself."""
+        """Return the events in the event log, and the events that a test itself sent to the topic."""
         rows = await self.connection.fetch("select event_id, key, version from event_log order by id")
         return [*(Step(*row) for row in rows), *self.by_hand]
 
@@ -133,7 +133,7 @@ class Ledger:
         return [Step(*row) for row in rows]
 
     async def wire(self) -> list[Step]:
-        """Return the topic's records in the streams of this ledger, including events that are not in its event log."""
+        """Return the topic's records in this ledger's streams, including events that are not in its event log."""
         mine = {step.key for step in await self.logged()} | {network for network, _ in self.acknowledged}
         steps = [_step(r.headers, r.value) for r in await all_records(access(self.servers), TOPIC)]
         return [step for step in steps if step and step.key in mine]
@@ -181,7 +181,7 @@ class Ledger:
         return figures | {"suppressed": self.suppressed()}
 
     async def evidence(self) -> Evidence:
-        """Return the commands and events acknowledged, logged, published and applied now, without judging them."""
+        """Return the commands and events that are now acknowledged, logged, published and applied, without a check."""
         logged = await self.logged()
         by_hand = [(step.key, step.version) for step in self.by_hand]
         ids = [step.event_id for step in logged]

@@ -78,13 +78,13 @@ def _joined(entry: Entry) -> BeAlertJoined:
 
 @router.post("/nothing")
 async def nothing(entry: Entry, caller: None = anyone()) -> Response:  # noqa: ARG001 # declares the access
-    """Return the request's own body without doing anything, to measure the cost of HTTP alone."""
+    """Return the request's body without any work, to measure the cost of HTTP alone."""
     return Response(entry.model_dump_json(), media_type="application/json")
 
 
 @router.put("/entries/{number}")
 async def seen(number: int, if_match: IfMatch = None, caller: None = anyone()) -> int:  # noqa: ARG001 # declares the access
-    """Return `number` if the request's If-Match header has this version; else refuse the request."""
+    """Return `number` if the request's If-Match header contains the given version; refuse the request otherwise."""
     require_seen(tag_read(if_match), number)
     return number
 

@@ -1,4 +1,4 @@
-"""Fills a registry's database with many networks, and names the lists that are asked of it."""
+"""Fills a registry's database with many networks, and defines the requests for lists that are measured."""
 
 from datetime import date
 
@@ -41,7 +41,7 @@ from (select network_id, code, row_number() over (order by code) as at from netw
 
 
 async def fill(connection: Connection, rows: int) -> None:
-    """Insert this many networks, tasks of one in a hundred, and 100,000 members of a thousand networks."""
+    """Insert a number of networks, tasks for one in a hundred, and 100,000 members of a thousand networks."""
     async with without_indexes(connection, "network"):
         await connection.execute(FILL.format(rows=rows))
     await connection.execute(f"{FILL_TASKS}; {FILL_MEMBERS}; analyze task; analyze member")

@@ -47,7 +47,7 @@ class MockBroker:
         )
 
     def requests(self, kind: int) -> int:
-        """Return how many requests of this type the broker received; each used one error code of `answer_with`."""
+        """Return how many requests of a type the broker received, each of which used up one error of `answer_with`."""
         number = ctypes.c_size_t()
         found = self._library.rd_kafka_mock_get_requests(self._cluster, ctypes.byref(number))
         kinds = [

@@ -21,7 +21,7 @@ where tablename = $1 and indexname not in (select conname from pg_constraint)
 
 @asynccontextmanager
 async def without_indexes(connection: Connection, table: str) -> AsyncIterator[None]:
-    """Drop a table's indexes, except those of its constraints, and make them again after the `with` block.
+    """Drop a table's indexes, except those of constraints, during the `with` block, and create them again after it.
 
     An index that is made of many rows at once takes less time than one to which the rows are added one by one.
     """
@@ -51,7 +51,7 @@ def rows_read(plan: list[dict[str, Any]]) -> int:
 
 
 async def check(connection: Connection, listing: Listing[Any], query: ListQuery, fixed: Sequence[Condition]) -> None:
-    """Check the query plans of a page, of the next page, and of the count."""
+    """Check the query plans of a list's page, of its next page, and of its count."""
     conditions = [*fixed, *query.conditions()]
     sql, values = statements.rows(listing, query.order, conditions, None, query.limit + 1)
     found = await connection.fetch(sql, *values)

@@ -1,4 +1,4 @@
-"""Checks our comparison of JSON schemas with the library subschema."""
+"""Compares JSON schemas with the library subschema, to verify our own comparison."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ _UNPROVABLE = {"description", "title", "$id", "$schema", "$defs", "format"}
 
 
 class Subschema:
-    """Compares two JSON schemas with the library `subschema`, as a check on our own comparison."""
+    """Compares two JSON schemas with the library `subschema`, to verify our own comparison."""
 
     def outside(self, inner: Schema, outer: Schema) -> str | None:
-        """Return None when schema `outer` accepts each document that `inner` accepts, and a text when it does not."""
+        """Return None when schema `outer` accepts each document that `inner` accepts, and otherwise a text."""
         import subschema  # noqa: PLC0415 # takes seconds to import
 
         subset = subschema.is_subschema(_plain(inner, inner.get("$defs", {})), _plain(outer, outer.get("$defs", {})))
@@ -19,7 +19,7 @@ class Subschema:
 
 
 def _plain(node: Any, definitions: Schema) -> Any:
-    """Return a schema without references and descriptions, which subschema cannot read."""
+    """Return a schema without references and descriptions, which the library subschema cannot read."""
     if isinstance(node, list):
         return [_plain(item, definitions) for item in node]
     if not isinstance(node, dict):

@@ -37,7 +37,7 @@ class Proxy:
         self._cut_at = statement
 
     def go_silent(self) -> None:
-        """From now on receive data from both sides without passing them on, as in a network failure."""
+        """Stop passing on data in both directions but keep receiving, as in a network failure."""
         self._open.clear()
 
     def speak_again(self) -> None:

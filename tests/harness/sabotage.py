@@ -15,7 +15,7 @@ CHASSIS = Path(buurtsein_chassis.__file__).parent
 
 @dataclass(frozen=True)
 class Change:
-    """A text in a file of the chassis, and the text that replaces it."""
+    """A text in a file of the chassis, with the text that replaces it to switch a mechanism off."""
 
     file: str
     old: str
@@ -62,7 +62,7 @@ MECHANISMS = {
 
 
 def chassis_without(names: Iterable[str], folder: Path) -> dict[str, str]:
-    """Copy the chassis with these mechanisms switched off; return the environment variables for using the copy."""
+    """Copy the chassis with these mechanisms switched off; return environment variables that select the copy."""
     package = folder / CHASSIS.name
     shutil.rmtree(package, ignore_errors=True)
     shutil.copytree(CHASSIS, package, ignore=shutil.ignore_patterns("__pycache__"))

@@ -38,7 +38,7 @@ _forks.set_forkserver_preload(
 
 @dataclass(frozen=True)
 class Fork:
-    """A command that runs; it has those methods of `subprocess.Popen` that the tests use."""
+    """A started command, with the methods of `subprocess.Popen` that the tests use."""
 
     process: ForkServerProcess
 
@@ -70,7 +70,7 @@ class Fork:
 
 
 def started(main: str, *arguments: str, env: Mapping[str, str], log: Path) -> Fork:
-    """Start a command and return it while it runs.
+    """Start a command, and return an object for the running command.
 
     The command gets the variables of `env` and no others. Its output is appended to `log`.
     """

@@ -17,7 +17,7 @@ class MemoryStore:
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[Self]:
-        """Yield a unit of work; its changes are only kept when no error is raised."""
+        """Begin a unit of work, whose changes are kept only when no error is raised."""
         before = {name: copy.copy(rows) for name, rows in self.__dict__.items()}
         try:
             yield self
@@ -29,7 +29,7 @@ class MemoryStore:
         self.events += events
 
     async def recorded(self) -> int:
-        """Return how many events were recorded."""
+        """Return the number of recorded events."""
         return len(self.events)
 
 
@@ -42,10 +42,10 @@ class PostgresStore[S]:
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[S]:
-        """Yield the store inside a unit of work, which is committed when no error is raised."""
+        """Yield the store in a unit of work, which is committed when no error is raised."""
         async with self.database.unit_of_work() as uow:
             yield self._store(uow)
 
     async def recorded(self) -> int:
-        """Return how many events were recorded."""
+        """Return the number of recorded events."""
         return int(await self.database.pool.fetchval("select count(*) from event_log"))

@@ -1,4 +1,4 @@
-"""Sends commands to the running stack until the services have recorded every type of event that they have."""
+"""Sends commands to the running stack until every type of event that services can record has been recorded."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ from harness.town import METRE_NORTH, Town, days_from_now
 
 
 def tell_everything(town: Town) -> None:
-    """Cause each type of event of networks, members, funding and alerts (sent, cancelled, refused, failed, expired)."""
+    """Cause each type of event of networks, members, funding and alerts."""
     network = network_of_its_own(town)
     _members(town, network)
     excluded(town, network)
@@ -45,7 +45,7 @@ def handled_report(town: Town) -> dict[str, Any]:
 
 
 def network_of_its_own(town: Town) -> dict[str, Any]:
-    """Make a recognised network, a kilometre from other networks, and return it with the centre of its area."""
+    """Make a recognised network, a kilometre from other networks; return the network and its area's centre."""
     place = town.place(lived_in=True)
     return town.network(place=place) | {"place": place}
 
@@ -117,7 +117,7 @@ def resident_at(place: tuple[float, float]) -> dict[str, Any]:
 
 
 def _people(town: Town, network: dict[str, Any]) -> None:
-    """Appoint a second coordinator, who resigns."""
+    """Appoint a second coordinator, who then resigns."""
     town.appoint(network, "coordinator2", role="co-coordinator")
     removal = f"coordinators/{town.person('coordinator2')}/removal"
     town.done(town.step(network, "officer", removal, {"reason": "resigned"}))
@@ -177,7 +177,7 @@ def _proposed(town: Town, network: dict[str, Any], category: str, number: int) -
 
 
 def reported(town: Town, network: dict[str, Any], category: str, metres: float) -> str:
-    """Report an incident north of a network's centre once reports knows the network; return the report's id."""
+    """Report an incident north of a network's centre, after reports knows the network; return the report's id."""
     body = {
         "category": category,
         "text": "Zo vond ik het.",
@@ -200,7 +200,7 @@ def _decided(town: Town, alert_id: str, what: str, reason: str) -> None:
 
 
 def _expired(town: Town, alert_id: str) -> None:
-    """Set an alert's deadline for a decision to now, and wait until the alert has expired."""
+    """Set an alert's deadline for a decision to the present time, and wait until the alert has expired."""
 
     async def overdue() -> None:
         connection = await asyncpg.connect(town.stack.servers.dsn("notifier", "migrator"))

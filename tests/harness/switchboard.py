@@ -22,7 +22,7 @@ from harness.waiting import wait_for
 
 @dataclass(frozen=True, slots=True)
 class Reached(Kafka):
-    """A Kafka broker that clients and other brokers reach through proxies."""
+    """A Kafka broker that clients and other brokers reach only through proxies."""
 
     def client_address(self, number: int) -> str:
         return f"127.0.0.1:{self.home.port(_proxy(number, 'client'))}"
@@ -45,7 +45,7 @@ class Wired(Servers):
 
 @dataclass(frozen=True)
 class Line:
-    """A connection through a proxy: the number of its broker, the client's port, and whether data are passed on."""
+    """A connection through a proxy: the broker's number, the client's port, and whether data are passed on."""
 
     to: int
     port: int
@@ -84,7 +84,7 @@ class Switchboard:
             self._switch(line, callers)
 
     def _switch(self, line: Line, callers: dict[int, int]) -> None:
-        """Pass or block a connection's data, depending on which broker is cut off; `callers` maps ports to brokers."""
+        """Pass or block the data of connections according to the cut-off broker; `callers` gives each port's broker."""
         caller = callers.get(line.port)
         cut = self.off is not None and (
             caller == self.off or (line.to == self.off and (caller is not None or not self.reached))

@@ -34,7 +34,7 @@ MAVEN = ("mvn", "-q", "-B", "-Dstyle.color=never")
 
 
 class ToolMissing(Exception):
-    """Raised with one sentence when a tool that a test needs is missing on this machine."""
+    """Raised when a tool that a test needs is missing on this machine; the message is one sentence."""
 
 
 def needs(kind: str) -> pytest.MarkDecorator:
@@ -82,7 +82,7 @@ def apicurio() -> Path:
 
 
 def missing(name: str, kind: str) -> str:
-    """Raise ToolMissing with a sentence that says how to install this tool or to skip the tests that need it."""
+    """Raise ToolMissing with a sentence on how to install a tool, or how to skip the tests that need it."""
     raise ToolMissing(f"no {name} here: run `make tools`, or say {WITHOUT}={kind} to skip the tests that need it")
 
 

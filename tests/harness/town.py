@@ -33,12 +33,12 @@ TAKEN = (CENTRE, DORP, NORTH)
 
 
 def days_from_now(days: int) -> str:
-    """Return the date (ISO 8601) in Belgium that is this number of days from today."""
+    """Return the Belgian date (ISO 8601) that is a number of days after today."""
     return (brussels_day(datetime.now(UTC)) + timedelta(days=days)).isoformat()
 
 
 def free_places() -> Iterator[tuple[float, float]]:
-    """Yield places in the municipality, a kilometre from each other and from places that several tests use."""
+    """Yield places in the municipality, a kilometre apart and away from places that several tests use."""
     installation = Installation.load("aalst")
     area = shapely.from_geojson((installation.folder / installation.facts["municipality_area"]).read_text())
     west, south, east, north = area.bounds
@@ -60,7 +60,7 @@ def _at(place: tuple[float, float]) -> shapely.Point:
 
 
 def _around(place: tuple[float, float], metres: float) -> shapely.Polygon:
-    """Return a square area around a place; each side of the square is `metres` away from the place."""
+    """Return a square area with a place in its middle; each side is `metres` away from the place."""
     east, north = metres * METRE_EAST, metres * METRE_NORTH
     return shapely.box(place[0] - east, place[1] - north, place[0] + east, place[1] + north)
 
@@ -129,7 +129,7 @@ class Town:
         return wait_for(description, probe, seconds)
 
     def square(self, place: tuple[float, float] = CENTRE, metres: float = 200) -> dict[str, Any]:
-        """Return a square area around (longitude, latitude); each side is twice `metres` long."""
+        """Return a square area with (longitude, latitude) in its middle; each side is twice `metres` long."""
         east, north = metres * METRE_EAST, metres * METRE_NORTH
         corners = [(-east, -north), (east, -north), (east, north), (-east, north), (-east, -north)]
         return {"type": "Polygon", "coordinates": [[[place[0] + x, place[1] + y] for x, y in corners]]}
@@ -195,7 +195,7 @@ class Town:
         self.done(self.step(network, "officer", "coordinators", self.screening(coordinator, **changed)))
 
     def screening(self, candidate: str, **changed: Any) -> dict[str, Any]:
-        """Return the request body for the outcome of the police's screening of a candidate, by default favourable."""
+        """Return the request body with the outcome of the police's screening of a candidate, by default favourable."""
         said = {"adult": True, "screening_outcome": "OK", "screened_on": days_from_now(-30)}
         return said | {"candidate": self.person(candidate)} | changed
 

@@ -1,4 +1,4 @@
-"""Runs a back-office of police or city: an outside consumer that uses only buurtsein-contracts and aiokafka.
+"""Runs the back-office of a police zone or city, which uses only buurtsein-contracts and aiokafka to read events.
 
 Another team could have written it: it has read-only credentials and its own consumer group, drops duplicates by event
 id, and checks the order by sequence number. It prints each event and appends it to a file before it commits the offset.
@@ -25,7 +25,7 @@ class BackOffice:
     """Applies each event once, in order, and remembers across restarts what it has seen."""
 
     def __init__(self, file: Path, whose: str) -> None:
-        """Take the output file for the events (a line of JSON each), and the back-office's name: police or city."""
+        """Take the output file for events (one JSON line each), and the name of the back-office: police or city."""
         self._file, self._whose = file, whose
         lines = file.read_text().splitlines() if file.exists() else []
         self._seen = {json.loads(line)["id"] for line in lines}

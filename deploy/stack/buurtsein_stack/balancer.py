@@ -48,7 +48,7 @@ def needed() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """The port of 127.0.0.1 at which clients reach a service, and the ports of its processes by name."""
+    """The port of a service for its clients, and the ports of the service's processes by name."""
 
     port: int
     processes: Mapping[str, int]

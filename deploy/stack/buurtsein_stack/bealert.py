@@ -46,7 +46,7 @@ class Received:
 
 
 class Mailbox:
-    """Stores each received message as an XML file and a JSON file, named by a hash of the identifier."""
+    """Stores each received message as an XML file and a JSON file, whose name is a hash of the message's identifier."""
 
     def __init__(self, folder: Path) -> None:
         """Read the messages that an earlier run stored in the folder."""
@@ -56,7 +56,7 @@ class Mailbox:
         self.messages = {message.identifier: message for message in kept}
 
     def add(self, identifier: str, xml: str) -> Received:
-        """Store a message; when its identifier is known, only count the delivery and keep the first text."""
+        """Store a message; when its identifier is already known, keep the first text and only count the delivery."""
         known = self.messages.get(identifier)
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         message = Received(identifier, now, xml, 1)
@@ -67,7 +67,7 @@ class Mailbox:
         return message
 
     def newest_last(self) -> list[Received]:
-        """Return all stored messages in the order in which they came."""
+        """Return all stored messages, oldest first."""
         return sorted(self.messages.values(), key=lambda message: message.received_at)
 
     def _read(self, path: Path) -> Received:
@@ -83,18 +83,18 @@ class Mailbox:
 
 
 class Faults:
-    """Stores which of the next deliveries must fail, and in which way."""
+    """Stores how many of the next deliveries must fail, and in which way."""
 
     def __init__(self) -> None:
         """Start with no fault set, so that every delivery succeeds."""
         self.mode, self.times = "none", 0
 
     def set(self, mode: str, times: int) -> None:
-        """Make the next `times` deliveries fail in this mode."""
+        """Make the next `times` deliveries fail in the given mode."""
         self.mode, self.times = mode, times
 
     def take(self) -> str:
-        """Return how the next delivery must fail (`none` for no failure), and count the delivery."""
+        """Return how the next delivery must fail (`none` for success), and count this delivery."""
         if self.times <= 0:
             return "none"
         self.times -= 1

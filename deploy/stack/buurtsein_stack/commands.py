@@ -63,7 +63,7 @@ def up(
 
 
 def tell(spinner: Status, text: str) -> None:
-    """Show the current step: as a spinner on a terminal, else as a line."""
+    """Show the name of the current step: as a spinner on a terminal, else as a line."""
     if errors.is_terminal:
         spinner.update(text)
     else:
@@ -72,7 +72,7 @@ def tell(spinner: Status, text: str) -> None:
 
 @app.command()
 def down() -> None:
-    """Stop all processes; the data stay."""
+    """Stop all processes of the stack; their data are kept."""
     stack().down()
 
 
@@ -139,7 +139,7 @@ def logs(
 
 
 def new_lines(paths: list[Path]) -> Iterator[str]:
-    """Yield lines as they are written to the logs, until interrupted."""
+    """Yield new lines of the processes' logs until interrupted."""
     opened = {path.stem: path.open(errors="replace") for path in paths}
     for file in opened.values():
         file.seek(0, os.SEEK_END)
@@ -151,7 +151,7 @@ def new_lines(paths: list[Path]) -> Iterator[str]:
 
 @app.command()
 def demo(*, keep: Annotated[bool, typer.Option("--keep", help="Leave the demo's stack running.")] = False) -> None:
-    """Play the demo on a separate stack; exit 1 when its count of events (the ledger) does not balance."""
+    """Play the demo on a separate stack; exit 1 when the counts of accepted and applied events differ."""
     from buurtsein_stack.demo.run import run as run_demo  # noqa: PLC0415 - it loads the notifier's maps, numpy and all
 
     if not run_demo(out, keep=keep):
@@ -166,5 +166,5 @@ def fetch_jars() -> None:
 
 @jars.command("lock")
 def lock_jars() -> None:
-    """Write the list of jars and hashes again from Kafka's dependencies."""
+    """Write the list of Kafka's jars and their hashes again, from Kafka's dependencies."""
     kafka_jars.relock()

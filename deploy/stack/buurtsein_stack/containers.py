@@ -85,7 +85,7 @@ class Containers(RunningServers):
         return on_loopback(container, 5432, self.home.usable_port("postgres"))
 
     def _kafka_container(self) -> DockerContainer:
-        """Return Kafka's container; the port is the same inside and outside, since the broker tells it to clients."""
+        """Return Kafka's container, with the same port inside and outside because the broker announces its port."""
         image, port = os.environ.get("BUURTSEIN_KAFKA_IMAGE", KAFKA_IMAGE), self.home.usable_port("kafka")
         brief = self.home.kafka / "brief"
         brief.mkdir(mode=0o755, exist_ok=True)

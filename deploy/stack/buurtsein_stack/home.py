@@ -78,7 +78,7 @@ class Home:
 
     @property
     def shape(self) -> Path:
-        """Return the path of the file that says how many servers this stack has."""
+        """Return the path of the file that says how many brokers and standbys this stack has."""
         return self.path / "shape.json"
 
     @property
@@ -128,7 +128,7 @@ class Home:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold a file lock, so that only one `up`, `down` or `reset` runs at a time; a second one waits."""
+        """Hold a file lock, so that only one `up`, `down` or `reset` runs at a time; another one waits."""
         self.path.mkdir(parents=True, exist_ok=True)
         with (self.path / "lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -147,7 +147,7 @@ class Home:
         write_private(self.secrets / owner / name, value)
 
     def port(self, name: str) -> int:
-        """Return the stored port number of a process, or store a new one, without checking that the port is free."""
+        """Return the stored port number of a process, or store a new one; whether the port is free is not checked."""
         return self._ports().get(name) or self.new_port(name)
 
     def known_port(self, name: str) -> int:

@@ -28,7 +28,7 @@ LOG_BINDING = "org.apache.logging.log4j:log4j-slf4j-impl"
 
 
 def locked() -> dict[str, str]:
-    """Return the committed list: the SHA-256 in hexadecimal of each Maven coordinate."""
+    """Return the SHA-256 of each Maven coordinate from the committed list."""
     lines = (line.split("#")[0].split() for line in LOCK.read_text().splitlines())
     return {line[0]: line[1] for line in lines if line}
 

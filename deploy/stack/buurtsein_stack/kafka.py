@@ -53,7 +53,7 @@ def jaas(module: str, **options: str) -> str:
 
 
 def end(brokers: Sequence[psutil.Process]) -> None:
-    """Stop brokers cleanly, all at once; kill a broker that has not ended after a few seconds."""
+    """Stop brokers cleanly and at the same time; kill each broker that is still running after a few seconds."""
     stop(brokers, seconds=STOP_SECONDS)
 
 
@@ -102,7 +102,7 @@ class Kafka:
         return Cluster(self.bootstrap, "SASL_PLAINTEXT", "admin", self.home.secret("kafka_admin"))
 
     def answers(self) -> bool:
-        """Return whether this broker itself (not only another broker) answers an administrator's request."""
+        """Return whether this broker answers an administrator's request."""
         return replace(self.cluster(), bootstrap=self.client_address(self.number)).answers()
 
     def launch(self) -> psutil.Process:
@@ -142,7 +142,7 @@ class Kafka:
         return self._java(self.name, "kafka.Kafka", str(self._properties(data)))
 
     def _choose_ports(self) -> None:
-        """Choose free ports for all brokers before the first broker starts, because each broker knows all addresses."""
+        """Choose free ports for all brokers before the first one starts, since each broker must know all addresses."""
         for number in self.numbers:
             for name in (_name(number), _controller(number)):
                 self.home.usable_port(name)

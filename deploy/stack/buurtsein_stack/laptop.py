@@ -1,4 +1,4 @@
-"""Runs a simulated outside system on a laptop: `python -m buurtsein_stack.laptop issuer | bealert | tokens`.
+"""Runs a simulated outside system: `python -m buurtsein_stack.laptop issuer | bealert | tokens`.
 
 It is the program of the image `buurtsein-laptop`, which `deploy/compose` uses; never in production.
 """
@@ -21,7 +21,7 @@ PROGRAMS = {"issuer": issuer.main, "bealert": bealert.main, "tokens": tokens}
 
 
 def main(arguments: list[str]) -> int:
-    """Run the program with this name; return 2 with one sentence when the name is unknown."""
+    """Run the simulated system with this name; for an unknown name, print one sentence and return 2."""
     if len(arguments) != 1 or arguments[0] not in PROGRAMS:
         print(f"laptop: give one of {', '.join(PROGRAMS)}", file=sys.stderr)  # noqa: T201
         return 2

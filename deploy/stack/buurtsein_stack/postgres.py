@@ -52,7 +52,7 @@ def server_user() -> int | None:
 
 
 def reachable(path: Path) -> bool:
-    """Return whether other users can enter every folder above a path."""
+    """Return whether every folder above a path can be entered by other users."""
     return all(parent.stat().st_mode & 0o001 for parent in path.resolve().parents)
 
 
@@ -222,7 +222,7 @@ class Postgres:
 
     @contextmanager
     def _password_file(self, where: Path, user: int | None) -> Iterator[Path]:
-        """Yield a file with the superuser's password for initdb; the file is deleted afterwards.
+        """Yield a file with the superuser's password for initdb, and delete the file afterwards.
 
         It is in a folder that we own. In a folder of the server's user, another process of that user could replace the
         file by a link.
@@ -258,7 +258,7 @@ class Postgres:
         return spawn(self.home, self.name, argv, {}, user=server_user(), cwd=self.data)
 
     def _end_orphans(self) -> None:
-        """Kill the orphaned children of a killed postmaster, because they block a new start (shared memory)."""
+        """Kill the remaining child processes of a killed postmaster, whose shared memory blocks a new start."""
         orphans = [process for process in psutil.process_iter() if self._works_here(process)]
         for process in orphans:
             send(process, signal.SIGKILL)

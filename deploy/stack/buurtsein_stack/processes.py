@@ -1,4 +1,4 @@
-"""Starts processes that keep running after the command has ended, and finds them again.
+"""Starts processes that keep running after the command has ended, and finds these processes later.
 
 Invariant: there is no supervisor and no pid file. A process has `BUURTSEIN_HOME` and `BUURTSEIN_PROCESS` in its
 environment and is found by them, so that processes of a killed command are found too.
@@ -32,7 +32,7 @@ _children: list[subprocess.Popen[bytes]] = []
 
 @contextmanager
 def interrupted_by(handler: Callable[[int, Any], object] | signal.Handlers) -> Iterator[None]:
-    """Call this handler on SIGINT and SIGTERM inside the `with` block; outside the main thread, do nothing."""
+    """Call a handler on SIGINT and SIGTERM inside the `with` block; outside the main thread, do nothing."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -150,7 +150,7 @@ def wait_until(home: Home, name: str, process: psutil.Process, ready: Callable[[
 
 
 def wait_for(what: str, ready: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait until a program that this stack did not start is ready; the error calls the program `what`.
+    """Wait until a program that this stack did not start is ready; the error message calls the program `what`.
 
     Raises:
         CommandError: `not-ready`, when it takes too long.

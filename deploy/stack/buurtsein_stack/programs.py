@@ -56,7 +56,7 @@ def url(home: Home, name: str) -> str:
 
 
 def program(home: Home, name: str, split: Collection[str] = ()) -> Program:
-    """Return how the process with this name is started, on a port that is free now.
+    """Return the start parameters of the process with this name, on a port that is free now.
 
     Raises:
         CommandError: `unknown-process`, when the stack has no such process.
@@ -97,7 +97,7 @@ def environment(home: Home, service: str, port: int) -> dict[str, str]:
 
 
 def _particular(home: Home, service: str, installation: Installation) -> dict[str, str]:
-    """Return a service's settings for one machine from its manifest, with values of the installation filled in.
+    """Return a service's settings for one machine from its manifest, with the installation's values.
 
     Raises:
         CommandError: `setting`, when the manifest asks for a value that the installation does not have.

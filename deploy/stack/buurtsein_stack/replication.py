@@ -34,7 +34,7 @@ class Replication:
         return Postgres(self.home, standby=True)
 
     def ensure(self) -> None:
-        """Start the standby and wait until it streams; first copy the primary's data to a new server or former primary.
+        """Start the standby and wait until it streams; a new or former primary server first gets a copy of the data.
 
         Raises:
             CommandError: `standby`, when the primary cannot be copied; `not-ready`, `not-started`.
@@ -75,6 +75,6 @@ class Replication:
         new.rename(data)
 
     def _wait_for_it(self) -> None:
-        """Make the primary wait at each commit until the standby has written the commit to disk."""
+        """Make each commit on the primary wait until the standby has written the commit to disk."""
         named = f"ALTER SYSTEM SET synchronous_standby_names = '\"{self.standby.name}\"'; SELECT pg_reload_conf();"
         self.primary.sql(named)

@@ -40,7 +40,7 @@ class RunningServers:
 
     @property
     def home(self) -> Home:
-        """Return Kafka's home folder, which is also PostgreSQL's unless each server has its own."""
+        """Return Kafka's home folder; it is also PostgreSQL's home folder unless the servers have separate ones."""
         return self.kafka.home
 
     @property

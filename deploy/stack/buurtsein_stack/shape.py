@@ -29,7 +29,7 @@ class Standby(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The servers of one stack: the number of brokers, the kind of standby, and the name of the primary."""
+    """The servers of a stack: the number of brokers, the kind of standby, and the primary's name."""
 
     brokers: int = 1
     standby: Standby = Standby.NONE
@@ -38,7 +38,7 @@ class Shape:
 
     @classmethod
     def asked(cls, environment: Mapping[str, str] = os.environ) -> Self | None:
-        """Return the servers that BUURTSEIN_BROKERS and BUURTSEIN_STANDBY ask for; None when neither variable is set.
+        """Return the servers that BUURTSEIN_BROKERS and BUURTSEIN_STANDBY request; None when neither is set.
 
         Raises:
             CommandError: `shape`, when a value is not one of those that are possible.
@@ -54,7 +54,7 @@ class Shape:
 
     @classmethod
     def of(cls, home: Home) -> Self:
-        """Return the servers that the file in a home folder describes; without the file, one broker and no standby."""
+        """Return the servers that a file in the home folder describes; by default one broker and no standby."""
         if not home.shape.exists():
             return cls()
         kept = json.loads(home.shape.read_text())
@@ -77,7 +77,7 @@ class Shape:
 
 
 def settle(home: Home, asked: Shape | None) -> None:
-    """Write the wanted servers to a new home folder; check that an existing folder already has these servers.
+    """Write the requested servers to a new home folder; check that an existing home folder has the same servers.
 
     Raises:
         CommandError: `shape`, when the home has data of another shape.

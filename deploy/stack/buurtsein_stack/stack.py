@@ -55,7 +55,7 @@ def _resident(process: psutil.Process) -> int:
 
 
 def uninterrupted() -> AbstractContextManager[None]:
-    """Ignore Ctrl-C during the `with` block, so that a second Ctrl-C does not interrupt the cleanup."""
+    """Ignore Ctrl-C during the `with` block, so that a second Ctrl-C does not interrupt the stop of processes."""
     return interrupted_by(signal.SIG_IGN)
 
 
@@ -209,7 +209,7 @@ class Stack:
         wait_until(self.home, name, process, lambda: healthy(port))
 
     def _end(self, processes: dict[str, psutil.Process]) -> None:
-        """Stop the processes, the servers last; PostgreSQL gets its own signal for a clean shutdown."""
+        """Stop the processes, servers last; PostgreSQL gets a separate signal for a clean shutdown."""
         servers = self.servers.by_name()
         stop([process for name, process in processes.items() if name not in servers])
         end([process for name, process in processes.items() if isinstance(servers.get(name), Kafka)])
@@ -234,7 +234,7 @@ class Stack:
         write_private(self.home.manifest, json.dumps(self._manifest(), indent=2) + "\n")
 
     def _answering(self, service: str) -> str:
-        """Return the name of the process at a service's port: the service itself, or a load balancer in front of it."""
+        """Return the name of the process that listens on a service's port: the service or its load balancer."""
         return service
 
     def _service(self, name: str, pid: int) -> dict[str, object]:

@@ -57,14 +57,14 @@ class Watch:
         self.scrapes: list[Scrape] = []
 
     async def look(self) -> None:
-        """Scrape all processes and keep the result; call this once before the fault, and twice or more during it."""
+        """Scrape all processes and store the result; call this once before the fault, and at least twice during it."""
         series: Series = {}
         for url in self.urls():
             series |= await self._of(url)
         self.scrapes.append(Scrape(time.time(), series))
 
     async def look_at_fresh_gauges(self) -> None:
-        """Scrape when the service has refreshed its gauges of tables, or after the same time without a database."""
+        """Scrape the metrics after the service has refreshed its table gauges; wait as long when it has no database."""
         await self.look()
         before, deadline = self._refreshed(), time.monotonic() + REFRESH_SECONDS
         while self._refreshed() == before and time.monotonic() < deadline:

@@ -27,7 +27,7 @@ kubernetes_validate.utils.schema_contents = cache(kubernetes_validate.utils.sche
 
 
 def stale() -> Iterator[str]:
-    """Yield a sentence for each file that differs from what the services' manifests and the installation give."""
+    """Yield a sentence for each file that differs from the output for the services' manifests and the installation."""
     wanted = folders.files(Installation.read(DEPLOY / "installations" / "aalst"))
     for path in folders.differences(FOLDER, wanted):
         yield f"deploy/kubernetes/{path} is not what the manifests say: run `make kubernetes`"

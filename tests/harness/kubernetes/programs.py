@@ -76,7 +76,7 @@ def build(name: str) -> None:
 
 
 def _followed(command: list[str]) -> str:
-    """Run a build, show how many packages are done, and return the last line of its output."""
+    """Run a build, show the number of finished packages, and return the output's last line."""
     last, done = "it said nothing", 0
     with (
         _SAYING.status("fetching the sources") as status,
@@ -101,7 +101,7 @@ def _needs_go() -> None:
 
 
 def _linked() -> str:
-    """Return the linker flags that set the programs' version, as in the build of Kubernetes itself."""
+    """Return the linker flags that set the version of the programs, as Kubernetes' own build does."""
     major, minor, _ = KUBERNETES.removeprefix("v").split(".")
     version = {"gitVersion": KUBERNETES, "gitMajor": major, "gitMinor": minor}
     return " ".join(["-s -w", *(f"-X k8s.io/component-base/version.{name}={text}" for name, text in version.items())])

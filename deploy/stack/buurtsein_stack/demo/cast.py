@@ -18,7 +18,7 @@ type Document = dict[str, Any]
 
 @dataclass
 class Cast:
-    """The people of the demo; has one HTTP client for each role and service."""
+    """The people of the demo, with one HTTP client for each role and service."""
 
     manifest: Document
     accepted: dict[str, tuple[str, ...]] = field(default_factory=dict)

@@ -54,7 +54,7 @@ def apply_and_submit(stage: Stage, cast: Cast, place: Neighbourhood, parts: Docu
 
 
 def tell_where(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
-    """Ask without a token, by the application's reference, how far the charter is and which office must act next."""
+    """Read without a token, by the application's reference, how far the charter is and which office must act next."""
     way = cast.ask("registry", "", f"/v1/charters/{place.file['reference']}")
     waiting = ", ".join(step["office"] for step in way["waiting_for"])
     stage.say(f"Waar is mijn charter? {way['detail']} Nu aan zet: {waiting}.", "Anybody with the reference may ask.")
@@ -95,7 +95,7 @@ def appoint(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
 
 
 def recognise_and_equip(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
-    """Let the federal service recognise the network, and let its coordinator accept the rules of BE-Alert."""
+    """Let the ministry (FOD) recognise the network, and let its coordinator accept the rules of BE-Alert."""
     _step(cast, "burgemeester", place, "fod-submission", emits=NETWORKS)
     answer = {"start": today().isoformat(), "reference": f"VP/BIN/{place.file['code'][-4:]}"}
     _step(cast, "fod", place, "recognition", answer, emits=NETWORKS)
@@ -105,7 +105,7 @@ def recognise_and_equip(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
 
 
 def change(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
-    """Amend a network's charter, and let the federal service suspend its recognition and lift the suspension."""
+    """Amend a network's charter; let the ministry (FOD) suspend its recognition and lift the suspension."""
     amended = charter(cast, place, communication_plan="Dringend nieuws per sms, de rest per mail en in de krant.")
     _step(cast, place.coordinator, place, "amendment", amended, emits=NETWORKS)
     _step(cast, "korpschef", place, "approvals", {"decision": "approve"})
@@ -197,13 +197,13 @@ def _step(
     emits: str | None = None,
     method: str = "POST",
 ) -> None:
-    """Read the network, and send a decision about the network with the ETag that was read."""
+    """Read a network, and send a decision about it with the ETag that was read."""
     seen = cast.version("registry", role, place.path)
     cast.does("registry", role, f"{place.path}/{step}", body, emits=emits, method=method, version=seen)
 
 
 def _known(cast: Cast, role: str, path: str) -> Document | None:
-    """Return the network's conditions from funding; None until funding has applied the events about the network."""
+    """Return the funding conditions of the network; None until funding has applied the network's events."""
     answer = cast.client("funding", role).get(path)
     shown: Document = answer.json()
     return shown if answer.is_success and shown.get("name") else None

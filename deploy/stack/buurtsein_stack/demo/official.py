@@ -1,4 +1,4 @@
-"""Gives official addresses of the installation, at which the people of demo, rehearsals and tests live."""
+"""Finds official addresses of the installation for the people of demo, rehearsals and tests."""
 
 import csv
 from collections import Counter
@@ -11,7 +11,7 @@ type Row = tuple[float, float, dict[str, Any]]
 
 
 def nearest_address(longitude: float, latitude: float) -> dict[str, Any]:
-    """Return the nearest address to a point in degrees, as a request to join has it, with its own coordinates.
+    """Return the official address nearest to a point in degrees, in the form of a request to join.
 
     An address that several houses have is not used.
     """

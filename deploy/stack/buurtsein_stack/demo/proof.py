@@ -108,7 +108,7 @@ _ROWS: dict[str, Callable[[Line], object]] = {
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The databases, broker settings, files and commands from which the ledger counts events."""
+    """The databases, broker settings, files and commands from which accepted and applied events are counted."""
 
     databases: Mapping[str, str]
     kafka: Mapping[str, Any]
@@ -132,7 +132,7 @@ async def ledger(sources: Sources) -> Ledger:
 
 
 def _of(topic: Topic, seen: Mapping[str, Sequence[Seen]]) -> dict[str, list[Seen]]:
-    """Return the events of a topic that each back-office received, for the back-offices that may read the topic."""
+    """Return the events of a topic that each back-office received, if it may read the topic."""
     may = [who for who, audience in AUDIENCES.items() if audience in topic.audiences]
     return {who: [event for event in seen[who] if event["topic"] == topic.name] for who in may}
 
@@ -164,7 +164,7 @@ async def _line(topic: Topic, sources: Sources, seen: Mapping[str, Sequence[Seen
 
 
 async def _effects(dsn: str, name: str, topic: Topic, logged: Sequence[asyncpg.Record]) -> tuple[str, int, int]:
-    """Return a consumer's name, how many events it applied, and how many streams are not at their last version."""
+    """Return a consumer's name, its number of applied events, and its number of streams behind their last version."""
     ids = [row["event_id"] for row in logged]
     taken = "select count(*) from inbox where consumer = $1 and event_id = any($2)"
     open_ones = """select (select count(*) from parked where consumer = $1 and event_id = any($2))
@@ -222,5 +222,5 @@ def _p50_p99(values: Sequence[float]) -> tuple[float, float]:
 
 
 def prove(sources: Sources) -> Ledger:
-    """Return the ledger (counts of events of all topics), for callers that are not async."""
+    """Return the counts of events of all topics, for callers that are not async."""
     return asyncio.run(ledger(sources))

@@ -64,7 +64,7 @@ def run(console: Console, *, keep: bool = False) -> bool:
 
 
 def _clear(folder: Path) -> None:
-    """Delete the files that an earlier demo left."""
+    """Delete the files that an earlier run of the demo left."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in KEPT:
         shutil.rmtree(folder / name, ignore_errors=True)

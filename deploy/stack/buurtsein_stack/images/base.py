@@ -109,7 +109,7 @@ def _extract(packages: Sequence[str], folder: Path) -> None:
 
 
 def _furnish(folder: Path) -> None:
-    """Write the files that the install scripts of Debian's packages would have made; those scripts are never run."""
+    """Write the files that the install scripts of Debian packages would create, because these scripts are never run."""
     for name in LINKS:
         if not (folder / name).exists() and (folder / "usr" / name).is_dir():
             (folder / name).symlink_to(f"usr/{name}")

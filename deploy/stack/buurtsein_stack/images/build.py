@@ -36,7 +36,7 @@ class Built:
 
 
 def build(chosen: Sequence[Piece], base_image: str = "", *, with_buildah: bool = False) -> list[Built]:
-    """Build images into `dist/images`, with the SBOM of each beside it in `dist/images.sbom`.
+    """Build images into `dist/images`, and their SBOMs into `dist/images.sbom`.
 
     Args:
         chosen: which images.
@@ -123,7 +123,7 @@ def built(layout: Layout, ref: str) -> Built:
 
 
 def tell(images: Sequence[Built]) -> str:
-    """Return the built images as lines of text, and write them to `dist/images.json` for scripts."""
+    """Return a text that lists the built images, and write them to `dist/images.json` for scripts."""
     LAYOUT.with_name("images.json").write_text(json.dumps([asdict(one) for one in images], indent=1) + "\n")
     return "\n".join(map(_line, images))
 

@@ -45,7 +45,7 @@ def folder() -> Path:
 
 
 def prepare(to: Path) -> Home:
-    """Write all containers' settings and secrets into the folder `to`; return the home folder with the secrets."""
+    """Write settings and secrets of all containers into the folder `to`; return the home folder with the secrets."""
     home = Home(to / "home")
     to.mkdir(mode=0o700, parents=True, exist_ok=True)
     to.chmod(0o700)
@@ -140,7 +140,7 @@ def up(to: Path, images: Mapping[str, str]) -> None:
 
 
 def _old_podman() -> bool:
-    """Return whether podman is older than 4.6, which neither waits for health nor starts after one-shot containers.
+    """Return whether podman is older than 4.6, which cannot wait for healthy or finished containers.
 
     There all containers start at once, and those that came too early fail and start again.
     """
@@ -162,7 +162,7 @@ def compose(to: Path, images: Mapping[str, str], *arguments: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Start or stop the compose project; print one sentence and return 2 when this machine cannot."""
+    """Start or stop the compose project; when this machine cannot, print one sentence and return 2."""
     parser = argparse.ArgumentParser(prog="compose", description=__doc__)
     parser.add_argument("verb", choices=["up", "down"])
     parser.add_argument("--stand-ins", action="store_true", help="make images for PostgreSQL and Kafka here")

@@ -31,7 +31,7 @@ def environment() -> dict[str, str]:
 
 
 def engine(*command: str | Path) -> str:
-    """Run podman, buildah or skopeo and return its output without the last newline; install the program when missing.
+    """Run podman, buildah or skopeo, after installing the program if needed; return its output without a last newline.
 
     Raises:
         CommandError: `not-installed` or `image`.

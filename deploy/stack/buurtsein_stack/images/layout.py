@@ -52,7 +52,7 @@ class Layout:
         return self.folder / "index.json"
 
     def layer(self, archive: Path, what: str) -> Layer:
-        """Compress a tar archive into a layer; `what` says in the image's history what the layer has."""
+        """Compress a tar archive into a layer; `what` describes the layer in the image's history."""
         plain, new = hashlib.sha256(), self.folder / "layer.new"
         with (
             archive.open("rb") as source,

@@ -1,4 +1,4 @@
-"""Finds the programs that a build step needs, installs them where that is possible, and runs them.
+"""Finds, installs where possible, and runs the programs that a build step needs.
 
 Invariant: what this machine lacks is a `CommandError` of one sentence, never a traceback.
 """

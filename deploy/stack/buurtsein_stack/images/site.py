@@ -38,7 +38,7 @@ HEALTH = Path(__file__).with_name("alive.py")
 
 
 def site(piece: Piece, base: Path) -> Path:
-    """Return a new folder with the files that an image adds to its base image, all in `opt/buurtsein`.
+    """Return a new folder with the files that an image adds to its base image, all below `opt/buurtsein`.
 
     Args:
         piece: the image.
@@ -71,7 +71,7 @@ def _wheels() -> dict[str, Path]:
 
 
 def _slim(folder: Path) -> None:
-    """Delete files that only a library's developers need, and the debug information in compiled modules."""
+    """Delete the files of libraries that are needed only for development, and debug information in compiled modules."""
     for pattern in SURPLUS:
         for path in list(folder.glob(pattern)):
             if path.is_dir():

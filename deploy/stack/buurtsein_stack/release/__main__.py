@@ -1,4 +1,4 @@
-"""`make release VERSION=...`: writes all files of a release to `dist/release/<version>`.
+"""Runs `make release VERSION=...`, which writes all files of a release to `dist/release/<version>`.
 
 Without `--write` nothing else changes: no commit, no tag. The exit status is 2, with one sentence, when the version
 cannot be released from this checkout or a step fails.
@@ -44,7 +44,7 @@ def main(
 
 
 def release(root: Path, version: str, *, images: bool = False, write: bool = False) -> Path:
-    """Make a release in a new folder and return the folder; raise CommandError with a remedy when that fails."""
+    """Make a release in a new folder and return the folder; raise CommandError with a remedy on failure."""
     if not version:
         raise CommandError("version", "say which version: make release VERSION=1.2.3")
     repository.ready(root, version)
@@ -81,7 +81,7 @@ def _make(root: Path, commit: str, version: str, to: Path, work: Path) -> None:
 
 
 def _build_twice(root: Path, commit: str, tree: Path, to: Path, again: Path) -> None:
-    """Build the wheels, and again from a second copy of the source; raise CommandError when their bytes differ."""
+    """Build the wheels twice, from separate copies of the source; raise CommandError when their bytes differ."""
     epoch = wheels.commit_time(root, commit)
     first = wheels.build(root, tree, to, epoch)
     other = wheels.source(root, commit, again)

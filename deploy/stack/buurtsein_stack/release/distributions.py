@@ -50,19 +50,19 @@ def distributions(root: Path) -> dict[str, Distribution]:
 
 
 def closure(name: str, ours: Mapping[str, Distribution]) -> list[str]:
-    """Return the sorted names of a distribution and of all our distributions that it needs, directly or not."""
+    """Return the sorted names of a distribution and all our distributions that it requires, directly or indirectly."""
     return sorted(_asked([name], ours))
 
 
 def libraries(lines: Iterable[str], ours: Mapping[str, Distribution]) -> list[str]:
-    """Return the sorted third-party requirements of an environment with these distributions of ours."""
+    """Return the sorted third-party requirements of an environment that contains these distributions of ours."""
     asked = _asked(lines, ours)
     needed = {str(need) for name, extras in asked.items() for need in ours[name].needs(extras)}
     return sorted(line for line in needed if not line.startswith(OURS))
 
 
 def _asked(lines: Iterable[str], ours: Mapping[str, Distribution]) -> dict[str, set[str]]:
-    """Return the extras of each of our distributions that these requirements or our other distributions need."""
+    """Return the extras of our distributions that these requirements, or our other distributions, ask for."""
     found: dict[str, set[str]] = {}
     waiting = [Requirement(line) for line in lines]
     while waiting:

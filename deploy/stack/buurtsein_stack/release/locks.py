@@ -54,7 +54,7 @@ def _compiled(root: Path, needed: list[str]) -> str:
 
 
 def stale(root: Path) -> Iterator[str]:
-    """Yield a sentence for each lock file that is missing, outdated, of no service, or unlike requirements.lock."""
+    """Yield a sentence for each lock file that is missing, outdated, superfluous, or unlike requirements.lock."""
     ours, known = distributions(root), _blocks((root / CONSTRAINT).read_text())
     wanted = deployed(root)
     for file in wanted:
@@ -92,7 +92,7 @@ def _blocks(lock: str) -> dict[str, set[str]]:
 
 
 def main() -> int:
-    """Write the lock files, or only check them; return 1 when a file is stale and 2 when files cannot be made."""
+    """Write the lock files, or only check them; return 1 for a stale file, 2 when files cannot be made."""
     root, console = Path.cwd(), Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         if sys.argv[1:] != ["--check"]:

@@ -21,18 +21,18 @@ def of_version(changelog: str, version: str) -> str:
 
 
 def released(changelog: str, version: str, day: str) -> str:
-    """Return the changelog with the text under Unreleased moved under this version and day (as 2026-11-28)."""
+    """Return the changelog with the text under Unreleased moved under a version and day (as 2026-11-28)."""
     return changelog.replace(_UNRELEASED, f"{_UNRELEASED}\n\n## [{version}] - {day}", 1)
 
 
 def upgraded(page: str, version: str, day: str) -> str:
-    """Return the page on upgrading with the text under Unreleased moved under this version and day."""
+    """Return the upgrade page with the text under Unreleased moved under a version and day."""
     heading = rf"\1 Unreleased\n\nNothing needs to be done.\n\n\1 {version} - {day}"
     return re.sub(r"^(#+) Unreleased$", heading, page, count=1, flags=re.MULTILINE)
 
 
 def _under(heading: str, changelog: str) -> str:
-    """Return the text from a heading with this beginning to the next heading; raise CommandError if there is none."""
+    """Return the text between a heading that begins so and the next heading; raise CommandError if there is none."""
     found = re.search(rf"^{re.escape(heading)}.*$", changelog, re.MULTILINE)
     if found is None:
         raise CommandError("changelog", f"CHANGELOG.md has no heading {heading}")

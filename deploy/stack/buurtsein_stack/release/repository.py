@@ -46,7 +46,7 @@ def ready(root: Path, version: str) -> None:
 
 @contextmanager
 def apart(root: Path, place: Path) -> Iterator[Path]:
-    """Yield a worktree of the last commit in the folder `place`; the worktree is removed afterwards."""
+    """Yield a git worktree of the last commit in the folder `place`, and remove the worktree afterwards."""
     _remove(root, place)
     git(root, "worktree", "add", "--quiet", "--detach", str(place))
     try:
@@ -78,7 +78,7 @@ def line(release: releases.Release) -> str:
 
 
 def publish(root: Path, release: releases.Release, last: str) -> None:
-    """Tag the release's commit, and move the branch of the checkout to the commit that lists it."""
+    """Tag the release's commit, and move the checkout's branch to the commit that adds the release to the list."""
     git(root, "merge", "--quiet", "--ff-only", last)
     git(root, "tag", "--annotate", f"v{release.version}", release.commit, "--message", f"Release {release.version}")
 

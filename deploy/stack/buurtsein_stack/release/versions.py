@@ -1,4 +1,4 @@
-"""Sets one version for all distributions of a source tree, which then require exactly that version of each other."""
+"""Sets one version for all distributions of a source tree, which then require each other in exactly that version."""
 
 import re
 from pathlib import Path
@@ -25,7 +25,7 @@ def _rewrite(path: Path, version: str) -> bool:
 
 
 def next_after(version: str, released: tuple[Release, ...]) -> str:
-    """Return the version if it may follow the earlier releases; else raise CommandError `version` with the reason."""
+    """Return the version if it may follow earlier releases; raise CommandError `version` with the reason otherwise."""
     wanted, last = number(version), released[-1] if released else None
     if version in {one.version for one in released}:
         raise CommandError("version", f"{version} was released before: choose a higher version")
