@@ -102,7 +102,7 @@ class SystemBench:
             part.kill()
 
     async def catch_up(self) -> float:
-        """Return events per second, from the relay's first acknowledgement for a backlog to the last effect."""
+        """Return events per second, from the relay's first acknowledgement of a backlog to the last applied event."""
         api = await self._ledger.up("api")
         await fire(api.url, post(api.url, "/v1/entries", entry_body(self._keys)), BACKLOG)
         worker = await self._ledger.up("worker", env=AT_ONCE)

@@ -56,7 +56,7 @@ class Route:
         return f"{self.method} {self.path}"
 
     def ask(self, client: httpx.Client, token: str | None, method: str | None = None) -> httpx.Response:
-        """Call a route with unknown ids and a body that changes nothing; return the response."""
+        """Call a route with unknown ids and a body that changes nothing (outside `/v1` a form); return the response."""
         address = re.sub("{.+?}", lambda _: str(uuid4()), self.path.replace("{form}", "json"))
         body: dict[str, str] | None = {} if self.method in {"POST", "PUT", "PATCH"} else None
         form = None if body is None or self.path.startswith("/v1/") else {"field": "of no standard"}

@@ -15,7 +15,7 @@ def stream(*ids: UUID) -> dict[UUID, Place]:
 
 
 def on_topics(*streams: dict[UUID, Place]) -> Published:
-    """Return the events of these streams as if read from topics; equal sequence numbers get several event ids."""
+    """Return these streams' events as if read from topics; events with equal sequence numbers are kept side by side."""
     places: dict[Place, set[UUID]] = defaultdict(set)
     for event_id, place in [item for one in streams for item in one.items()]:
         places[place].add(event_id)
