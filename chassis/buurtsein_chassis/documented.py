@@ -17,7 +17,8 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         "title": _TEXT | {"description": "The status in words."},
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "code": {"type": "string", "pattern": "^[a-z0-9_]+$", "description": "Stable, for programs."},
-        "detail": _TEXT | {"description": "For people, in Dutch; may be rewritten at any time."},
+        "detail": _TEXT
+        | {"description": "For people, in nl, fr, de or en by Accept-Language; may be rewritten at any time."},
         "allowed": {"type": "array", "items": _TEXT, "description": "On 409: actions that the present state allows."},
         "errors": {
             "type": "array",

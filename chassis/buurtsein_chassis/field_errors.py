@@ -1,4 +1,6 @@
-"""Translates pydantic's validation errors to Dutch, one sentence for each kind of error that a request can cause.
+"""Translates pydantic's validation errors, one sentence for each kind of error that a request can cause.
+
+The Dutch sentences are here, those in other languages in the table `[fields]` of the catalogues.
 
 Invariant: no sentence repeats the input, because it may be personal data. The kinds of error that this project defines
 (`PydanticCustomError`) have a Dutch sentence already.
@@ -8,6 +10,8 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from pydantic_core import core_schema
+
+from buurtsein_chassis.languages import Reader
 
 _WHOLE_NUMBER = "Geef een geheel getal."
 _NUMBER = "Geef een getal."
@@ -108,12 +112,17 @@ SENTENCES: Mapping[str, str] = {
 }
 """The sentence for each of pydantic's kinds of error; names in braces are replaced by the limits of the field."""
 _OF_PYDANTIC = frozenset(get_args(core_schema.ErrorType))
+NAMES: Mapping[str, str] = {dutch: kind for kind, dutch in reversed(list(SENTENCES.items()))}
+"""The name of each Dutch sentence in the catalogues: the first kind of error that has it."""
+_OR = {"nl": " of ", "fr": " ou ", "de": " oder ", "en": " or "}
 
 
-def sentence(error: Mapping[str, Any]) -> str:
-    """Return the Dutch sentence for one validation error of pydantic."""
+def sentence(error: Mapping[str, Any], reader: Reader) -> str:
+    """Return the sentence for one validation error of pydantic, in the reader's language if there is one."""
     kind = error["type"]
     if kind not in _OF_PYDANTIC:
-        return str(error["msg"])
-    values = {name: str(value).replace(" or ", " of ") for name, value in error.get("ctx", {}).items()}
-    return SENTENCES.get(kind, _UNUSUAL).format_map(values)
+        return reader.told("fields", kind, str(error["msg"])).sentence
+    dutch = SENTENCES.get(kind, _UNUSUAL)
+    told = reader.told("fields", NAMES[dutch], dutch)
+    values = {name: str(value).replace(" or ", _OR[told.language]) for name, value in error.get("ctx", {}).items()}
+    return told.sentence.format_map(values)

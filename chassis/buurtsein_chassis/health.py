@@ -16,6 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from buurtsein_chassis import metrics
 from buurtsein_chassis.database import DATABASE_ERRORS, Database
 from buurtsein_chassis.documented import NOT_READY
+from buurtsein_chassis.languages import reader_of
 from buurtsein_chassis.problem import problem_response
 
 PROBE_SECONDS = 2.0
@@ -137,13 +138,13 @@ def health_router(health: Health, metrics_port: int | None) -> APIRouter:
     router = APIRouter(tags=["health"])
 
     @router.get("/health/live", responses=NOT_READY)
-    async def live() -> Response:
-        return _answer(health.stuck())
+    async def live(request: Request) -> Response:
+        return _answer(request, health.stuck())
 
     @router.get("/health/ready", responses=NOT_READY)
-    async def ready() -> Response:
+    async def ready(request: Request) -> Response:
         listed = {"standby": health.standby(), "failed_jobs": health.failed_jobs(), "stale": health.stale}
-        return _answer(await health.failures(), **listed)
+        return _answer(request, await health.failures(), **listed)
 
     @router.get("/metrics", response_class=PlainTextResponse)
     async def exported(request: Request) -> Response:
@@ -156,11 +157,10 @@ def health_router(health: Health, metrics_port: int | None) -> APIRouter:
     return router
 
 
-def _answer(failing: Sequence[str], **listed: Sequence[str]) -> Response:
+def _answer(request: Request, failing: Sequence[str], **listed: Sequence[str]) -> Response:
     """Return status 503 when `failing` names a part, else 200; the body contains the lists that are not empty."""
     members = {name: list(parts) for name, parts in listed.items() if parts}
     if failing:
-        return problem_response(
-            503, "not_ready", "De dienst is niet klaar.", members={"failing": list(failing)} | members
-        )
+        members = {"failing": list(failing)} | members
+        return problem_response(reader_of(request.scope), 503, "not_ready", "De dienst is niet klaar.", members=members)
     return JSONResponse({"status": "ok"} | members)

@@ -70,6 +70,7 @@ def create_app(
         telemetry=NO_TELEMETRY,
     )
     app.include_router(health_router(health, metrics_port))
+    app.state.service = title
     app.state.known_roles = frozenset[str]()
     facades = [one for one in routers if isinstance(one, Facade)]
     for one in routers:
@@ -150,7 +151,7 @@ class Observed:
         try:
             await self._app(scope, receive, exchange.send)
         except Exception as error:
-            response = unexpected(error)
+            response = unexpected(error, scope)
             if exchange.begun:
                 exchange.status = SERVER_ERROR
                 raise

@@ -1,4 +1,7 @@
-"""Makes error responses as RFC 9457 problem+json, with a stable `code` for programs and a Dutch `detail` for people."""
+"""Makes error responses as RFC 9457 problem+json, with a stable `code` for programs and a `detail` for people.
+
+The detail is in the reader's language when a catalogue has a sentence for the code, and in Dutch otherwise.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,10 +14,12 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from buurtsein_chassis.database import TRANSIENT
 from buurtsein_chassis.documents import UnknownSchema
 from buurtsein_chassis.field_errors import sentence
+from buurtsein_chassis.languages import Reader, language_headers, reader_of
 from buurtsein_kernel.problems import DomainError, ProblemKind
 
 log = structlog.get_logger("http")
@@ -48,6 +53,7 @@ class Problem(Exception):
 
 
 def problem_response(
+    reader: Reader,
     status: int,
     code: str,
     detail: str,
@@ -55,12 +61,14 @@ def problem_response(
     headers: Mapping[str, str] | None = None,
     members: Mapping[str, Any] | None = None,
 ) -> JSONResponse:
-    """Return the HTTP response (problem+json) for an error."""
+    """Return the HTTP response (problem+json) for an error in the reader's language; `detail` is the Dutch sentence."""
+    told = reader.told("problems", code, detail)
     body = {"type": f"urn:buurtsein:problem:{code}", "title": HTTPStatus(status).phrase, "status": status}
-    body |= {"code": code, "detail": detail, **(members or {})}
+    body |= {"code": code, "detail": told.sentence, **(members or {})}
+    all_headers = {**language_headers(told.language), **(headers or {})}
     if status == HTTPStatus.UNAUTHORIZED:
-        headers = {"WWW-Authenticate": "Bearer", **(headers or {})}
-    return JSONResponse(body, status, headers, media_type="application/problem+json")
+        all_headers = {"WWW-Authenticate": "Bearer", **all_headers}
+    return JSONResponse(body, status, all_headers, media_type="application/problem+json")
 
 
 def handle_problems(app: FastAPI) -> None:
@@ -75,41 +83,43 @@ def handle_problems(app: FastAPI) -> None:
         app.add_exception_handler(transient, _unavailable)
 
 
-def respond(problem: Problem) -> JSONResponse:
-    """Return the HTTP response (problem+json) for a Problem."""
-    return problem_response(problem.status, problem.code, problem.detail, headers=problem.headers)
+def respond(problem: Problem, scope: Scope) -> JSONResponse:
+    """Return the HTTP response (problem+json) to a request for a Problem."""
+    return problem_response(reader_of(scope), problem.status, problem.code, problem.detail, headers=problem.headers)
 
 
-async def _problem(_request: Request, error: Problem) -> JSONResponse:
-    return respond(error)
+async def _problem(request: Request, error: Problem) -> JSONResponse:
+    return respond(error, request.scope)
 
 
-async def _data_error(_request: Request, error: asyncpg.DataError) -> JSONResponse:
+async def _data_error(request: Request, error: asyncpg.DataError) -> JSONResponse:
     """Answer 422 when the database cannot store a value that all other checks accepted."""
     log.error("http.value_refused", exc_info=error)
-    return problem_response(422, "invalid_value", "Een van de waarden kan niet worden bewaard.")
+    detail = "Een van de waarden kan niet worden bewaard."
+    return problem_response(reader_of(request.scope), 422, "invalid_value", detail)
 
 
-async def _domain_error(_request: Request, error: DomainError) -> JSONResponse:
+async def _domain_error(request: Request, error: DomainError) -> JSONResponse:
     members = {"allowed": list(error.allowed)} if error.kind is ProblemKind.CONFLICT else {}
     headers = {"Retry-After": RETRY_AFTER_SECONDS} if error.kind is ProblemKind.UNAVAILABLE else {}
-    status = _STATUS[error.kind]
-    return problem_response(status, error.code, error.detail, headers=headers, members=members | error.members)
+    reader, status = reader_of(request.scope), _STATUS[error.kind]
+    return problem_response(reader, status, error.code, error.detail, headers=headers, members=members | error.members)
 
 
-async def _invalid_request(_request: Request, error: RequestValidationError) -> JSONResponse:
-    errors = error.errors()
-    members = {"errors": _fields(errors)}
+async def _invalid_request(request: Request, error: RequestValidationError) -> JSONResponse:
+    errors, reader = error.errors(), reader_of(request.scope)
+    members = {"errors": _fields(errors, reader)}
     if any(e["type"] == "national_number" for e in errors):
         detail = "Haal het rijksregisternummer uit uw tekst. We mogen het niet bewaren."
-        return problem_response(422, "national_number", detail, members=members)
-    return problem_response(422, "invalid_request", "De aanvraag is onvolledig of fout ingevuld.", members=members)
+        return problem_response(reader, 422, "national_number", detail, members=members)
+    detail = "De aanvraag is onvolledig of fout ingevuld."
+    return problem_response(reader, 422, "invalid_request", detail, members=members)
 
 
-def _fields(errors: Sequence[Any]) -> list[dict[str, str]]:
+def _fields(errors: Sequence[Any], reader: Reader) -> list[dict[str, str]]:
     """Return the field name and a sentence for each error, without the field's value, which may be personal data."""
     return [
-        {"field": ".".join(map(_name, e["loc"][1:])) or "body", "code": e["type"], "message": sentence(e)}
+        {"field": ".".join(map(_name, e["loc"][1:])) or "body", "code": e["type"], "message": sentence(e, reader)}
         for e in errors
     ]
 
@@ -122,26 +132,31 @@ def _name(part: Any) -> str:
     return str(part) if _FIELD.match(str(part)) else "?"
 
 
-async def _http_exception(_request: Request, error: HTTPException) -> JSONResponse:
+async def _http_exception(request: Request, error: HTTPException) -> JSONResponse:
     code, detail = _PLAIN.get(error.status_code, ("http_error", "De aanvraag is geweigerd."))
-    return problem_response(error.status_code, code, detail, headers=error.headers)
+    return problem_response(reader_of(request.scope), error.status_code, code, detail, headers=error.headers)
 
 
 async def _unavailable(request: Request, error: Exception) -> JSONResponse:
     request.app.state.database.failed(error)
     log.warning("http.unavailable", error=type(error).__name__)
     detail = "De dienst is even niet bereikbaar. Probeer het zo meteen opnieuw, met dezelfde Idempotency-Key."
-    return problem_response(503, "unavailable", detail, headers={"Retry-After": RETRY_AFTER_SECONDS})
+    return problem_response(
+        reader_of(request.scope), 503, "unavailable", detail, headers={"Retry-After": RETRY_AFTER_SECONDS}
+    )
 
 
-async def _newer_document(_request: Request, error: UnknownSchema) -> JSONResponse:
+async def _newer_document(request: Request, error: UnknownSchema) -> JSONResponse:
     """Answer 503 for a row that a newer release wrote, which a process of the newer release can read."""
     log.warning("http.newer_document", exc_info=error)
     detail = "Een nieuwere versie van de dienst heeft dit bewaard. Probeer het zo meteen opnieuw."
-    return problem_response(503, "newer_document", detail, headers={"Retry-After": RETRY_AFTER_SECONDS})
+    return problem_response(
+        reader_of(request.scope), 503, "newer_document", detail, headers={"Retry-After": RETRY_AFTER_SECONDS}
+    )
 
 
-def unexpected(error: Exception) -> JSONResponse:
-    """Return the response to an unexpected exception; the log has its class and place."""
+def unexpected(error: Exception, scope: Scope) -> JSONResponse:
+    """Return the response to a request that ended in an unexpected exception; the log has its class and place."""
     log.error("http.failed", exc_info=error)
-    return problem_response(500, "internal_error", "Er ging iets mis bij ons. Probeer het later opnieuw.")
+    detail = "Er ging iets mis bij ons. Probeer het later opnieuw."
+    return problem_response(reader_of(scope), 500, "internal_error", detail)

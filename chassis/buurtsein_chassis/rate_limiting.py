@@ -31,6 +31,6 @@ class RateLimiting:
             try:
                 request.state.called = await counted(request)
             except Problem as problem:
-                await respond(problem)(scope, receive, send)
+                await respond(problem, scope)(scope, receive, send)
                 return
         await self._app(scope, receive, send)

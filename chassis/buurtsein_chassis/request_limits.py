@@ -47,7 +47,7 @@ class RequestLimits:
         try:
             received = await self._through(scope, receive)
         except Problem as problem:
-            await respond(problem)(scope, receive, send)
+            await respond(problem, scope)(scope, receive, send)
         except _ClientGone:
             return
         else:

@@ -15,6 +15,7 @@ import pytest
 from buurtsein_chassis.auth import Access
 from buurtsein_chassis.documented import PROBLEM_SCHEMA
 from buurtsein_chassis.http import access_of
+from buurtsein_chassis.languages import Reader
 from buurtsein_chassis.manifest import service_names
 from buurtsein_chassis.problem import problem_response
 from buurtsein_operate.openapi import documents
@@ -114,7 +115,7 @@ def test_a_public_route_that_requires_a_token_is_reported() -> None:
 )
 def test_a_problem_response_is_valid_under_the_documented_schema(status: int, code: str, members: Document) -> None:
     validator = jsonschema_rs.Draft202012Validator(PROBLEM_SCHEMA)
-    body = json.loads(bytes(problem_response(status, code, "Nee.", members=members).body))
+    body = json.loads(bytes(problem_response(Reader(), status, code, "Nee.", members=members).body))
     assert validator.is_valid(body)
     assert set(body) - set(PROBLEM_SCHEMA["properties"]) == set()
     assert not validator.is_valid(body | {"code": "Not a code"})

@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, HttpUrl, TypeA
 from pydantic_core import core_schema
 
 from buurtsein_chassis.field_errors import SENTENCES, sentence
+from buurtsein_chassis.languages import Reader
 from buurtsein_chassis.manifest import service_names
 from buurtsein_kernel.problems import DomainError
 
@@ -77,7 +78,7 @@ def test_each_kind_of_error_that_a_request_can_cause_has_a_sentence() -> None:
 @given(value=st.dictionaries(NAMES, JSON))
 def test_the_sentence_is_dutch_for_any_request(value: dict[str, Any]) -> None:
     for error in errors_of(Everything, value):
-        said = sentence(error)
+        said = sentence(error, Reader())
         assert not ENGLISH.search(said), said
         assert "{" not in said
 
@@ -95,7 +96,7 @@ def commands() -> Iterator[Any]:
 def test_each_command_is_refused_in_dutch_without_repeating_the_input(command: Any, wrong: Any) -> None:
     for body in ({}, *each_field(command, wrong), {"xyzzy": wrong}, wrong):
         for error in errors_of(command, body):
-            said = sentence(error)
+            said = sentence(error, Reader())
             assert not ENGLISH.search(said), (error["type"], said)
             assert "xyzzy" not in said
 
@@ -136,6 +137,6 @@ def test_a_sentence_names_the_allowed_values() -> None:
     [short] = errors_of(Everything, {"text": "a"})
     [choice] = errors_of(Everything, {"choice": "c"})
     [large] = errors_of(Everything, {"number": 9})
-    assert sentence(short) == "Dit is te kort: geef minstens 2 tekens."
-    assert sentence(choice) == "Kies een van de waarden die hier mogen: 'a' of 'b'."
-    assert sentence(large) == "Geef hoogstens 5."
+    assert sentence(short, Reader()) == "Dit is te kort: geef minstens 2 tekens."
+    assert sentence(choice, Reader()) == "Kies een van de waarden die hier mogen: 'a' of 'b'."
+    assert sentence(large, Reader()) == "Geef hoogstens 5."

@@ -66,6 +66,8 @@ class Texts(BaseModel):
     parties: Annotated[dict[Route, Sentence], for_all(Route)]
     both_parties: Sentence
     open311: Open311Texts
+    problems: dict[str, Sentence] = Field(default_factory=dict)
+    """The sentences of refusals, which the chassis reads; the Dutch ones are in the code."""
 
     def handled_by(self, route_to: Sequence[str]) -> str:
         """Return who handles a report, as a part of a sentence."""
