@@ -9,6 +9,7 @@ from fastapi import Depends, Request, Response
 from buurtsein_chassis.auth import ANYONE, Access, Caller
 from buurtsein_chassis.database import Connection
 from buurtsein_chassis.entity_tags import etag
+from buurtsein_chassis.languages import Reader, language_headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,10 @@ class Reading[Who: Caller | None]:
     def show_tag(self, version: int | str) -> None:
         """Set the response header ETag to the given version."""
         self._response.headers["ETag"] = etag(version)
+
+    def show_language(self, reader: Reader) -> None:
+        """Set the response headers that tell the language of the response, which is the reader's."""
+        self._response.headers.update(language_headers(reader.language))
 
     def keep_private(self) -> None:
         """Set the response header Cache-Control, so that browsers and proxies do not store the response."""

@@ -69,11 +69,17 @@ class Lister[Who: Caller | None]:
         pieces = _WRITERS[form](listing, asked.pieces(after))
         return self._unless_known(tag, headers, lambda: StreamingResponse(pieces, media_type=MEDIA_TYPES[form]))
 
-    def as_json(self, answer: BaseModel, *, public_seconds: int | None = None) -> Response:
-        """Return an answer as JSON with an ETag; caches may keep it for `public_seconds`, and not without them."""
+    def as_json(self, answer: BaseModel, *, public_seconds: int | None = None, language: str | None = None) -> Response:
+        """Return an answer as JSON with an ETag; caches may keep it for `public_seconds`, and not without them.
+
+        `language` is that of the sentences in the answer, when these depend on the reader.
+        """
         body = answer.model_dump_json(exclude_none=True)
         made = Response(body, media_type=MEDIA_TYPES[Format.JSON])
-        return self._unless_known(_digest(body), _kept(public_seconds), lambda: made)
+        headers = _kept(public_seconds)
+        if language:
+            headers |= {"Content-Language": language, "Vary": "Accept, Accept-Language"}
+        return self._unless_known(_digest(body), headers, lambda: made)
 
     async def count(self, listing: Listing[Any], conditions: Sequence[Condition]) -> Total:
         """Count the rows of a list, up to the list's maximum count."""

@@ -8,13 +8,14 @@ import pytest
 from unit.registry.registry_memory import GIVEN, joining
 from unit.registry.test_registry_network import recognised
 
+from buurtsein_chassis.languages import Reader
 from buurtsein_registry.domain.rules import Acceptance
 from buurtsein_registry.views.joining import Joining, joining_of
 
 
 @pytest.fixture
 def shown() -> Joining:
-    return joining_of(recognised(), GIVEN.rules)
+    return joining_of(recognised(), GIVEN.rules, Reader())
 
 
 def request() -> dict[str, Any]:
@@ -43,7 +44,7 @@ def test_the_form_shows_nothing_of_the_program(shown: Joining) -> None:
 
 
 def test_people_read_whether_somebody_decides_on_their_request() -> None:
-    by_hand = joining_of(recognised(), replace(GIVEN.rules, acceptance=Acceptance.BY_HAND))
-    at_once = joining_of(recognised(), replace(GIVEN.rules, acceptance=Acceptance.AT_ONCE))
+    by_hand = joining_of(recognised(), replace(GIVEN.rules, acceptance=Acceptance.BY_HAND), Reader())
+    at_once = joining_of(recognised(), replace(GIVEN.rules, acceptance=Acceptance.AT_ONCE), Reader())
     assert "bekijkt uw aanvraag" in by_hand.how
     assert "meteen lid" in at_once.how

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from buurtsein_chassis.languages import ReadBy
 from buurtsein_chassis.lists import AS_CSV, AS_CSV_AND_GEOJSON, NOT_MODIFIED, ListPage, condition
 from buurtsein_registry import views
 from buurtsein_registry.api.callers import POLICE, Given, ListedForAll, ListedForCoordinator, ListedForOffices
@@ -25,11 +26,11 @@ async def active_networks(query: Annotated[views.PublicQuery, Query()], lister: 
 
 
 @router.get("/networks/{network_id}/joining", response_model=views.Joining, responses=NOT_MODIFIED)
-async def joining(network_id: UUID, lister: ListedForAll, given: Given) -> Response:
+async def joining(network_id: UUID, lister: ListedForAll, given: Given, reader: ReadBy) -> Response:
     """Tell how to join a network that is recognised today, with the fields of the form; this is public."""
     async with lister.database.connection() as connection:
-        shown = await views.joining(connection, network_id, given.today, given.rules)
-    return lister.as_json(shown, public_seconds=views.PUBLIC_SECONDS)
+        shown = await views.joining(connection, network_id, given.today, given.rules, reader)
+    return lister.as_json(shown, public_seconds=views.PUBLIC_SECONDS, language=reader.language)
 
 
 @router.get("/dossiers", response_model=ListPage[views.NetworkFile], responses=AS_CSV_AND_GEOJSON)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path
 
+from buurtsein_chassis.languages import ReadBy
 from buurtsein_registry import views
 from buurtsein_registry.api.callers import Given, ReadByAll, ReadByConcerned, ReadByOffices, own_reader
 
@@ -37,8 +38,11 @@ async def similar_networks(network_id: UUID, reading: ReadByOffices) -> views.Si
 
 @router.get("/charters/{reference}", response_model_exclude_none=True)
 async def charter_progress(
-    reference: Annotated[str, Path(pattern=r"^[0-9a-fA-F]{4}(-[0-9a-fA-F]{4}){3}$")], reading: ReadByAll
+    reference: Annotated[str, Path(pattern=r"^[0-9a-fA-F]{4}(-[0-9a-fA-F]{4}){3}$")],
+    reading: ReadByAll,
+    reader: ReadBy,
 ) -> views.CharterProgress:
     """Return how far the approval of a charter is, by the reference given at the application; this route is public."""
     reading.keep_private()
-    return await views.charter_progress(reading.connection, reference)
+    reading.show_language(reader)
+    return await views.charter_progress(reading.connection, reference, reader)

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from buurtsein_chassis.database import Connection
+from buurtsein_chassis.languages import Reader
 from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_kernel.problems import missing
 from buurtsein_registry.commands import JoinNetwork
@@ -32,7 +33,7 @@ class Joining(BaseModel):
     acceptance: Acceptance
     """Whether a person decides on each request, when the address is in the area."""
     how: str
-    """The same in Dutch, for the person who wants to join."""
+    """The same in the reader's language, for the person who wants to join."""
     consent_versions: list[str]
     """The versions of the text of consent that can be accepted today."""
     send_to: str
@@ -41,23 +42,23 @@ class Joining(BaseModel):
     """The fields of the form, as JSON Schema."""
 
 
-async def joining(connection: Connection, network_id: UUID, today: date, rules: Rules) -> Joining:
+async def joining(connection: Connection, network_id: UUID, today: date, rules: Rules, reader: Reader) -> Joining:
     """Return how to join a network; raise `network_unknown` unless its recognition is in force today."""
     network = await readable_network(connection, network_id, None)
     if not network.in_force(today):
         raise missing("network_unknown", "Dit netwerk bestaat niet.")
-    return joining_of(network, rules)
+    return joining_of(network, rules, reader)
 
 
-def joining_of(network: Network, rules: Rules) -> Joining:
-    """Return how to join a network by the rules of the installation."""
+def joining_of(network: Network, rules: Rules, reader: Reader) -> Joining:
+    """Return how to join a network by the rules of the installation, in the reader's language."""
     return Joining(
         network_id=network.network_id,
         code=network.code,
         kind=network.kind,
         name=network.name,
         acceptance=rules.acceptance,
-        how=_HOW[rules.acceptance],
+        how=reader.told("joining", rules.acceptance, _HOW[rules.acceptance]).sentence,
         consent_versions=list(rules.consent_versions),
         send_to=f"/v1/networks/{network.network_id}/members",
         form=_form(rules),

@@ -5,6 +5,7 @@ from datetime import date
 from pydantic import BaseModel
 
 from buurtsein_chassis.database import Connection
+from buurtsein_chassis.languages import Reader
 from buurtsein_kernel.problems import missing
 from buurtsein_registry.documents import NETWORKS
 from buurtsein_registry.domain import progress
@@ -33,12 +34,12 @@ class CharterProgress(BaseModel):
 
     state: NetworkState
     detail: str
-    """A Dutch sentence that says where the charter is."""
+    """A sentence in the reader's language that says where the charter is."""
     steps: list[Step]
     waiting_for: list[Waiting]
 
 
-async def charter_progress(connection: Connection, reference: str) -> CharterProgress:
+async def charter_progress(connection: Connection, reference: str, reader: Reader) -> CharterProgress:
     """Return how far the charter with this reference is; raise `reference_unknown` for an unknown reference."""
     row = await connection.fetchrow(
         "select document, schema from network where document ->> 'reference' = $1", reference.lower()
@@ -48,7 +49,7 @@ async def charter_progress(connection: Connection, reference: str) -> CharterPro
     network = NETWORKS.read_row(row)
     return CharterProgress(
         state=network.state,
-        detail=progress.said(network),
+        detail=reader.told("progress", network.state, progress.said(network)).sentence,
         steps=[Step.model_validate(one.model_dump()) for one in progress.steps(network)],
         waiting_for=[Waiting.model_validate(one.model_dump()) for one in progress.waiting(network)],
     )

@@ -1,0 +1,63 @@
+"""People read where a charter is, and how to join a network, in their own language."""
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from unit.registry.registry_memory import GIVEN
+from unit.registry.test_registry_network import recognised
+
+from buurtsein_registry import api
+from buurtsein_registry.documents import NETWORKS
+from harness.in_process import app_of, client_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+NETWORK = recognised()
+
+
+class OneNetwork:
+    """A database that holds one network, whatever the query."""
+
+    @asynccontextmanager
+    async def connection(self) -> "AsyncIterator[Any]":
+        yield self
+
+    async def fetchrow(self, *_: object) -> dict[str, Any]:
+        return {"document": NETWORKS.write(NETWORK), "schema": NETWORKS.schema}
+
+
+async def read(path: str, language: str | None) -> httpx.Response:
+    app = app_of(api.router, GIVEN)
+    app.state.service = "registry"
+    headers = {"Accept-Language": language} if language else {}
+    async with client_of(app, OneNetwork()) as client:
+        return await client.get(path, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("header", "language", "sentence"),
+    [
+        (None, "nl", "Het netwerk is erkend."),
+        ("fr-BE", "fr", "Le réseau est reconnu."),
+        ("de", "de", "Das Netzwerk ist anerkannt."),
+        ("en, nl;q=0.5", "en", "The network is recognised."),
+    ],
+)
+async def test_people_read_where_a_charter_is_in_their_language(
+    header: str | None, language: str, sentence: str
+) -> None:
+    seen = await read("/charters/0000-0000-0000-0000", header)
+    assert (seen.json()["detail"], seen.headers["Content-Language"]) == (sentence, language)
+    assert (seen.headers["Vary"], seen.headers["Cache-Control"]) == ("Accept-Language", "no-store")
+
+
+async def test_people_read_how_to_join_in_their_language_and_caches_keep_the_languages_apart() -> None:
+    dutch, french = [await read(f"/networks/{NETWORK.network_id}/joining", one) for one in (None, "fr")]
+    assert dutch.json()["how"].startswith("Meld u aan")
+    assert french.json()["how"].startswith("Connectez-vous")
+    assert [one.headers["Content-Language"] for one in (dutch, french)] == ["nl", "fr"]
+    assert french.headers["Vary"] == "Accept, Accept-Language"
+    assert dutch.headers["ETag"] != french.headers["ETag"]
