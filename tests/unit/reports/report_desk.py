@@ -8,6 +8,7 @@ from unit.reports.reports_memory import GIVEN, InMemory, accept
 
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events.incident import Route
+from buurtsein_kernel.problems import DomainError
 from buurtsein_reports import commands, handlers
 from buurtsein_reports.domain.handled import Clerk, HandledReport
 
@@ -36,19 +37,19 @@ class Desk:
         """Take an action as a clerk or as the reporter, and return the events that were recorded."""
         before, seen = len(self.store.events), str(self.report.version)
         if action in BY_REPORTER:
-            await self._react(action, **changes)
+            await self.react(action, **changes)
         else:
             await self._decide(action, clerk, seen, changes)
         return self.store.events[before:]
 
-    async def _react(self, action: str, **changes: Any) -> None:
+    async def react(self, action: str, **changes: Any) -> HandledReport | DomainError:
+        """Take an action as the reporter, and return the report, or the error that refuses the action."""
         where = (self.report.reference, self.token)
         if action == "message":
             written = commands.Write.model_validate({"message": "Het ligt achter de bank."} | changes)
-            await handlers.write_to_clerks(*where, written, GIVEN, self.store)
-        else:
-            objection = {"reason": "not_solved", "message": "Het ligt er nog."}
-            await handlers.object_to(*where, commands.ObjectTo.model_validate(objection | changes), GIVEN, self.store)
+            return await handlers.write_to_clerks(*where, written, GIVEN, self.store)
+        objection = {"reason": "not_solved", "message": "Het ligt er nog."} | changes
+        return await handlers.object_to(*where, commands.ObjectTo.model_validate(objection), GIVEN, self.store)
 
     async def _decide(self, action: str, clerk: Clerk, seen: str, changes: dict[str, Any]) -> None:
         handle, command, body = self._command(action)

@@ -157,6 +157,19 @@ async def test_nobody_without_the_token_reacts_for_the_reporter(desk: Desk) -> N
         assert await code_of(wrong) == "report_unknown"
 
 
+@pytest.mark.parametrize("action", ["message", "object"])
+async def test_a_message_that_tells_of_an_emergency_is_refused_with_101_or_112_and_only_counted(
+    desk: Desk, action: str
+) -> None:
+    await desk.move_to("RESOLVED" if action == "object" else "WAITING_REPORTER")
+    before = (desk.report, len(desk.store.events), len(desk.store.steps[desk.report_id]))
+    refused = await desk.react(action, message="Help! Er staat een man met een mes in mijn tuin!")
+    assert isinstance(refused, DomainError)
+    assert (refused.code, "101" in refused.detail) == ("emergency", True)
+    assert (desk.report, len(desk.store.events), len(desk.store.steps[desk.report_id])) == before
+    assert len(desk.store.emergencies) == 1
+
+
 def test_a_clerk_is_shown_only_actions_that_a_clerk_can_take() -> None:
     shown = {status: set(views.clerk_actions(status)) for status in ReportStatus}
     assert shown[S.RECEIVED] == {"triage", "link_duplicate"}

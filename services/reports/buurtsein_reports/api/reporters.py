@@ -1,18 +1,26 @@
 """Defines the routes with which reporters see their report's status, answer clerks, and object to its closing."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
-from buurtsein_chassis.calls import Reply
+from buurtsein_chassis.calls import Handle, Reply
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_chassis.trace import unlinked
 from buurtsein_contracts.events.member import Language
+from buurtsein_kernel.problems import DomainError
 from buurtsein_reports import commands, handlers, views
 from buurtsein_reports.api.callers import Given, ReadByAnybody, SubmittedByAnybody
+from buurtsein_reports.domain.handled import HandledReport
+from buurtsein_reports.handlers import Dependencies, Store
 from buurtsein_reports.store import ReportsStore
 
 router = APIRouter(tags=["reports"])
+
+type React = Callable[[Dependencies, Store], Awaitable[HandledReport | DomainError]]
+"""A function that handles what a reporter does; an error that it returns refuses it, and its count is committed."""
 
 Reference = Annotated[str, Path(max_length=60)]
 Token = Annotated[str | None, Header(max_length=100)]
@@ -45,13 +53,7 @@ async def write_to_clerks(
     tracking_token: Token = None,
 ) -> Response:
     """Write a message to the clerks who handle the report; a report that waited for an answer is in progress again."""
-
-    async def handle(uow: UnitOfWork) -> Reply:
-        store = ReportsStore(uow, given.municipality.nis)
-        report = await handlers.write_to_clerks(reference, tracking_token, command, given, store)
-        return Reply(views.Reaction.of(report), status=201)
-
-    return await call.once(handle)
+    return await call.once(_reacting(partial(handlers.write_to_clerks, reference, tracking_token, command), given, 201))
 
 
 @router.post("/reports/{reference}/status/reopening", response_model=views.Reaction, dependencies=[Depends(unlinked)])
@@ -63,9 +65,14 @@ async def object_to(
     tracking_token: Token = None,
 ) -> Response:
     """Open a closed report again, as its reporter, within the term for objections; a message must say why."""
+    return await call.once(_reacting(partial(handlers.object_to, reference, tracking_token, command), given, 200))
 
-    async def handle(uow: UnitOfWork) -> Reply:
-        store = ReportsStore(uow, given.municipality.nis)
-        return Reply(views.Reaction.of(await handlers.object_to(reference, tracking_token, command, given, store)))
 
-    return await call.once(handle)
+def _reacting(react: React, given: Dependencies, status: int) -> Handle:
+    """Return the function that handles what a reporter does, and replies with where the report stands."""
+
+    async def handle(uow: UnitOfWork) -> Reply | DomainError:
+        report = await react(given, ReportsStore(uow, given.municipality.nis))
+        return report if isinstance(report, DomainError) else Reply(views.Reaction.of(report), status=status)
+
+    return handle

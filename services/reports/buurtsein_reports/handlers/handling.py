@@ -9,6 +9,7 @@ from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError, require_seen
 from buurtsein_reports import commands
 from buurtsein_reports.domain import closing, handling
+from buurtsein_reports.domain.emergency import Strength
 from buurtsein_reports.domain.handled import Clerk, HandledReport
 from buurtsein_reports.domain.handling import Progressed
 from buurtsein_reports.domain.steps import Step
@@ -74,21 +75,39 @@ async def write_to_reporter(
 
 async def write_to_clerks(
     reference: str, token: str | None, command: commands.Write, given: Dependencies, store: Store
-) -> HandledReport:
-    """Add a reporter's message to the clerks; record IncidentUpdated when the report waited for an answer."""
+) -> HandledReport | DomainError:
+    """Add a reporter's message to the clerks; record IncidentUpdated when the report waited for an answer.
+
+    A message that tells of an emergency is refused and counted, as such a report is: nobody reads it in time.
+    """
     report, now = await store.own_report(reference, token), given.clock.now()
+    if emergency := await _emergency(report, command.message, given, store):
+        return emergency
     events = handling.answered(report, now)
     return await _saved(report, Step.after(report, None, now, message=command.message), events, store)
 
 
 async def object_to(
     reference: str, token: str | None, command: commands.ObjectTo, given: Dependencies, store: Store
-) -> HandledReport:
-    """Open a closed report again for its reporter; record IncidentReopened."""
+) -> HandledReport | DomainError:
+    """Open a closed report again for its reporter; record IncidentReopened.
+
+    A message that tells of an emergency is refused and counted, as such a report is.
+    """
     report, now = await store.own_report(reference, token), given.clock.now()
+    if emergency := await _emergency(report, command.message, given, store):
+        return emergency
     events = closing.object_to(report, command.reason, given.reopening_term, now)
     step = Step.after(report, None, now, reason=command.reason, message=command.message)
     return await _saved(report, step, events, store)
+
+
+async def _emergency(report: HandledReport, message: str, given: Dependencies, store: Store) -> DomainError | None:
+    """Return the error for a message with clear signs of an emergency, after counting it; None for other messages."""
+    if given.emergencies.strength(message) is not Strength.STRONG:
+        return None
+    await store.count_emergency(brussels_day(given.clock.now()), report.category, asked=False)
+    return DomainError("emergency", given.texts.dutch_first(report.language, "emergency"))
 
 
 async def _seen_report(report_id: UUID, seen: str, store: Store) -> HandledReport:
