@@ -59,7 +59,7 @@ class Charter(Fact):
 
 
 class Recognition(Fact):
-    """An entry in the register of the FOD; the status is kept as it was sent, also when it is unknown here."""
+    """An entry in the register of the ministry (FOD); the status is kept as sent, even if it is unknown here."""
 
     status: str
     days: Days
@@ -72,7 +72,7 @@ class Recognition(Fact):
 
 
 class Suspension(Fact):
-    """The FOD's suspension of a recognition; without a last day it holds until a reinstatement."""
+    """The ministry's (FOD) suspension of a recognition; without a last day it lasts until a reinstatement."""
 
     days: Days
     reference: str

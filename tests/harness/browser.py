@@ -39,7 +39,7 @@ class Tab:
 
     @property
     def outside(self) -> list[str]:
-        """Return the addresses outside its own files that the page requested."""
+        """Return the addresses that the page requested outside its own files."""
         return [url for url in self.requests if urlsplit(url).scheme not in OWN_SCHEMES]
 
     def open(self, path: Path) -> None:

@@ -13,7 +13,7 @@ from buurtsein_notifier.domain.states import AlertState
 
 
 class FactMemory(AlertMemory):
-    """Reports, their facts, and the facts of each alert, in memory."""
+    """The store in memory for reports, the incidents (facts) that they tell of, and the incidents of each alert."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -103,7 +103,7 @@ def _raised(fact: Fact, incident: Incident) -> Fact:
 
 
 def _both(one: Fact, other: Fact) -> Fact:
-    """Return a fact with the reports of another one, and the highest severity of both."""
+    """Return an incident (fact) with the reports of another incident added, and the highest severity of both."""
     worst = max(one.severity, other.severity, key=list(map(str, SEVERITIES)).index)
     return one.model_copy(update={"reports": one.reports + other.reports, "severity": worst})
 

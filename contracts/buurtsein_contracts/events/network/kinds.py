@@ -20,7 +20,7 @@ class ApproverRole(ClosedEnum):
 
 
 class RecognitionStatus(StrEnum):
-    """Status of the recognition by FOD Binnenlandse Zaken."""
+    """The status of a network's recognition by the FOD (Belgian ministry of the Interior)."""
 
     REQUESTED = "IN_AANVRAAG"
     ACTIVE = "ACTIEF"
@@ -46,7 +46,7 @@ class AmendedPart(StrEnum):
 
 
 class SuspensionReason(StrEnum):
-    """Why the FOD suspended a recognition."""
+    """The reason why the FOD (Belgian ministry of the Interior) suspended a network's recognition."""
 
     NO_COORDINATOR = "no_coordinator"
     NO_EVALUATION = "no_evaluation"

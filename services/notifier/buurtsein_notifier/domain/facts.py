@@ -47,7 +47,7 @@ class Fact(BaseModel):
 
 
 class Obstacle(StrEnum):
-    """Why a network cannot be alerted through BE-Alert."""
+    """The reason why a network cannot be alerted through BE-Alert."""
 
     ENDED = "ended"
     NOT_RECOGNISED = "not_recognised"

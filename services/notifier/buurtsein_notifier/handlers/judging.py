@@ -48,14 +48,14 @@ class Store(AlertStore, Protocol):
         """
 
     async def facts_near(self, fact: Fact, rule: Rule, since: datetime, limit: int) -> list[Fact]:
-        """Return the facts that a rule counts together with `fact`: at most `limit` earlier and `limit` later facts.
+        """Return the facts (incidents) that a rule counts together with `fact`: up to `limit` earlier and later ones.
 
         The facts nearest in time are chosen. Facts before `since` are left out, and those about which police refused an
         alert of this rule.
         """
 
     async def alerts_of(self, facts: Sequence[Fact], fact: Fact, rule: Rule) -> list[AlertNearby]:
-        """Return alerts of a rule to which a report about one of these facts can be added, newest first."""
+        """Return the alerts of a rule to which a report of one of these incidents can be added, newest first."""
 
     async def decided_near(self, fact: Fact, rule: Rule) -> list[Earlier]:
         """Return the newest alerts of a rule nearby in place and time on which police decided, newest first."""
@@ -83,7 +83,7 @@ class Store(AlertStore, Protocol):
         """Insert a delivery of the message, for the adapter with this name."""
 
     async def left_over(self, limit: int) -> list[tuple[Incident, Fact]]:
-        """Remove from decided alerts the facts about other places; return these facts with their first reports."""
+        """Remove from decided alerts the incidents at other places; return them with their first reports."""
 
 
 async def judge(incident: Incident, given: Dependencies, store: Store) -> None:
@@ -121,7 +121,7 @@ async def judge_left_over(given: Dependencies, store: Store) -> None:
 
 
 async def judge_fact(incident: Incident, fact: Fact, given: Dependencies, store: Store) -> None:
-    """Decide by each rule for the category of a stored report whether its fact leads to an alert."""
+    """Decide by each alert rule for a stored report's category whether the reported incident leads to an alert."""
     for rule in given.book.applicable(incident.category):
         await store.keep_judgements(*await _judge_by(rule, incident, fact, given, store))
 

@@ -15,17 +15,17 @@ class Store(judging.Store, Protocol):
         """Store that a report is a duplicate of another report, and merge the facts (incidents) of both reports."""
 
     async def unlink(self, report_id: UUID) -> tuple[Incident, Fact] | None:
-        """Remove a report's link, and return the report with a separate fact; None when the report had no link."""
+        """Remove a report's link, and return the report as a separate incident; None when the report had no link."""
 
 
 async def linked(report_id: UUID, original_id: UUID, store: Store) -> None:
-    """Count a report and the report that it duplicates as one fact from now on, also in existing alerts."""
+    """Count a report and the report that it duplicates as one incident from now on, also in existing alerts."""
     await store.lock()
     await store.link(report_id, original_id)
 
 
 async def unlinked(report_id: UUID, given: Dependencies, store: Store) -> None:
-    """Count a report as a separate fact again, and judge it again, if it was linked to another report."""
+    """Count a report as a separate incident again, and judge it again, if it was linked to another report."""
     await store.lock()
     if own := await store.unlink(report_id):
         await judging.judge_fact(*own, given, store)

@@ -48,5 +48,5 @@ FACT_OF = f"select {COLUMNS} from incident join fact f using (fact_id) where rep
 
 
 async def merge(connection: Connection, report_id: UUID) -> None:
-    """Merge the facts of a report and of all reports that are linked to it or to which it is linked."""
+    """Merge the incidents (facts) of a report and of all reports that are linked with it."""
     await connection.execute(MERGE, report_id, list(map(str, SEVERITIES)))

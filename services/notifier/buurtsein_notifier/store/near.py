@@ -34,7 +34,7 @@ class Around:
 
     @property
     def arguments(self) -> tuple[float | int, ...]:
-        """Return the arguments `$1` to `$8` for SQL that finds facts within the distance around the place.
+        """Return the arguments `$1` to `$8` for SQL that finds incidents within the distance around the place.
 
         They are the place, the length of a degree of longitude in degrees of latitude, the distance in metres, and the
         first and last cell to the east and to the north.

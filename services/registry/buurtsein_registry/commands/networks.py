@@ -96,7 +96,7 @@ class ReturnCharter(Command):
 
 
 class SuspendNetwork(Command):
-    """A decision of the FOD to suspend the recognition from a day on; without a day, from today."""
+    """A decision of the ministry (FOD) to suspend a recognition from a day on; without a day, from today."""
 
     reason: SuspensionReason
     start: date | None = None
@@ -105,7 +105,7 @@ class SuspendNetwork(Command):
 
 
 class ReinstateNetwork(Command):
-    """A decision of the FOD to lift the suspension from a day on; without a day, from today."""
+    """A decision of the ministry (FOD) to lift a suspension from a day on; without a day, from today."""
 
     start: date | None = None
     reference: LetterReference | None = None

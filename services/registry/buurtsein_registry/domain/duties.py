@@ -83,14 +83,14 @@ def side_after(before: Side | None, now: Side) -> Side:
 
 
 def side_of(roles: frozenset[str]) -> Side:
-    """Return the side, such as FOD or neighbourhood, for which a person with these roles enters something."""
+    """Return the side, such as police or neighbourhood, for which a person with these roles enters something."""
     if "fod" in roles:
         return Side.FOD
     return Side.NEIGHBOURHOOD if roles.isdisjoint(_LOCAL_ROLES) else Side.LOCAL
 
 
 def side_in(act: str, roles: frozenset[str]) -> Side:
-    """Return the side (police, city, FOD, neighbourhood) for which a person with these roles does an act of DUTIES.
+    """Return the side (police, city, ministry, neighbourhood) for which a person with these roles does an act.
 
     An official acts as official, also with a role of the neighbourhood; one of police and city acts for the police.
     """

@@ -31,7 +31,7 @@ class Letter:
 
 
 def send_to_fod(network: Network, actor: str, now: datetime) -> Sequence[EventData]:
-    """Record that the signed charter was sent to the FOD; return NetworkSentToFod."""
+    """Record that the signed charter was sent to the ministry (FOD); return NetworkSentToFod."""
     network.act_for(Side.LOCAL, actor)
     network.require("send_to_fod")
     network.note("send_to_fod", actor, now)
@@ -44,7 +44,7 @@ def send_to_fod(network: Network, actor: str, now: datetime) -> Sequence[EventDa
 
 
 def recognise(network: Network, recognition: Recognition, letter: Letter, now: datetime) -> Sequence[EventData]:
-    """Record that the FOD recognised the network; return NetworkRecognised."""
+    """Record that the ministry (FOD) recognised the network; return NetworkRecognised."""
     require_letter(network, "recognise", letter)
     recognition.check_dates()
     network.note("recognise", letter.actor, now, letter.document_sha256)
@@ -54,7 +54,7 @@ def recognise(network: Network, recognition: Recognition, letter: Letter, now: d
 
 
 def renew(network: Network, renewal: Recognition, letter: Letter, now: datetime) -> Sequence[EventData]:
-    """Record that the FOD renewed the recognition; return NetworkRecognised with the new days."""
+    """Record that the ministry (FOD) renewed the recognition; return NetworkRecognised with the new days."""
     require_letter(network, "renew", letter)
     renewal.check_dates()
     network.note("renew", letter.actor, now, letter.document_sha256)
@@ -63,7 +63,7 @@ def renew(network: Network, renewal: Recognition, letter: Letter, now: datetime)
 
 
 def return_charter(network: Network, reason: str, letter: Letter, now: datetime) -> Sequence[EventData]:
-    """Record that the FOD returned the charter, with the reason; return NetworkReturned."""
+    """Record that the ministry (FOD) returned the charter, with the reason; return NetworkReturned."""
     require_letter(network, "return_charter", letter)
     network.note("return_charter", letter.actor, now, letter.document_sha256)
     charter = network.newest
@@ -77,7 +77,7 @@ def return_charter(network: Network, reason: str, letter: Letter, now: datetime)
 
 
 def require_letter(network: Network, action: str, letter: Letter) -> None:
-    """Check that a person may enter this FOD letter now, and store the side of the person; raise DomainError otherwise.
+    """Check that a person may enter this letter of the ministry now, and store the person's side; raise DomainError.
 
     Staff of police and city give the SHA-256 of the letter (`document_missing`); the FOD itself need not.
     """

@@ -23,7 +23,7 @@ def notices(network: Network, events: Sequence[EventData], days: int, now: datet
 
 
 def _subject(event: EventData, network: Network) -> str | None:
-    """Return the task's reference for an event that the FOD must be informed of; None for other events."""
+    """Return the task's reference for an event that the ministry (FOD) must be told of; None for other events."""
     match event:
         case NetworkAmended():
             return f"charter {event.charter_version}"

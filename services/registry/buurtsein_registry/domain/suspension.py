@@ -18,7 +18,7 @@ from buurtsein_registry.domain.states import NetworkState
 
 
 def suspend(network: Network, suspension: Suspension, letter: Letter, now: datetime) -> Sequence[EventData]:
-    """Record that the FOD suspended the recognition; return NetworkSuspended."""
+    """Record that the ministry (FOD) suspended the recognition; return NetworkSuspended."""
     require_letter(network, "suspend", letter)
     _refuse_future(suspension.start, now)
     network.note("suspend", letter.actor, now, letter.document_sha256)

@@ -1,4 +1,4 @@
-"""Defines tasks: work that officials must do by a certain day and then mark as done, such as a notice to the FOD.
+"""Defines tasks: work that officials must do before a day, such as a notice to the ministry, and mark as done.
 
 Invariant: a task is marked as done once, and keeps who did it and when.
 """

@@ -15,7 +15,7 @@ from buurtsein_registry.handlers.stores import NetworksAndTasks
 
 
 async def send_to_fod(network_id: UUID, by: By, given: Dependencies, store: NetworksAndTasks) -> Network:
-    """Store that the signed charter was sent to the FOD; record NetworkSentToFod."""
+    """Store that the signed charter was sent to the ministry (FOD); record NetworkSentToFod."""
     network = await seen_network(network_id, by, store)
     events = fod.send_to_fod(network, by.actor, given.clock.now())
     return await saved(network, events, given, store)
@@ -24,7 +24,7 @@ async def send_to_fod(network_id: UUID, by: By, given: Dependencies, store: Netw
 async def recognise(
     network_id: UUID, command: commands.Recognise, by: By, given: Dependencies, store: NetworksAndTasks
 ) -> Network:
-    """Store the recognition by the FOD; record NetworkRecognised."""
+    """Store the recognition of a network by the ministry (FOD); record NetworkRecognised."""
     network = await seen_network(network_id, by, store)
     letter = _letter(by, command.document_sha256)
     events = fod.recognise(network, command.recognition, letter, given.clock.now())
@@ -34,7 +34,7 @@ async def recognise(
 async def renew(
     network_id: UUID, command: commands.Recognise, by: By, given: Dependencies, store: NetworksAndTasks
 ) -> Network:
-    """Store that the FOD renewed the recognition; record NetworkRecognised."""
+    """Store that the ministry (FOD) renewed the recognition; record NetworkRecognised."""
     network = await seen_network(network_id, by, store)
     letter = _letter(by, command.document_sha256)
     events = fod.renew(network, command.recognition, letter, given.clock.now())
@@ -44,7 +44,7 @@ async def renew(
 async def return_charter(
     network_id: UUID, command: commands.ReturnCharter, by: By, given: Dependencies, store: NetworksAndTasks
 ) -> Network:
-    """Store that the FOD returned the charter, with the reason; record NetworkReturned."""
+    """Store that the ministry (FOD) returned the charter, with the reason; record NetworkReturned."""
     network = await seen_network(network_id, by, store)
     letter = _letter(by, command.document_sha256)
     events = fod.return_charter(network, command.reason, letter, given.clock.now())
@@ -64,7 +64,7 @@ async def suspend(
 async def reinstate(
     network_id: UUID, command: commands.ReinstateNetwork, by: By, given: Dependencies, store: NetworksAndTasks
 ) -> Network:
-    """Store that the FOD lifted the suspension; record NetworkReinstated."""
+    """Store that the ministry (FOD) lifted the suspension; record NetworkReinstated."""
     network = await seen_network(network_id, by, store)
     start, letter = command.start or given.today, _letter(by, command.document_sha256)
     events = suspension.reinstate(network, start, command.reference, letter, given.clock.now())
