@@ -1,4 +1,4 @@
-"""Open311 on PostgreSQL: what becomes of a report that comes in this way, and a client of the standard that reads."""
+"""Over Open311 on PostgreSQL, a report is submitted and handled, and a standard client reads the reports."""
 
 import asyncio
 import socket
@@ -192,7 +192,7 @@ async def test_a_list_is_chosen_by_status_kind_number_and_period(
 async def test_a_client_of_the_standard_reads_services_and_requests(
     client: httpx.AsyncClient, stored: PostgresStore[ReportsStore], form: str
 ) -> None:
-    """The client is `georeport`, from the Python package index; it sends no requests."""
+    """The client `georeport`, from the Python package index, reads services and requests; it sends no reports."""
     sent = [(await send(client, description=text)).json()[0]["service_request_id"] for text in ("Een.", "Twee.")]
     app = app_of(api.router, GIVEN, facades=[api.FACADE])
     app.state.database = stored.database

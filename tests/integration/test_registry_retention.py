@@ -40,7 +40,7 @@ def pseudonym(name: str) -> str:
 
 
 async def person(connection: asyncpg.Connection, name: str, *left_days_ago: int | None) -> None:
-    """Store a ten-year-old person with one membership for each number of days since its end (None: not ended)."""
+    """Store a person and memberships that ended the given numbers of days ago; None stands for an active membership."""
     await connection.execute(
         """insert into person_vault (person, name, mobile, address, updated_at)
            values ($1, $2, '+32470123456', '{}', now() - interval '10 years')""",

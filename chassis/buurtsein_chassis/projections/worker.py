@@ -127,5 +127,5 @@ class ProjectionWorker:
 
 
 def _named(name: str, keys: Sequence[str]) -> dict[str, Any]:
-    """Return the number of keys and the first keys as a document, which becomes part of a task's outcome."""
+    """Return the number of differing keys and the first of these keys, for the outcome of a task."""
     return {name: len(keys), f"{name}_keys": list(keys[:NAMED])}

@@ -37,7 +37,7 @@ class Outcome:
 
     @property
     def code(self) -> str:
-        """Return the part of a result after the colon; empty for `accepted` and `duplicate`."""
+        """Return the error code of a refused or failed row; empty for `accepted` and `duplicate`."""
         return self.result.partition(":")[2]
 
 

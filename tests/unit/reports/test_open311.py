@@ -1,4 +1,4 @@
-"""Open311 GeoReport v2: documents with the fields of the standard, and what everybody may see of a report.
+"""Open311 documents have the fields of the standard, and show only the public data of a report.
 
 The fields and their order are those of https://wiki.open311.org/GeoReport_v2; the values are our own.
 """
@@ -46,7 +46,7 @@ FIELDS = {
 
 
 class Rows:
-    """A database whose every query returns these rows; it keeps the arguments of the last one."""
+    """A fake database that returns these rows for every query and keeps the last query's arguments."""
 
     def __init__(self, *rows: dict[str, Any]) -> None:
         self.rows = rows

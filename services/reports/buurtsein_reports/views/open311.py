@@ -1,4 +1,4 @@
-"""Shows reports as Open311 service requests, to everybody: without text, reporter, exact place and exact moment.
+"""Shows reports to everybody as Open311 service requests, without text, reporter, exact place and exact time.
 
 Invariant: only reports that the city handles are shown, and only of categories that the city handles by the table.
 """
@@ -41,7 +41,7 @@ _EVER = (datetime(1990, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 
 
 class Service(BaseModel):
-    """A kind of report that the city handles."""
+    """A kind of report that the city handles, in the form of an Open311 service."""
 
     service_code: str
     service_name: str
@@ -53,14 +53,14 @@ class Service(BaseModel):
 
 
 class Value(BaseModel):
-    """One possible answer to a question."""
+    """One possible answer to a question of an Open311 service definition."""
 
     key: str
     name: str
 
 
 class Attribute(BaseModel):
-    """A question that belongs to a kind of report."""
+    """A question about a kind of report, in the form of an Open311 attribute."""
 
     variable: bool = True
     code: str
@@ -73,14 +73,14 @@ class Attribute(BaseModel):
 
 
 class ServiceDefinition(BaseModel):
-    """The questions that belong to a kind of report."""
+    """The questions about one kind of report, in the form of an Open311 service definition."""
 
     service_code: str
     attributes: list[Attribute]
 
 
 class ServiceRequest(BaseModel):
-    """A report as everybody may see it; the fields that could tell of its reporter or of a person stay empty."""
+    """A report as an Open311 service request for everybody; fields that could identify a person stay empty."""
 
     service_request_id: str
     status: Literal["open", "closed"]
@@ -102,7 +102,7 @@ class ServiceRequest(BaseModel):
 
 
 class Accepted(BaseModel):
-    """The answer to a new report; with `tracking_token`, which the standard lacks, the reporter can follow it here."""
+    """The response to a new report; the field `tracking_token`, not part of Open311, lets the reporter follow it."""
 
     service_request_id: str
     service_notice: str
@@ -111,7 +111,7 @@ class Accepted(BaseModel):
 
     @classmethod
     def of(cls, receipt: Mapping[str, Any], more: str | None) -> Self:
-        """Return the answer for a receipt; `more` is a sentence at the end of its notice."""
+        """Return the Open311 response for a receipt; the sentence `more` is added at the end of the notice."""
         sentences = [receipt["next_step"], receipt["emergency_reminder"], more]
         return cls(
             service_request_id=receipt["reference"],
@@ -121,14 +121,14 @@ class Accepted(BaseModel):
 
 
 class Token(BaseModel):
-    """The number of the report that belongs to a token."""
+    """The report number that belongs to an Open311 token."""
 
     service_request_id: str
     token: str
 
 
 class Failure(BaseModel):
-    """An error: the HTTP status, a sentence, and (which the standard lacks) our own stable code."""
+    """An Open311 error: HTTP status and sentence, with our own stable code as an extra field."""
 
     code: int
     description: str
@@ -141,7 +141,7 @@ Moment = Annotated[
 
 
 class RequestQuery(BaseModel):
-    """The parameters of the list; those that only other servers know are ignored."""
+    """The query parameters of the list of service requests; unknown parameters are ignored."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -152,17 +152,17 @@ class RequestQuery(BaseModel):
     end_date: Moment = None
 
     def statuses(self) -> list[str] | None:
-        """Return the statuses of ours that are asked for; None for all."""
+        """Return our report statuses that match the requested Open311 statuses; None for all."""
         asked = {"open": OPEN, "closed": CLOSED}
         return [ours for one in self.status.split(",") for ours in asked[one]] if self.status else None
 
     def codes(self, offered: Iterable[str]) -> list[str]:
-        """Return the categories that are asked for, among those that are offered."""
+        """Return the requested categories that are offered over Open311."""
         wanted = _listed(self.service_code)
         return [code for code in offered if wanted is None or code in wanted]
 
     def period(self, now: datetime) -> tuple[datetime, datetime]:
-        """Return the first moment of the period and the first after it, in whole hours as reports are shown.
+        """Return start and end of the requested period in whole hours; the end is not included.
 
         Raises:
             DomainError: `period_too_long` for a period of more than 90 days, or one that ends before it begins.
@@ -175,17 +175,17 @@ class RequestQuery(BaseModel):
 
 
 def _listed(text: str | None) -> list[str] | None:
-    """Return the parts of a text with commas; None for an empty text."""
+    """Return the parts of a comma-separated text; None for an empty text."""
     return [part.strip() for part in text.split(",")] if text else None
 
 
 def in_hours(moment: datetime) -> datetime:
-    """Return the whole hour (UTC) in which a moment lies, because the exact moment could tell who reported."""
+    """Return a time rounded down to the hour (UTC), because the exact time could reveal the reporter."""
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def is_offered(category: CategoryData | None) -> bool:
-    """Return whether the city handles a category by the table, alone or with the police."""
+    """Return whether the city handles a category, alone or with the police, according to `categories.toml`."""
     return category is not None and Route.CITY in category.route_to
 
 
@@ -241,7 +241,7 @@ def definition(code: str, categories: CategoryTable, told: Texts) -> ServiceDefi
 async def requests(
     connection: Connection, query: RequestQuery, given: Dependencies, told: Texts
 ) -> list[ServiceRequest]:
-    """Return the reports that are asked for, newest first; raise DomainError `period_too_long`."""
+    """Return the requested reports, newest first; raise DomainError `period_too_long`."""
     codes = [one.category for one in offered(given.categories)]
     numbers = _listed(query.service_request_id)
     if numbers is not None:
@@ -251,7 +251,7 @@ async def requests(
 
 
 async def one_request(connection: Connection, number: str, given: Dependencies, told: Texts) -> ServiceRequest:
-    """Return one report; raise DomainError `report_unknown`, also for one that the city does not handle."""
+    """Return one report; raise DomainError `report_unknown`, also for a report that the city does not handle."""
     found = await requests(connection, RequestQuery(service_request_id=number.replace(",", "")), given, told)
     if not found:
         raise unknown()
@@ -263,7 +263,7 @@ async def _found(connection: Connection, asked: Sequence[Any], told: Texts) -> l
 
 
 def shown(row: Mapping[str, Any], told: Texts) -> ServiceRequest:
-    """Return a report as everybody may see it.
+    """Return a report in the public form of an Open311 service request.
 
     The place is rounded, and left out when the police handle the report too: a place could then tell of a victim.
     """

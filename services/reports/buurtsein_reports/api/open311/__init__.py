@@ -1,4 +1,4 @@
-"""Serves Open311 GeoReport v2 (https://wiki.open311.org/GeoReport_v2) beside our own routes, for what the city handles.
+"""Serves the standard Open311 GeoReport v2 (https://wiki.open311.org/GeoReport_v2), for reports that the city handles.
 
 Invariant: a report that comes in this way is handled exactly as one of `POST /v1/reports`.
 """

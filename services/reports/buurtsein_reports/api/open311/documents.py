@@ -1,4 +1,4 @@
-"""Writes the documents of Open311 as XML or JSON, also those of errors."""
+"""Writes the response documents of the standard Open311 as XML or JSON, also error documents."""
 
 import json
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ type Content = Mapping[str, Any] | list[dict[str, Any]]
 
 
 class Form(StrEnum):
-    """The form of a document, which the client writes at the end of the path."""
+    """The format of a response, XML or JSON, which the client writes at the end of the URL path."""
 
     XML = "xml"
     JSON = "json"
@@ -34,13 +34,13 @@ MEDIA_TYPES = {Form.XML: "text/xml", Form.JSON: "application/json"}
 
 
 def document(form: Form, name: str, content: Content, status: int = 200) -> Response:
-    """Return a document with this root; JSON has no root, and `content` holds only what JSON knows."""
+    """Return an XML or JSON document of `content`; `root` names the root element, which only XML has."""
     text = json.dumps(content, ensure_ascii=False) if form is Form.JSON else _xml(name, content)
     return Response(text, status, media_type=f"{MEDIA_TYPES[form]}; charset=utf-8")
 
 
 def error_document(path: str, problem: Mapping[str, Any]) -> Response:
-    """Return the error of the standard for our problem details; 422, which the standard does not know, becomes 400."""
+    """Return the Open311 error document for problem details; status 422, which Open311 lacks, becomes 400."""
     status = INVALID if problem["status"] == UNPROCESSABLE else problem["status"]
     fields = [f"{one['field']}: {one['message']}" for one in problem.get("errors", ())]
     failure = Failure(code=status, description=" ".join([problem["detail"], *fields]), problem=problem["code"])
@@ -68,7 +68,7 @@ def _element(name: str, value: Any) -> str:
 
 
 def documented(description: str, schema: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return the OpenAPI entry of a response that is XML or JSON; the schema is that of the JSON."""
+    """Return the OpenAPI entry of a response in XML or JSON, with the schema of the JSON."""
     of_json = {"schema": schema} if schema else {}
     return {"description": description, "content": {"application/json": of_json, "text/xml": {}}}
 

@@ -1,4 +1,4 @@
-"""Reads the form of an Open311 service request, and makes the command of it with which a report is submitted."""
+"""Reads the form of an Open311 service request, and makes the command that submits a report."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,7 +12,7 @@ from buurtsein_reports.commands import SubmitReport
 
 
 class RequestForm(BaseModel):
-    """The fields of a new service request that are read; all others of the standard are ignored.
+    """The form fields of a new Open311 service request that are read; other fields are ignored.
 
     Of the three ways to tell a place, `lat` with `long` is the one that is needed.
     """
@@ -35,14 +35,14 @@ class RequestForm(BaseModel):
 
     @classmethod
     def read(cls, fields: Mapping[str, str]) -> Self:
-        """Return the form with these fields, where an empty field counts as none; raise RequestValidationError."""
+        """Return the form with these fields, in which empty fields are absent; raise RequestValidationError."""
         try:
             return cls.model_validate({name: text for name, text in fields.items() if text.strip()})
         except ValidationError as error:
             raise _invalid(error) from error
 
     def command(self, language: Language, now: datetime) -> SubmitReport:
-        """Return the command of the form; without a moment it happened now. Raise RequestValidationError."""
+        """Return the command that submits the report; without a time, it happened now. Raise RequestValidationError."""
         try:
             return SubmitReport.model_validate(self._values(language, now))
         except ValidationError as error:
@@ -62,5 +62,5 @@ class RequestForm(BaseModel):
 
 
 def _invalid(error: ValidationError) -> RequestValidationError:
-    """Return the error as FastAPI raises it for a body, so that it is answered in the same way."""
+    """Return a field error in the form that FastAPI raises for an invalid body."""
     return RequestValidationError([dict(one) | {"loc": ("body", *one["loc"])} for one in error.errors()])

@@ -1,4 +1,4 @@
-"""Defines the routes of Open311 GeoReport v2."""
+"""Defines the HTTP routes of the standard Open311 GeoReport v2."""
 
 import json
 from typing import Annotated, Any
@@ -31,7 +31,7 @@ async def _texts(
     jurisdiction_id: Annotated[str | None, Query(max_length=100)] = None,
     locale: Annotated[Language, Query(description="The language of the texts.")] = Language.NL,
 ) -> Texts:
-    """Return the texts in the language of the request; raise DomainError `jurisdiction_unknown`."""
+    """Return the texts in the request's language; raise DomainError `jurisdiction_unknown` for another municipality."""
     _require_ours(jurisdiction_id, given)
     return given.texts.in_language(locale)
 
@@ -51,14 +51,14 @@ def _answers(description: str, model: type[Any]) -> dict[int | str, dict[str, An
 
 @router.get("/services.{form}", responses=_answers("What can be reported.", list[views.Service]))
 async def open311_services(form: Form, given: Given, told: Told, _: Anybody) -> Response:
-    """List the kinds of reports that the city handles, alone or with the police."""
+    """List the kinds of reports (Open311 services) that the city handles, alone or with the police."""
     found = [one.model_dump() for one in views.services(given.categories, told)]
     return _public(document(form, "services", found))
 
 
 @router.get("/services/{service_code}.{form}", responses=_answers("The questions.", views.ServiceDefinition))
 async def open311_definition(service_code: str, form: Form, given: Given, told: Told, _: Anybody) -> Response:
-    """Return the questions that belong to one kind of report."""
+    """Return the questions that the form for one kind of report (Open311 service) asks."""
     found = views.definition(service_code, given.categories, told)
     return _public(document(form, "service_definition", found.model_dump()))
 
@@ -90,7 +90,7 @@ async def open311_submit(
 
 
 def _require_offered(command: SubmitReport, given: Dependencies) -> None:
-    """Raise `service_unknown` for a kind of report that is not offered, unless it is an emergency.
+    """Raise `service_unknown` for a kind of report that the city does not handle, unless it is an emergency.
 
     The handler tells the reporter of an emergency to call, whatever kind of report it is.
     """
@@ -103,7 +103,7 @@ def _require_offered(command: SubmitReport, given: Dependencies) -> None:
 async def open311_requests(
     form: Form, query: Annotated[views.RequestQuery, Query()], reading: ReadByAnybody, given: Given, told: Told
 ) -> Response:
-    """List at most 1,000 reports of the last 90 days, or of 90 days that the client chooses."""
+    """List at most 1,000 reports of the last 90 days, or of another 90 days that the client chooses."""
     found = await views.requests(reading.connection, query, given, told)
     return _public(document(form, "service_requests", [one.model_dump(mode="json") for one in found]))
 
@@ -112,14 +112,14 @@ async def open311_requests(
 async def open311_request(
     service_request_id: str, form: Form, reading: ReadByAnybody, given: Given, told: Told
 ) -> Response:
-    """Return one report, without text and reporter."""
+    """Return one report as an Open311 service request, without its text and its reporter."""
     found = await views.one_request(reading.connection, service_request_id, given, told)
     return _public(document(form, "service_requests", [found.model_dump(mode="json")]))
 
 
 @router.get("/tokens/{token_id}.{form}", responses=_answers("The report.", list[views.Token]))
 async def open311_token(token_id: str, form: Form, reading: ReadByAnybody, given: Given, told: Told) -> Response:
-    """Return the number of a report; as it is given at once, the token of a report is its number."""
+    """Return the report number for an Open311 token; here, the token of a report is always its number."""
     found = await views.one_request(reading.connection, token_id, given, told)
     token = views.Token(service_request_id=found.service_request_id, token=found.service_request_id)
     return _public(document(form, "service_requests", [token.model_dump()]))
