@@ -37,7 +37,7 @@ class Outcome:
 
     @property
     def code(self) -> str:
-        """Return the error code of a refused or failed row; empty for `accepted` and `duplicate`."""
+        """Return the error code or reason of a refused or failed row; empty for `accepted` and `duplicate`."""
         return self.result.partition(":")[2]
 
 

@@ -39,7 +39,7 @@ type Series = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Scrape:
-    """All metrics that the processes of a service exported at one time, in seconds since 1970."""
+    """The metrics that a service's processes exported at the time `at` (seconds since 1970)."""
 
     at: float
     series: Series

@@ -34,7 +34,7 @@ MEDIA_TYPES = {Form.XML: "text/xml", Form.JSON: "application/json"}
 
 
 def document(form: Form, name: str, content: Content, status: int = 200) -> Response:
-    """Return an XML or JSON document of `content`; `root` names the root element, which only XML has."""
+    """Return an XML or JSON response with `content`; `name` is the XML root element, which JSON does not have."""
     text = json.dumps(content, ensure_ascii=False) if form is Form.JSON else _xml(name, content)
     return Response(text, status, media_type=f"{MEDIA_TYPES[form]}; charset=utf-8")
 
