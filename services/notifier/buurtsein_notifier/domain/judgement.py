@@ -57,7 +57,7 @@ def unworthy(rule: Rule, incident: Incident, finding: Finding, why: str) -> Judg
 
 
 def unfit(rule: Rule, incident: Incident, now: datetime) -> Judgement | None:
-    """Return the decision of a rule against a report that is too mild or too old; None when the report is neither."""
+    """Return a rule's decision that a report is too mild or too old for an alert; None when it is neither."""
     if not rule.is_severe_enough(incident.severity):
         why = f"De ernst is {_grave(incident.severity)}; de regel begint bij {_grave(rule.min_severity)}."
         return unworthy(rule, incident, Finding.TOO_MILD, why)
