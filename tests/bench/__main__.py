@@ -108,7 +108,7 @@ async def run() -> list[Bar]:
         servers = Servers(Path(folder) / "home").start()
         try:
             progress.begin("the whole way, in processes of a service")
-            # #: The whole path of an event is measured first, because this needs empty topics.
+            # The whole path of an event is measured first, because this needs empty topics.
             async with new_ledger(servers, Path(folder)) as ledger:
                 bars = await system_bars(ledger)
             progress.begin("relay, consumer, projection and command")

@@ -8,7 +8,7 @@ from buurtsein_notifier.store.near import COLUMNS, OWN
 
 HAS_REPEATS = "select exists (select from incident where duplicate_of = $1)"
 LINK = "update incident set duplicate_of = $2 where report_id = $1"
-# Merges the facts of linked reports, of which $1 is one: the fact of the original stays, with the most severe severity.
+# Merges the incidents (facts) of report $1 and its linked reports into the original's, with the highest severity.
 MERGE = """
 with pairs as (
     select distinct mine.fact_id as gone, theirs.fact_id as kept
@@ -28,7 +28,7 @@ told as (
     on conflict do nothing),
 untold as (delete from alert_fact using pairs where fact_id = gone)
 delete from fact using pairs where fact_id = gone"""
-# Gives a report that was linked a fact of its own, and returns the report with this fact; no row without a link.
+# Gives a linked report a separate incident (fact), and returns the report with it; no row without a link.
 UNLINK = f"""
 with mine as (
     update incident set duplicate_of = null, fact_id = report_id where report_id = $1 and duplicate_of is not null
