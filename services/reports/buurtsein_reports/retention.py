@@ -11,7 +11,7 @@ _OLD_REPORT = "exists (select from report r where r.report_id = t.report_id and 
 
 
 def bounds(settings: Settings) -> list[Bound]:
-    """Return the retention limits; their periods are settings, which the installation's operator must confirm."""
+    """Return the retention limits; their periods are settings, which the data controller must confirm."""
     texts, readings = settings.retention_text_days, settings.retention_reading_days
     return [
         Bound("reporter", "reporter", settings.retention_reporter_days, _OLD_REPORT),
