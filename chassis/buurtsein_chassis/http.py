@@ -28,6 +28,7 @@ from buurtsein_chassis.provided import called_by
 from buurtsein_chassis.rate_limiting import RateLimiting
 from buurtsein_chassis.request_limits import RequestLimits
 from buurtsein_chassis.trace import current_trace, present_trace, trace_from
+from buurtsein_chassis.uploads import UploadRoutes
 
 SERVER_ERROR = 500
 CLIENT_CLOSED_REQUEST = 499
@@ -81,7 +82,13 @@ def create_app(
     handle_problems(app)
     with_forms = [one.prefix for one in facades]
     prefixes = [VERSION_PREFIX, *with_forms]
-    app.add_middleware(RequestLimits, max_body_bytes=max_body_bytes, body_seconds=body_seconds, with_forms=with_forms)
+    app.add_middleware(
+        RequestLimits,
+        max_body_bytes=max_body_bytes,
+        body_seconds=body_seconds,
+        with_forms=with_forms,
+        uploads=UploadRoutes([one for one in routers if not isinstance(one, Facade)], VERSION_PREFIX),
+    )
     app.add_middleware(RateLimiting, prefixes=prefixes)
     for facade in facades:
         app.add_middleware(FacadeErrors, facade=facade)

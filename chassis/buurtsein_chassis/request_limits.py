@@ -2,11 +2,12 @@
 
 Invariant: a route gets a body that was read completely, is within the limit and, unless it is empty, is strict JSON
 or, on the routes of a facade, a form.
-A route never waits for a slow client.
+A route never waits for a slow client. The only exception are routes that take files (`uploads.py`): they read the body
+themselves, with limits of their own.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +16,7 @@ from buurtsein_chassis.facades import prefix_of
 from buurtsein_chassis.forms import FORM, media_type, read_form
 from buurtsein_chassis.problem import Problem, respond
 from buurtsein_chassis.strict_json import check_json
+from buurtsein_chassis.uploads import UploadRoutes
 
 MAX_HEAD_BYTES = 16_384
 """The most bytes of address and headers together. The limit of the HTTP server is higher, so that a client over this
@@ -29,15 +31,24 @@ CLOSE = {"Connection": "close"}
 class RequestLimits:
     """ASGI middleware that refuses requests that are too large (413, 431), slow (408) or not JSON (400, 415, 422)."""
 
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int, body_seconds: float, with_forms: Sequence[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        max_body_bytes: int,
+        body_seconds: float,
+        with_forms: Sequence[str],
+        uploads: UploadRoutes,
+    ) -> None:
         """Wrap the next ASGI app; set the most bytes of a body, and the seconds in which a body must arrive.
 
-        Under the path prefixes `with_forms` a body is a form instead of JSON.
+        Under the path prefixes `with_forms` a body is a form instead of JSON; the routes of `uploads` take files.
         """
         self._app = app
         self._max_bytes = max_body_bytes
         self._seconds = body_seconds
         self._with_forms = with_forms
+        self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
@@ -58,6 +69,9 @@ class RequestLimits:
         headers = Headers(scope=scope)
         if not brings_body(headers):
             return receive
+        if kinds := self._uploads.kinds(scope):
+            _require_kind(headers, kinds)
+            return receive
         body = await self._body(receive)
         if body:
             self._check(scope, headers, body)
@@ -65,8 +79,7 @@ class RequestLimits:
 
     def _check(self, scope: Scope, headers: Headers, body: bytes) -> None:
         kind, check = (FORM, read_form) if prefix_of(scope["path"], self._with_forms) else (JSON, check_json)
-        if media_type(headers) != kind or headers.get("content-encoding", "identity") != "identity":
-            raise Problem(415, "unsupported_media_type", f"Stuur de aanvraag als {kind}.")
+        _require_kind(headers, [kind])
         check(body)
 
     async def _body(self, receive: Receive) -> bytes:
@@ -108,6 +121,11 @@ def _check_head(scope: Scope) -> None:
         raise Problem(431, "headers_too_large", "Adres en headers samen zijn te lang.", CLOSE)
     if b"%00" in address:
         raise Problem(400, "invalid_address", "Het adres bevat een teken dat niet kan.")
+
+
+def _require_kind(headers: Headers, kinds: Collection[str]) -> None:
+    if media_type(headers) not in kinds or headers.get("content-encoding", "identity") != "identity":
+        raise Problem(415, "unsupported_media_type", f"Stuur de aanvraag als {' of '.join(sorted(kinds))}.")
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

@@ -102,6 +102,11 @@ class Home:
         return self.path / "alerts"
 
     @property
+    def photos(self) -> Path:
+        """Return the folder in which the service reports stores photos."""
+        return self.path / "photos"
+
+    @property
     def manifest(self) -> Path:
         """Return the path of `stack.json`, which lists addresses and credentials for clients."""
         return self.path / local_stack.FILE
@@ -114,12 +119,12 @@ class Home:
     def make(self) -> None:
         """Create the home folder: PostgreSQL's user can enter it, but only our own user can enter the folders in it."""
         self.path.mkdir(parents=True, exist_ok=True)
-        for folder in (self.kafka, self.secrets, self.logs, self.bealert, self.alerts):
+        for folder in (self.kafka, self.secrets, self.logs, self.bealert, self.alerts, self.photos):
             folder.mkdir(mode=0o700, exist_ok=True)
 
     def wipe(self) -> None:
         """Delete the files that a stack made in this folder, and no others."""
-        for folder in (self.kafka, self.secrets, self.logs, self.bealert, self.alerts):
+        for folder in (self.kafka, self.secrets, self.logs, self.bealert, self.alerts, self.photos):
             shutil.rmtree(folder, ignore_errors=True)
         for file in (self.manifest, self.shape, self.path / "ports.json", self.path / "lock"):
             file.unlink(missing_ok=True)

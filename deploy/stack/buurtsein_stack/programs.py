@@ -104,7 +104,8 @@ def _particular(home: Home, service: str, installation: Installation) -> dict[st
     """
     manifest = manifest_of(service)
     wanted = {**manifest.from_installation, **manifest.on_one_machine}
-    return installation.filled_in(wanted, service, bealert_url=url(home, "bealert"), alert_folder=str(home.alerts))
+    places = {"alert_folder": str(home.alerts), "photos_folder": str(home.photos)}
+    return installation.filled_in(wanted, service, bealert_url=url(home, "bealert"), **places)
 
 
 def write_secrets(home: Home) -> None:

@@ -1,31 +1,39 @@
 """Builds the service reports from its settings."""
 
 from datetime import timedelta
+from functools import partial
 
+from buurtsein_chassis.blobs import BlobFolder
 from buurtsein_chassis.service import Service
 from buurtsein_chassis.settings import in_one_line
 from buurtsein_chassis.tasks import Task
+from buurtsein_chassis.virus_scan import Clamd
 from buurtsein_kernel.clock import SystemClock
 from buurtsein_kernel.places import Municipality
-from buurtsein_reports import api, consumers
+from buurtsein_reports import api, consumers, jobs
+from buurtsein_reports.adapters import PhotoMaker
+from buurtsein_reports.api.photo_intake import PhotoIntake
 from buurtsein_reports.domain.category import CategoryTable
 from buurtsein_reports.domain.emergency import Emergencies
 from buurtsein_reports.domain.emergency.proof import require_good
 from buurtsein_reports.domain.texts import Catalogue
 from buurtsein_reports.domain.tracking import Tracking
 from buurtsein_reports.handlers import Complaints, Dependencies
+from buurtsein_reports.manifest import UNUSED_PHOTOS
 from buurtsein_reports.settings import Settings
 
 
 def compose(settings: Settings) -> Service:
-    """Return the service, with its routes and its subscription to the events of networks."""
+    """Return the service, with its routes, its job and its subscription to the events of networks."""
+    blobs = _blobs(settings)
     return Service(
         "reports",
         settings,
         routers=[api.router],
         facades=[api.FACADE],
         subscriptions=[consumers.networks],
-        provides=[_given(settings)] if Task.API in settings.tasks else [],
+        jobs={UNUSED_PHOTOS: partial(jobs.remove_unused_photos, blobs, SystemClock())},
+        provides=[_given(settings), _intake(settings, blobs)] if Task.API in settings.tasks else [],
     )
 
 
@@ -44,6 +52,23 @@ def _given(settings: Settings) -> Dependencies:
         settings.likeness_hours,
         settings.jurisdiction_id or settings.nis,
     )
+
+
+def _blobs(settings: Settings) -> BlobFolder | None:
+    """Return the store of photos, or None without one; raise ValueError when its folder cannot be used."""
+    if settings.photos_folder is None:
+        return None
+    try:
+        return BlobFolder(settings.photos_folder)
+    except OSError as error:
+        raise ValueError(f"setting REPORTS_PHOTOS_FOLDER: {error.filename}: {error.strerror}") from error
+
+
+def _intake(settings: Settings, blobs: BlobFolder | None) -> PhotoIntake:
+    """Return what takes photos in, with the limits of the settings."""
+    scan = Clamd(settings.photo_scanner, seconds=20) if settings.photo_scanner else None
+    maker = PhotoMaker(settings.photo_megapixels * 1_000_000, scan)
+    return PhotoIntake(blobs, maker, settings.photos_most, settings.photo_bytes)
 
 
 def _emergencies(settings: Settings) -> Emergencies:

@@ -1,7 +1,11 @@
 """Declares the manifest of reports, which the stack, the operator's commands and the portal read."""
 
+from buurtsein_chassis.jobs import DailyAt, Job
 from buurtsein_chassis.manifest import Manifest
 from buurtsein_contracts.topics import CITY_INCIDENTS, INCIDENTS, NETWORKS
+
+UNUSED_PHOTOS = Job("unused_photos", DailyAt(4, 15), timeout=600)
+"""The job that removes the files of photos that no report has any more."""
 
 MANIFEST = Manifest(
     name="reports",
@@ -11,6 +15,8 @@ MANIFEST = Manifest(
     subscriptions={"reports.networks": (NETWORKS,)},
     secrets=("tracking_key",),
     from_installation={"municipality_area": "{folder}/{municipality_area}", "nis": "{nis}"},
+    on_one_machine={"photos_folder": "{photos_folder}"},
+    jobs=(UNUSED_PHOTOS,),
     log_keys=frozenset({"report_id"}),
     projections=("projections:known_networks",),
     lifecycles=("lifecycles:REPORT",),

@@ -29,6 +29,7 @@ def bounds(settings: Settings) -> list[Bound]:
             f"{_OLD_REPORT} and coalesce(t.actor, t.message, t.note, t.forwarded_to) is not null",
             blank="actor = null, message = null, note = null, forwarded_to = null",
         ),
+        Bound("report_photo", "report_photo", texts, _OLD_REPORT),
         Bound("report_repeat", "report_repeat", settings.retention_repeat_days, "t.received_at < $1"),
         Bound("report_reading", "report_reading", readings, "t.read_at < $1"),
         Bound("emergency_count", "emergency_count", readings, "t.day < $1::date"),

@@ -37,6 +37,15 @@ class Settings(ServiceSettings):
     retention_reporter_days: int = Field(default=365, ge=1, description="contact data of a reporter")
     retention_repeat_days: int = Field(default=7, ge=1, description="days in which a repeat is recognised")
     retention_reading_days: int = Field(default=1826, ge=1, description="who read a report, and counts of emergencies")
+    photos_folder: Path | None = Field(default=None, description="where photos are stored; None: no photos are taken")
+    photos_most: int = Field(default=5, ge=1, le=20, description="photos of one report")
+    photo_bytes: int = Field(default=10_000_000, ge=100_000, le=20_000_000, description="of a file that is sent")
+    photo_megapixels: int = Field(default=25, ge=1, le=50, description="million pixels of an image that is sent")
+    photo_scanner: str | None = Field(
+        default=None,
+        pattern=r"^(unix:/.+|[^:/\s]+:[0-9]{1,5})$",
+        description="clamd, as unix:/path/of/socket or host:port; None: photos are not scanned for malware",
+    )
     reopening_days: int = Field(default=30, ge=0, description="days in which a reporter can reopen a closed report")
     likeness_metres: int = Field(default=150, ge=1, le=5000, description="how near a suggested duplicate is")
     likeness_hours: int = Field(default=168, ge=1, le=8760, description="how many hours apart it happened at most")

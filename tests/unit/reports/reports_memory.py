@@ -15,6 +15,7 @@ from buurtsein_reports.commands import Contact, Source, SubmitReport
 from buurtsein_reports.domain.category import CategoryTable
 from buurtsein_reports.domain.emergency import Emergencies
 from buurtsein_reports.domain.handled import HandledReport
+from buurtsein_reports.domain.photo import Photo
 from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report
 from buurtsein_reports.domain.steps import Step
 from buurtsein_reports.domain.texts import Catalogue
@@ -49,6 +50,7 @@ class InMemory(MemoryStore):
         self.emergencies: list[tuple[date, str, bool]] = []
         self.handled: dict[UUID, HandledReport] = {}
         self.steps: dict[UUID, list[Step]] = {}
+        self.pictures: dict[UUID, list[Photo]] = {}
 
     async def counts(self) -> list[int]:
         """Return the numbers of reports, of contacts of reporters, and of events."""
@@ -95,6 +97,15 @@ class InMemory(MemoryStore):
     async def save_handling(self, report: HandledReport, step: Step) -> None:
         self.handled[report.report_id] = report.model_copy(deep=True)
         self.steps.setdefault(report.report_id, []).append(step)
+
+    async def photos(self, report_id: UUID) -> Sequence[Photo]:
+        return list(self.pictures.get(report_id, []))
+
+    async def hold_file(self, sha256: str) -> None:
+        """Do nothing, because no job runs beside a test."""
+
+    async def add_photo(self, report_id: UUID, photo: Photo) -> None:
+        self.pictures.setdefault(report_id, []).append(photo)
 
     async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
         self.emergencies.append((day, category, asked))

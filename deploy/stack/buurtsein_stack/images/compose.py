@@ -75,6 +75,7 @@ def settings(home: Home, service: str) -> dict[str, str]:
     places = {
         str(Installation.load().folder): INSTALLATION,
         programs.url(home, "bealert"): "http://bealert:8080",
+        str(home.photos): "/photos/store",
         str(home.alerts): "/tmp",  # noqa: S108 - in the container, which writes there with the adapter `file` only
     }
     for here, inside in places.items():

@@ -23,6 +23,8 @@ SURPLUS = (
     *("*.dist-info/RECORD", "*.dist-info/uv_cache.json"),  # differ from one installation to the next
     *("*/tests", "*/*/tests", "*/*/*/tests", "numpy/f2py", "numpy/_core/include", "numpy/_core/lib"),
     *("numpy/distutils", "numpy/random/lib", "numpy/doc", "pygments/lexers/_*_builtins.py"),
+    *("PIL/_avif.*", "PIL/_imagingcms.*", "PIL/_imagingft.*", "PIL/_imagingtk.*"),  # other formats, fonts, windows
+    *(f"pillow.libs/lib{name}-*" for name in ("avif", "freetype", "harfbuzz", "lcms2")),  # of those modules only
     *("phonenumbers/geodata", "phonenumbers/carrierdata", "phonenumbers/tzdata"),  # where a number is from
 )
 PLACE = "opt/buurtsein"

@@ -10,16 +10,21 @@ from buurtsein_reports.handlers.handling import (
     write_to_clerks,
     write_to_reporter,
 )
+from buurtsein_reports.handlers.photos import AddedPhoto, VirusScan, add_photo, admit_photo
 from buurtsein_reports.handlers.stores import Store
 from buurtsein_reports.handlers.submission import Sender, Submitted, refusal_of, submit_report, urgency, was_answered
 
 __all__ = [
+    "AddedPhoto",
     "Complaints",
     "Dependencies",
     "Municipality",
     "Sender",
     "Store",
     "Submitted",
+    "VirusScan",
+    "add_photo",
+    "admit_photo",
     "close",
     "object_to",
     "refusal_of",

@@ -8,6 +8,7 @@ from uuid import UUID
 from buurtsein_contracts import EventData
 from buurtsein_reports.commands import Contact, Source
 from buurtsein_reports.domain.handled import HandledReport
+from buurtsein_reports.domain.photo import Photo
 from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report
 from buurtsein_reports.domain.steps import Step
 
@@ -53,3 +54,12 @@ class Store(Protocol):
 
     async def save_handling(self, report: HandledReport, step: Step) -> None:
         """Update a report after a step of its handling, and insert the record of the step."""
+
+    async def photos(self, report_id: UUID) -> Sequence[Photo]:
+        """Return the photos of a report, in the order in which they came."""
+
+    async def hold_file(self, sha256: str) -> None:
+        """Hold the file of a photo until the unit of work ends, so that no job removes it meanwhile."""
+
+    async def add_photo(self, report_id: UUID, photo: Photo) -> None:
+        """Store a photo of a report; its file was stored before."""

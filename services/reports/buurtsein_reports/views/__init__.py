@@ -2,6 +2,7 @@
 
 from buurtsein_reports.views.categories import Categories, categories
 from buurtsein_reports.views.handled import Handled, Reaction, clerk_actions
+from buurtsein_reports.views.photos import PhotoReceipt, photo_read, photo_unknown
 from buurtsein_reports.views.progress import Progress, progress
 from buurtsein_reports.views.receipts import Receipt, receipt_headers
 from buurtsein_reports.views.report_file import Reader, ReportFile, report_file
@@ -25,6 +26,7 @@ __all__ = [
     "KnownSources",
     "Likeness",
     "ListedReport",
+    "PhotoReceipt",
     "Progress",
     "Reaction",
     "Reader",
@@ -38,6 +40,8 @@ __all__ = [
     "clerk_actions",
     "known_sources",
     "listed_report",
+    "photo_read",
+    "photo_unknown",
     "progress",
     "receipt_headers",
     "report_counts",

@@ -27,6 +27,16 @@ class Reporter(BaseModel):
     language: str
 
 
+class ShownPhoto(BaseModel):
+    """One photo of a report, without its picture."""
+
+    photo_id: UUID
+    width: int
+    height: int
+    bytes: int
+    added_at: datetime
+
+
 class ReportFile(BaseModel):
     """A report with its text and its reporter, for the police or city officers who handle it."""
 
@@ -59,6 +69,8 @@ class ReportFile(BaseModel):
     forwarded_to: str | None = None
     closing_reason: ClosingReason | None = None
     duplicate_of: UUID | None = None
+    photos: list[ShownPhoto]
+    """The photos of the report; each is read at `/v1/reports/{report_id}/photos/{photo_id}`."""
     duplicates: list[UUID]
     """The reports that are linked to this one as duplicates."""
     steps: list[Step]
@@ -84,12 +96,14 @@ async def report_file(connection: Connection, report_id: UUID, reader: Reader) -
             "select name, email, phone, language from reporter where report_id = $1", report_id
         )
         steps = await connection.fetch("select * from report_step where report_id = $1 order by number", report_id)
+        photos = await connection.fetch("select * from report_photo where report_id = $1 order by photo_id", report_id)
         linked = await connection.fetch("select report_id from report where duplicate_of = $1", report_id)
     return ReportFile.model_validate(
         dict(row)
         | {
             "contact": dict(contact) if contact else None,
             "steps": [dict(step) for step in steps],
+            "photos": [dict(photo) for photo in photos],
             "duplicates": [one["report_id"] for one in linked],
             "allowed": clerk_actions(ReportStatus(row["status"])),
         }
@@ -106,11 +120,14 @@ async def readable(connection: Connection, report_id: UUID, reader: Reader) -> a
     return row
 
 
-async def note_reading(connection: Connection, report_ids: Sequence[UUID], reader: Reader) -> None:
-    """Record that a person read the texts of these reports."""
+async def note_reading(
+    connection: Connection, report_ids: Sequence[UUID], reader: Reader, photo_id: UUID | None = None
+) -> None:
+    """Record that a person read the texts of these reports, or one photo."""
     await connection.execute(
-        "insert into report_reading (report_id, reader, role) select unnest($1::uuid[]), $2, $3",
+        "insert into report_reading (report_id, reader, role, photo_id) select unnest($1::uuid[]), $2, $3, $4",
         list(report_ids),
         reader.actor,
         reader.role,
+        photo_id,
     )

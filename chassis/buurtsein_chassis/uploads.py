@@ -1,0 +1,99 @@
+"""Gives a route the bytes of a file that a client sends, which may be larger than the body of any other request.
+
+The limits of requests (`request_limits.py`) do not read such a body. The route reads it, after its own checks.
+"""
+
+import asyncio
+import re
+from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect
+from starlette.routing import compile_path
+from starlette.types import Scope
+
+from buurtsein_chassis.auth import ANYONE, Caller
+from buurtsein_chassis.database import Database, UnitOfWork
+from buurtsein_chassis.problem import Problem
+from buurtsein_chassis.provided import called_by
+
+DISCARDED = 2
+"""Of a file that is too large, up to this many times the limit is read and discarded, because a client that is still
+sending does not read the response."""
+
+
+class Upload:
+    """One request whose body is a file; its sender needs no token of the issuer."""
+
+    def __init__(self, request: Request) -> None:
+        """Take the request."""
+        self._request = request
+        self._database: Database = request.app.state.database
+
+    def unit_of_work(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Open a unit of work; the route opens none while it reads the file, because a client may be slow."""
+        return self._database.unit_of_work()
+
+    async def read(self, most_bytes: int, seconds: float) -> bytes:
+        """Return the file; raise Problem 413 when it is too large, 408 when it does not arrive in time."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._read(most_bytes)
+        except (TimeoutError, ClientDisconnect) as error:
+            raise Problem(408, "body_too_slow", "De aanvraag kwam niet op tijd binnen.", _CLOSE) from error
+
+    async def _read(self, most_bytes: int) -> bytes:
+        kept, size = bytearray(), 0
+        async for chunk in self._request.stream():
+            size += len(chunk)
+            if size <= most_bytes:
+                kept += chunk
+            elif size > DISCARDED * most_bytes:
+                break
+        if size > most_bytes:
+            raise Problem(413, "body_too_large", "De aanvraag is te groot.", _CLOSE)
+        return bytes(kept)
+
+
+_CLOSE = {"Connection": "close"}
+
+
+class Uploading:
+    """A FastAPI dependency that declares that a route takes a file of one of these media types, from everybody."""
+
+    def __init__(self, kinds: Iterable[str]) -> None:
+        """Remember the media types."""
+        self.kinds = frozenset(kinds)
+
+    async def __call__(self, request: Request, _caller: Annotated[Caller | None, Depends(ANYONE)]) -> Upload:
+        """Return the upload of a request."""
+        return Upload(request)
+
+
+def anyone_may_upload(*kinds: str) -> Any:
+    """Return the annotation of a parameter of type `Upload`; a caller without a token is allowed."""
+    return Depends(Uploading(kinds))
+
+
+class UploadRoutes:
+    """The routes of an app that take files."""
+
+    def __init__(self, routers: Iterable[APIRouter], prefix: str) -> None:
+        """Find the routes that declare `Uploading`; `prefix` comes before each of their paths."""
+        routes = [one for router in routers for one in router.routes if isinstance(one, APIRoute)]
+        self._found: list[tuple[set[str], re.Pattern[str], frozenset[str]]] = [
+            (route.methods or set(), compile_path(prefix + route.path)[0], call.kinds)
+            for route in routes
+            for call in called_by(route.dependant)
+            if isinstance(call, Uploading)
+        ]
+
+    def kinds(self, scope: Scope) -> frozenset[str]:
+        """Return the media types of the files that the route of this request takes; none for all other routes."""
+        fitting = (
+            kinds for methods, path, kinds in self._found if scope["method"] in methods and path.match(scope["path"])
+        )
+        return next(fitting, frozenset())

@@ -1,0 +1,78 @@
+"""Defines the routes of photos: a reporter adds one to a report, and those who handle the report see it."""
+
+from typing import Annotated
+from uuid import UUID
+
+import structlog
+from fastapi import APIRouter, Depends, Response
+
+from buurtsein_chassis.blobs import BlobUnreadable
+from buurtsein_chassis.provided import provided
+from buurtsein_chassis.trace import unlinked
+from buurtsein_chassis.uploads import Upload, anyone_may_upload
+from buurtsein_reports import handlers, views
+from buurtsein_reports.api.callers import Given, ReadByHandlers, reader_of
+from buurtsein_reports.api.photo_intake import PhotoIntake
+from buurtsein_reports.api.reporters import Reference, Token
+from buurtsein_reports.store import ReportsStore
+
+log = structlog.get_logger("photos")
+router = APIRouter(tags=["reports"])
+
+KINDS = ("application/octet-stream", "image/jpeg", "image/png", "image/webp")
+Intake = Annotated[PhotoIntake, provided(PhotoIntake)]
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_AS_SENT = {"requestBody": {"required": True, "content": dict.fromkeys(KINDS, _BINARY)}}
+_AS_SHOWN = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Content-Disposition": 'inline; filename="foto.jpg"',
+}
+
+
+@router.post(
+    "/reports/{reference}/status/photos",
+    status_code=201,
+    response_model=views.PhotoReceipt,
+    dependencies=[Depends(unlinked)],
+    openapi_extra=_AS_SENT,
+    responses={200: {"model": views.PhotoReceipt, "description": "The report has this photo already."}},
+)
+async def add_photo(
+    reference: Reference,
+    upload: Annotated[Upload, anyone_may_upload(*KINDS)],
+    given: Given,
+    intake: Intake,
+    tracking_token: Token = None,
+) -> Response:
+    """Add a photo to a report; the body of the request is the file itself: a JPEG, PNG or WebP, told by its content.
+
+    Only the pixels of the photo are kept, without where and when it was taken.
+    """
+    async with intake.place() as files:
+        async with upload.unit_of_work() as uow:
+            store = ReportsStore(uow, given.municipality.nis)
+            await handlers.admit_photo(reference, tracking_token, intake.most, store)
+        made = await intake.make(await upload.read(intake.most_bytes, intake.seconds))
+        async with upload.unit_of_work() as uow:
+            store = ReportsStore(uow, given.municipality.nis)
+            added = await handlers.add_photo(reference, tracking_token, made, intake.most, given.clock, files, store)
+    body = views.PhotoReceipt.of(added, intake.most).model_dump_json()
+    return Response(body, 200 if added.again else 201, media_type="application/json")
+
+
+@router.get(
+    "/reports/{report_id}/photos/{photo_id}",
+    response_class=Response,
+    responses={200: {"content": {"image/jpeg": _BINARY}, "description": "The photo."}},
+)
+async def photo(report_id: UUID, photo_id: UUID, reading: ReadByHandlers, intake: Intake) -> Response:
+    """Return a photo of a report as JPEG to somebody who handles the report; each reading is recorded."""
+    sha256 = await views.photo_read(reading.connection, report_id, photo_id, reader_of(reading.caller))
+    try:
+        jpeg = await intake.files().get(sha256)
+    except (BlobUnreadable, OSError) as error:
+        log.exception("photo.unreadable", report_id=str(report_id), error=type(error).__name__)
+        raise views.photo_unknown() from error
+    return Response(jpeg, media_type="image/jpeg", headers=_AS_SHOWN)
