@@ -40,6 +40,7 @@ WITHOUT = {
     "job_run": "job last_failure last_outcome",
     "judgement": "rule finding why",
     "member": "status",
+    "monthly_figure": "kind subject",
     "network": "code kind state",
     "operator_action": "verb",
     "outbox_frozen": "topic reason",

@@ -20,7 +20,7 @@ from buurtsein_chassis.entity_tags import etag
 from buurtsein_chassis.lists import statements
 from buurtsein_chassis.lists.cursors import Place, cursor_after, place_in
 from buurtsein_chassis.lists.declared import Condition, Format, Listing, ListPage, ListQuery, Total
-from buurtsein_chassis.lists.formats import MEDIA_TYPES, as_csv, as_geojson, chosen
+from buurtsein_chassis.lists.formats import MEDIA_TYPES, as_csv, as_geojson, chosen, csv_response
 from buurtsein_chassis.problem import Problem
 
 PIECE = 500
@@ -80,6 +80,25 @@ class Lister[Who: Caller | None]:
         if language:
             headers |= {"Content-Language": language, "Vary": "Accept, Accept-Language"}
         return self._unless_known(_digest(body), headers, lambda: made)
+
+    def whole[Item: BaseModel](
+        self,
+        listing: Listing[Item],
+        answer: BaseModel,
+        items: Sequence[Item],
+        asked: Format | None,
+        public_seconds: int,
+    ) -> Response:
+        """Return a public answer without pages, as JSON or with its items as CSV, with an ETag.
+
+        Raises:
+            Problem: 406 `format_not_offered`.
+        """
+        if chosen(listing, asked, self.accept) is Format.JSON:
+            return self.as_json(answer, public_seconds=public_seconds)
+        made = csv_response(listing, items)
+        headers = {"Content-Disposition": made.headers["Content-Disposition"]} | _kept(public_seconds)
+        return self._unless_known(_digest(bytes(made.body).decode()), headers, lambda: made)
 
     async def count(self, listing: Listing[Any], conditions: Sequence[Condition]) -> Total:
         """Count the rows of a list, up to the list's maximum count."""

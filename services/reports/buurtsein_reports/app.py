@@ -16,11 +16,13 @@ from buurtsein_reports.api.photo_intake import PhotoIntake
 from buurtsein_reports.domain.category import CategoryTable
 from buurtsein_reports.domain.emergency import Emergencies
 from buurtsein_reports.domain.emergency.proof import require_good
+from buurtsein_reports.domain.figures import Disclosure
 from buurtsein_reports.domain.texts import Catalogue
 from buurtsein_reports.domain.tracking import Tracking
 from buurtsein_reports.handlers import Complaints, Dependencies
-from buurtsein_reports.manifest import UNUSED_PHOTOS
+from buurtsein_reports.manifest import FIGURES, UNUSED_PHOTOS
 from buurtsein_reports.settings import Settings
+from buurtsein_reports.views import Openness
 
 
 def compose(settings: Settings) -> Service:
@@ -32,9 +34,19 @@ def compose(settings: Settings) -> Service:
         routers=[api.router],
         facades=[api.FACADE],
         subscriptions=[consumers.networks],
-        jobs={UNUSED_PHOTOS: partial(jobs.remove_unused_photos, blobs, SystemClock())},
-        provides=[_given(settings), _intake(settings, blobs)] if Task.API in settings.tasks else [],
+        jobs={
+            FIGURES: partial(jobs.count_reports, SystemClock(), list(CategoryTable.shipped().categories)),
+            UNUSED_PHOTOS: partial(jobs.remove_unused_photos, blobs, SystemClock()),
+        },
+        provides=[_given(settings), _intake(settings, blobs), _openness(settings)]
+        if Task.API in settings.tasks
+        else [],
     )
+
+
+def _openness(settings: Settings) -> Openness:
+    """Return how the public figures are shown."""
+    return Openness(Disclosure(settings.figures_smallest), settings.inhabitants, settings.inhabitants_source)
 
 
 def _given(settings: Settings) -> Dependencies:

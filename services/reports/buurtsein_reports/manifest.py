@@ -7,6 +7,9 @@ from buurtsein_contracts.topics import CITY_INCIDENTS, INCIDENTS, NETWORKS
 UNUSED_PHOTOS = Job("unused_photos", DailyAt(4, 15), timeout=600)
 """The job that removes the files of photos that no report has any more."""
 
+FIGURES = Job("figures", DailyAt(3), timeout=600)
+"""The job that counts the reports of the last months for the public figures."""
+
 MANIFEST = Manifest(
     name="reports",
     package="buurtsein_reports",
@@ -16,7 +19,7 @@ MANIFEST = Manifest(
     secrets=("tracking_key",),
     from_installation={"municipality_area": "{folder}/{municipality_area}", "nis": "{nis}"},
     on_one_machine={"photos_folder": "{photos_folder}"},
-    jobs=(UNUSED_PHOTOS,),
+    jobs=(FIGURES, UNUSED_PHOTOS),
     log_keys=frozenset({"report_id"}),
     projections=("projections:known_networks",),
     lifecycles=("lifecycles:REPORT",),

@@ -27,6 +27,9 @@ class Settings(ServiceSettings):
     police_on_web_url: HttpUrl = Field(
         default=HttpUrl("https://policeonweb.belgium.be"), description="page for an online complaint"
     )
+    figures_smallest: int = Field(default=5, ge=2, le=100, description="the smallest count that the figures show")
+    inhabitants: int | None = Field(default=None, ge=1, description="of the municipality, for the public figures")
+    inhabitants_source: str | None = Field(default=None, max_length=200, description="source and date of `inhabitants`")
     jurisdiction_id: str | None = Field(
         default=None, max_length=100, description="the municipality's name in Open311; None: its NIS code"
     )

@@ -1,7 +1,9 @@
 """Makes the HTTP responses of reports: for the reporter, and for those who handle a report."""
 
 from buurtsein_reports.views.categories import Categories, categories
+from buurtsein_reports.views.figures import FIGURES, Figure, FigureQuery, Figures, Openness, figures
 from buurtsein_reports.views.handled import Handled, Reaction, clerk_actions
+from buurtsein_reports.views.open311 import PUBLIC_SECONDS
 from buurtsein_reports.views.photos import PhotoReceipt, photo_read, photo_unknown
 from buurtsein_reports.views.progress import Progress, progress
 from buurtsein_reports.views.receipts import Receipt, receipt_headers
@@ -19,13 +21,19 @@ from buurtsein_reports.views.similar import NEARBY, Likeness, SimilarReports, si
 from buurtsein_reports.views.sources import KnownSources, known_sources
 
 __all__ = [
+    "FIGURES",
     "NEARBY",
+    "PUBLIC_SECONDS",
     "REPORTS",
     "Categories",
+    "Figure",
+    "FigureQuery",
+    "Figures",
     "Handled",
     "KnownSources",
     "Likeness",
     "ListedReport",
+    "Openness",
     "PhotoReceipt",
     "Progress",
     "Reaction",
@@ -38,6 +46,7 @@ __all__ = [
     "asked_for",
     "categories",
     "clerk_actions",
+    "figures",
     "known_sources",
     "listed_report",
     "photo_read",
