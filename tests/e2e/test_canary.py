@@ -70,6 +70,9 @@ class Run:
         assert self.post("registry", "resident", f"{path}/members", member).status_code == 201
         assert self.post("registry", "resident", f"{path}/members", member).status_code == 409
         self._wrong("registry", "resident", f"{path}/members", member)
+        asked = self.canaries.reporter | {"text": person["report"], "consent": True, "consent_version": "2026-1"}
+        assert self.post("registry", None, f"{path}/enquiries", asked).status_code == 201
+        self._wrong("registry", None, f"{path}/enquiries", asked)
         self._refused_network(texts)
         self._refused_amendment(network, texts)
         return network
@@ -98,11 +101,7 @@ class Run:
             "text": person["report"],
             "happened_from": (datetime.now(UTC) - timedelta(hours=1)).isoformat(),
             "location": {"longitude": self.place[0], "latitude": self.place[1], "street": person["street"]},
-            "contact": {
-                "name": person["reporter"],
-                "email": person["reporter's email"],
-                "phone": person["reporter's phone"],
-            },
+            "contact": self.canaries.reporter | {"name": person["reporter"]},
         } | changed
         return self.post("reports", None, "/v1/reports", body)
 

@@ -36,6 +36,7 @@ class Canaries:
             "reporter's phone": f"+32479{self.digits}",
             "report": f"Hij droeg een gele jas, {self.mark}.",
         }
+        self.reporter = {name: self.person[f"reporter's {name}"] for name in ("email", "phone")}
         self.texts = {
             "plan": f"Wij bellen elkaar, plan {self.mark}.",
             "reason": f"Daarom niet, reden {self.mark}.",

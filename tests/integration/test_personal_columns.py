@@ -27,6 +27,7 @@ WITHOUT = {
     "dead_letter": "consumer topic reason fingerprint state digest",
     "delivery": "cap_identifier adapter xml state reference reason correlation_id traceparent",
     "emergency_count": "category",
+    "enquiry": "consent_version status key_id",
     "erasure": "reason",
     "erasure_confirmation": "consumer",
     "erasure_request": "reason",

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 from cryptography.exceptions import InvalidTag
+from unit.registry.registry_enquiry_suite import EnquirySuite
 from unit.registry.registry_memory import APPLICANT, GIVEN, NEIGHBOUR, OFFICER, SECRET, applied, joining
 from unit.registry.registry_own_data_suite import OwnDataSuite
 from unit.registry.registry_store_suite import RegistryStoreSuite, joined, open_network, refusal
@@ -43,7 +44,7 @@ async def stored(where: FreshDatabase) -> AsyncIterator[OnPostgres]:
         yield PostgresStore(database, lambda uow: RegistryStore(uow, GIVEN.keyring))
 
 
-class TestOnPostgres(RegistryStoreSuite, OwnDataSuite, YearSuite):
+class TestOnPostgres(RegistryStoreSuite, OwnDataSuite, YearSuite, EnquirySuite):
     """Runs the shared store tests on PostgreSQL."""
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from buurtsein_chassis.documents import Documents
 from buurtsein_kernel.days import brussels_day
 from buurtsein_registry.commands import Address
+from buurtsein_registry.domain.enquiry import Asked
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.person import PersonData
@@ -60,3 +61,5 @@ PERSONS = Documents(PersonData)
 """The data of persons, which is stored encrypted in the vault."""
 ADDRESSES = Documents(Address)
 """The addresses of members, which are stored encrypted in the vault."""
+ASKED = Documents(Asked)
+"""The texts of enquiries and how to reach who asks, which are stored encrypted."""

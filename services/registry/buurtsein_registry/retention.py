@@ -47,6 +47,8 @@ def bounds(settings: Settings) -> list[Bound]:
             f"t.state = 'ENDED' and t.updated_at < $1 and not exists ({_APPROVED})",
         ),
         Bound("vault_read", "vault_read", settings.retention_read_days, "t.read_at < $1"),
+        Bound("enquiry.closed", "enquiry", settings.retention_answered_enquiry_days, "t.closed_at < $1"),
+        Bound("enquiry.open", "enquiry", settings.retention_enquiry_days, "t.closed_at is null and t.sent_at < $1"),
         Bound("task", "task", settings.retention_task_days, "t.done_at < $1"),
         Bound("erasure", "erasure", settings.retention_operator_action_days, "t.erased_at < $1"),
     ]

@@ -55,10 +55,15 @@ class Settings(AddressSettings):
     evaluation_days: int = Field(default=90, ge=1, description="to confirm: days after a year to sign its evaluation")
     evaluation_years: int = Field(default=1, ge=1, description="to confirm: years for which one evaluation is needed")
     decide_appeal_days: int = Field(default=30, ge=1, description="to confirm: days to decide on an appeal")
+    max_open_enquiries: int = Field(default=50, ge=1, description="to confirm: open enquiries of one network")
+    max_enquiries_per_day: int = Field(default=20, ge=1, description="to confirm: enquiries of a network in 24 hours")
+    enquiry_days: int = Field(default=14, ge=1, description="to confirm: days to answer an enquiry")
     retention_person_days: int = Field(default=90, ge=1, description="personal data, after the last membership")
     retention_read_days: int = Field(default=1826, ge=1, description="to confirm: who read whose personal data")
     retention_member_days: int = Field(default=1826, ge=1, description="a membership by pseudonym, after its end")
     retention_task_days: int = Field(default=1826, ge=1, description="a task, after it was done")
+    retention_answered_enquiry_days: int = Field(default=30, ge=1, description="to confirm: an enquiry, once closed")
+    retention_enquiry_days: int = Field(default=90, ge=1, description="to confirm: an enquiry that stays open")
     retention_application_days: int = Field(default=730, ge=1, description="an application without any change")
 
     @model_validator(mode="after")
@@ -93,6 +98,9 @@ class Settings(AddressSettings):
             evaluation_days=self.evaluation_days,
             evaluation_years=self.evaluation_years,
             decide_appeal_days=self.decide_appeal_days,
+            max_open_enquiries=self.max_open_enquiries,
+            max_enquiries_per_day=self.max_enquiries_per_day,
+            enquiry_days=self.enquiry_days,
         )
 
     @property

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, override
 from uuid import UUID
 
+from unit.registry.registry_enquiries_memory import EnquiriesInMemory
 from unit.registry.registry_members_memory import MembersInMemory
 from unit.registry.registry_rows import RowsInMemory
 
@@ -49,7 +50,7 @@ GIVEN = Dependencies(
 )
 
 
-class InMemory(RowsInMemory, MembersInMemory, handlers.Store):
+class InMemory(RowsInMemory, EnquiriesInMemory, MembersInMemory, handlers.Store):
     """The registry's store, which keeps all rows in memory."""
 
     def __init__(self) -> None:
@@ -58,7 +59,6 @@ class InMemory(RowsInMemory, MembersInMemory, handlers.Store):
         self.vault: dict[str, PersonData] = {}
         self.failing: set[tuple[UUID, Channel]] = set()
         self.planned: dict[str, ErasureRequest] = {}
-        self.reads: dict[str, list[VaultRead]] = {}
         self.addresses_of: dict[UUID, tuple[str, commands.Address]] = {}
         self.erasures: list[tuple[Erasure, str | None]] = []
         self.tasks: dict[UUID, Task] = {}

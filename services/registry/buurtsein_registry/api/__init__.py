@@ -7,6 +7,7 @@ from buurtsein_registry.api import (
     contact_failures,
     continuity,
     coordinators,
+    enquiries,
     evaluations,
     imports,
     lists,
@@ -40,5 +41,6 @@ _PARTS = (
     evaluations,
     imports,
     register,
+    enquiries,
 )
 router = APIRouter(routes=[route for part in _PARTS for route in part.router.routes])

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from buurtsein_chassis.auth import Caller
-from buurtsein_chassis.calls import Call, Decision, may_call, may_decide
+from buurtsein_chassis.calls import Call, Decision, anyone_may_call, may_call, may_decide
 from buurtsein_chassis.lists import Lister, anyone_may_list, may_list
 from buurtsein_chassis.provided import provided
 from buurtsein_chassis.reading import Reading, anyone_may_read, may_read
@@ -17,6 +17,7 @@ OFFICES = (*OFFICIALS, "fod")
 RESIDENTS = ("coordinator", "member", "resident", "trader")
 ANYBODY = (*OFFICES, *RESIDENTS, "dispatcher", "finance", "operator")
 Given = Annotated[Dependencies, provided(Dependencies)]
+ByAll = Annotated[Call[Caller | None], anyone_may_call()]
 ByResident = Annotated[Call[Caller], may_call(*RESIDENTS)]
 ByCoordinator = Annotated[Call[Caller], may_call("coordinator")]
 ByDeparting = Annotated[Call[Caller], may_call(*RESIDENTS, *POLICE)]

@@ -9,6 +9,7 @@ from buurtsein_registry.commands.coordinators import (
     RemoveCoordinator,
     Succeed,
 )
+from buurtsein_registry.commands.enquiries import CloseEnquiry, SendEnquiry
 from buurtsein_registry.commands.evaluations import WriteEvaluation
 from buurtsein_registry.commands.imports import ImportMember, ImportMemberAtAddress, ImportNetwork, Source
 from buurtsein_registry.commands.members import (
@@ -43,6 +44,7 @@ __all__ = [
     "ApplyForNetwork",
     "AppointCoordinator",
     "ChangePreferences",
+    "CloseEnquiry",
     "ConfirmErasures",
     "ContactFailed",
     "CorrectAddress",
@@ -67,6 +69,7 @@ __all__ = [
     "ReinstateNetwork",
     "RemoveCoordinator",
     "ReturnCharter",
+    "SendEnquiry",
     "SignCharter",
     "Source",
     "Succeed",

@@ -28,6 +28,8 @@ class Risk(StrEnum):
     """No coordinator answered the yearly question whether the network is still active."""
     EVALUATION_OVERDUE = "evaluation_overdue"
     """The last yearly evaluation was not signed in time."""
+    ENQUIRY_UNANSWERED = "enquiry_unanswered"
+    """No coordinator closed an enquiry for a long time."""
 
 
 def confirm_active(network: Network, actor: str, now: datetime) -> Sequence[EventData]:
@@ -38,8 +40,13 @@ def confirm_active(network: Network, actor: str, now: datetime) -> Sequence[Even
     return []
 
 
-def risks(network: Network, last_change_of_members: date | None, rules: Rules, today: date) -> list[Risk]:
-    """Return the reasons why a network that is recognised today may cease; an empty list for another network."""
+def risks(
+    network: Network, last_change_of_members: date | None, rules: Rules, today: date, oldest_enquiry: date | None = None
+) -> list[Risk]:
+    """Return the risks of a network that is recognised today; an empty list for another network.
+
+    `oldest_enquiry` is the day of the oldest enquiry that is open, or None.
+    """
     if not network.in_force(today) or network.recognition is None:
         return []
     last_act = max((brussels_day(act.acted_at) for act in network.acts), default=network.recognition.start)
@@ -54,5 +61,6 @@ def risks(network: Network, last_change_of_members: date | None, rules: Rules, t
         Risk.NO_ACTIVITY: activity < today - timedelta(days=rules.inactive_days),
         Risk.ACTIVE_UNANSWERED: answered < today - timedelta(days=rules.still_active_days),
         Risk.EVALUATION_OVERDUE: is_overdue(network, rules.evaluation_days, rules.evaluation_years, today),
+        Risk.ENQUIRY_UNANSWERED: (oldest_enquiry or today) < today - timedelta(days=rules.enquiry_days),
     }
     return [risk for risk, is_there in found.items() if is_there]

@@ -43,6 +43,12 @@ class Rules:
     """One evaluation is needed for each period of this many years."""
     decide_appeal_days: int = 30
     """The days within which an appeal must be decided."""
+    max_open_enquiries: int = 50
+    """How many enquiries of a network may be open."""
+    max_enquiries_per_day: int = 20
+    """How many enquiries a network gets within 24 hours."""
+    enquiry_days: int = 14
+    """The days after which an open enquiry is a risk of the network."""
 
 
 def require_version(given: str, valid: tuple[str, ...]) -> None:

@@ -15,6 +15,7 @@ from buurtsein_registry.handlers.coordinators import (
 )
 from buurtsein_registry.handlers.dependencies import Dependencies
 from buurtsein_registry.handlers.ending import end_network
+from buurtsein_registry.handlers.enquiries import close_enquiry, read_enquiries, send_enquiry
 from buurtsein_registry.handlers.evaluations import sign_evaluation, write_evaluation
 from buurtsein_registry.handlers.fod import recognise, reinstate, renew, return_charter, send_to_fod, suspend
 from buurtsein_registry.handlers.imports import import_member, import_network
@@ -50,6 +51,7 @@ __all__ = [
     "apply_for_network",
     "appoint_coordinator",
     "change_preferences",
+    "close_enquiry",
     "complete_task",
     "confirm_active",
     "confirm_erasures",
@@ -76,6 +78,7 @@ __all__ = [
     "pause",
     "propose_exclusion",
     "read_contacts",
+    "read_enquiries",
     "read_person",
     "read_register",
     "recognise",
@@ -85,6 +88,7 @@ __all__ = [
     "renew",
     "resume",
     "return_charter",
+    "send_enquiry",
     "send_to_fod",
     "sign_charter",
     "sign_evaluation",

@@ -8,6 +8,7 @@ from uuid import UUID
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events.member import Channel
 from buurtsein_registry import commands
+from buurtsein_registry.domain.enquiry import Asked, Enquiry
 from buurtsein_registry.domain.evaluation import Counted
 from buurtsein_registry.domain.imports import Imported
 from buurtsein_registry.domain.member import Member
@@ -169,9 +170,30 @@ class ImportStore(Protocol):
         """Insert the record of an imported row; raise ConcurrentWrite when another request imported it meanwhile."""
 
 
+class EnquiryStore(Protocol):
+    """A Protocol: reads and writes enquiries to the coordinators of networks."""
+
+    async def count_enquiries(self, network_id: UUID, since: datetime) -> tuple[int, int]:
+        """Return how many enquiries of a network are open, and how many were sent after a moment."""
+
+    async def add_enquiry(self, enquiry: Enquiry, asked: Asked) -> None:
+        """Insert an enquiry; what was asked is encrypted."""
+
+    async def enquiry(self, enquiry_id: UUID) -> Enquiry:
+        """Return the enquiry and lock its row; raise DomainError `enquiry_unknown`."""
+
+    async def save_enquiry(self, enquiry: Enquiry) -> None:
+        """Update an enquiry, and add 1 to its version."""
+
+    async def read_enquiries(self, network_id: UUID, reader: Reader, most: int) -> list[tuple[Enquiry, Asked]]:
+        """Return at most `most` enquiries of a network, open and newest ones first; note who reads each of them."""
+
+
 class NetworksAndTasks(NetworkStore, TaskStore, Protocol):
     """A Protocol: reads and writes the tables of networks and of tasks."""
 
 
-class Store(NetworkStore, MemberStore, PersonStore, ReadStore, FailureStore, TaskStore, ImportStore, Protocol):
+class Store(
+    NetworkStore, MemberStore, PersonStore, ReadStore, FailureStore, TaskStore, ImportStore, EnquiryStore, Protocol
+):
     """A Protocol: reads and writes all tables that the handlers use."""

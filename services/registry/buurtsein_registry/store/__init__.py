@@ -2,14 +2,14 @@
 
 from buurtsein_registry.handlers import Store
 from buurtsein_registry.store.contact_failures import ContactFailures
+from buurtsein_registry.store.enquiries import Enquiries
 from buurtsein_registry.store.imports import ImportTable
 from buurtsein_registry.store.members import MemberTable
 from buurtsein_registry.store.networks import MOST_NETWORKS, NetworkTable
 from buurtsein_registry.store.tasks import TaskTable
-from buurtsein_registry.store.vault_reads import VaultReads
 
 
-class RegistryStore(VaultReads, NetworkTable, MemberTable, TaskTable, ContactFailures, ImportTable, Store):
+class RegistryStore(Enquiries, NetworkTable, MemberTable, TaskTable, ContactFailures, ImportTable, Store):
     """The tables of networks, memberships and tasks, and the vault, in one unit of work."""
 
 

@@ -8,11 +8,13 @@ from buurtsein_registry.domain.keyring import Keyring
 async def persons_by_key(connection: Connection) -> dict[str | None, int]:
     """Return how many persons' data keys are encrypted under each installation key.
 
-    The id None is that of rows that the release before wrote, and that are not encrypted yet.
+    Who sent an enquiry counts as a person. The id None is that of rows that the release before wrote, and that are not
+    encrypted yet.
     """
     rows = await connection.fetch(
         """select case when name is null then key_id end as key_id, count(*) as persons
-           from person_vault group by 1 order by 1"""
+           from (select name, key_id from person_vault union all select null, key_id from enquiry) as stored
+           group by 1 order by 1"""
     )
     return {row["key_id"]: row["persons"] for row in rows}
 
@@ -23,7 +25,11 @@ async def require_keys(keyring: Keyring, connection: Connection) -> None:
     Raises:
         CommandError: `vault-key`, when a data key is encrypted under another one.
     """
-    unknown = await connection.fetchval("select key_id from person_vault where key_id <> all($1) limit 1", keyring.ids)
+    unknown = await connection.fetchval(
+        """select key_id from person_vault where key_id <> all($1)
+           union all select key_id from enquiry where key_id <> all($1) limit 1""",
+        keyring.ids,
+    )
     if unknown:
         raise CommandError(
             "vault-key",

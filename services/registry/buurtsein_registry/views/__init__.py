@@ -11,6 +11,16 @@ from buurtsein_registry.views.coordinator_list import (
 )
 from buurtsein_registry.views.coordinators import Removal, last_removal_of
 from buurtsein_registry.views.dossiers import DOSSIERS, DossierCounts, DossierQuery, dossier, dossier_counts, due_on
+from buurtsein_registry.views.enquiries import (
+    EnquiriesShown,
+    EnquiryCounts,
+    EnquirySent,
+    EnquiryState,
+    enquiries_shown,
+    enquiry_counts,
+    enquiry_state,
+    sent,
+)
 from buurtsein_registry.views.evaluations import Evaluations, evaluations_of
 from buurtsein_registry.views.imports import ImportedRow
 from buurtsein_registry.views.joining import Joining, joining
@@ -74,6 +84,10 @@ __all__ = [
     "Corrected",
     "DossierCounts",
     "DossierQuery",
+    "EnquiriesShown",
+    "EnquiryCounts",
+    "EnquirySent",
+    "EnquiryState",
     "Erasure",
     "Evaluations",
     "ImportedRow",
@@ -106,6 +120,9 @@ __all__ = [
     "dossier",
     "dossier_counts",
     "due_on",
+    "enquiries_shown",
+    "enquiry_counts",
+    "enquiry_state",
     "erasure_of",
     "evaluations_of",
     "everything_of",
@@ -130,6 +147,7 @@ __all__ = [
     "registered",
     "require_concerned",
     "require_coordinated",
+    "sent",
     "similar_networks",
     "task_list",
     "task_of",

@@ -1,0 +1,35 @@
+"""Defines the commands on enquiries; each is the body of one request."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from buurtsein_kernel.commands import Command
+from buurtsein_kernel.text import Plain
+from buurtsein_registry.commands.fields import EmailAddress, PhoneNumber, Version
+from buurtsein_registry.domain.enquiry import EnquiryStatus
+
+
+class SendEnquiry(Command):
+    """A question of anybody to the coordinators of a network, who see how to reach that person."""
+
+    text: Annotated[str, Field(min_length=10, max_length=2000), Plain]
+    email: EmailAddress | None = None
+    phone: PhoneNumber | None = None
+    consent: Literal[True]
+    """The person agrees that the coordinators see and use these data to answer."""
+    consent_version: Version
+
+    @model_validator(mode="after")
+    def _can_be_answered(self) -> Self:
+        """Check that there is an e-mail address or a phone number to answer to."""
+        if self.email is None and self.phone is None:
+            raise PydanticCustomError("contact_missing", "Geef een e-mailadres of een telefoonnummer.")
+        return self
+
+
+class CloseEnquiry(Command):
+    """The message of a coordinator that an enquiry was answered, or that it is spam."""
+
+    outcome: Literal[EnquiryStatus.ANSWERED, EnquiryStatus.SPAM]

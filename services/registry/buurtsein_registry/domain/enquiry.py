@@ -1,0 +1,66 @@
+"""Defines an enquiry: a question of somebody outside to the coordinators of a network.
+
+Invariant: what was asked, and how to reach who asks, is encrypted in a row of its own, and is no part of an `Enquiry`.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from buurtsein_contracts import uuid7
+from buurtsein_kernel.actions import require_allowed
+from buurtsein_kernel.problems import DomainError, conflict, missing
+from buurtsein_registry.domain.rules import Rules
+
+
+class EnquiryStatus(StrEnum):
+    """The status of an enquiry."""
+
+    OPEN = "OPEN"
+    ANSWERED = "ANSWERED"
+    SPAM = "SPAM"
+
+
+ACTIONS = {"close": frozenset({EnquiryStatus.OPEN})}
+"""The statuses of an enquiry in which each action is possible."""
+
+
+class Asked(BaseModel):
+    """What somebody asked, and how to reach that person: by e-mail, by phone, or both."""
+
+    text: str
+    email: str | None = None
+    phone: str | None = None
+
+
+class Enquiry(BaseModel):
+    """One enquiry, without what was asked and by whom."""
+
+    enquiry_id: UUID = Field(default_factory=uuid7)
+    network_id: UUID
+    sent_at: datetime
+    consent_version: str
+    """The version of the text that the person accepted, at the moment `sent_at`."""
+    status: EnquiryStatus = EnquiryStatus.OPEN
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+    """The pseudonym of the coordinator who closed it."""
+    version: int = 1
+
+    def close(self, outcome: EnquiryStatus, actor: str, now: datetime) -> None:
+        """Mark an open enquiry as answered or as spam; raise `transition_refused` for one that is closed."""
+        require_allowed(ACTIONS, "close", self.status, "Dit kan niet meer: deze vraag is al afgehandeld.")
+        self.status, self.closed_at, self.closed_by = outcome, now, actor
+
+
+def require_room(open_ones: int, of_last_day: int, rules: Rules) -> None:
+    """Raise `too_many_enquiries` when a network has as many open or recent enquiries as the installation allows."""
+    if open_ones >= rules.max_open_enquiries or of_last_day >= rules.max_enquiries_per_day:
+        raise conflict("too_many_enquiries", "Dit netwerk kreeg te veel vragen. Probeer het later opnieuw.")
+
+
+def unknown() -> DomainError:
+    """Return the error for an enquiry that does not exist, or that is not for a network of the caller."""
+    return missing("enquiry_unknown", "Deze vraag bestaat niet.")

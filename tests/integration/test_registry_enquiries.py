@@ -1,0 +1,102 @@
+"""Over HTTP on PostgreSQL: anybody asks the coordinators of a network something, and the row keeps it secret."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from unit.registry.registry_enquiry_suite import question
+from unit.registry.registry_memory import APPLICANT, CHIEF, GIVEN, NEIGHBOUR, NOW, SECRET, recognised
+
+from buurtsein_kernel.clock import StandingClock
+from buurtsein_registry import api, handlers
+from buurtsein_registry.domain.keyring import Keyring
+from buurtsein_registry.domain.network import Network
+from buurtsein_registry.store import RegistryStore
+from buurtsein_registry.store.vault_keys import persons_by_key
+from buurtsein_stack.servers import RunningServers
+from harness.databases import FreshDatabase, fresh_database, opened
+from harness.in_process import caller, serving
+from harness.problems import refused
+from harness.stores import PostgresStore
+
+type OnPostgres = PostgresStore[RegistryStore]
+
+LATER = replace(GIVEN, clock=StandingClock(NOW + timedelta(days=20)))
+COORDINATOR, POLICE = caller(APPLICANT, "coordinator"), caller(CHIEF, "korpschef")
+FORM: dict[str, Any] = question().model_dump(mode="json")
+
+
+@pytest.fixture
+async def where(servers: RunningServers) -> AsyncIterator[FreshDatabase]:
+    async with fresh_database(servers, "registry") as made:
+        yield made
+
+
+@pytest.fixture
+async def stored(where: FreshDatabase) -> AsyncIterator[OnPostgres]:
+    async with opened(where.app) as database:
+        yield PostgresStore(database, lambda uow: RegistryStore(uow, GIVEN.keyring))
+
+
+@pytest.fixture
+async def network(stored: OnPostgres) -> Network:
+    async with stored.unit_of_work() as store:
+        return await recognised(store)
+
+
+async def test_an_enquiry_of_a_stranger_reaches_the_coordinator_once(stored: OnPostgres, network: Network) -> None:
+    path, once = f"/networks/{network.network_id}/enquiries", {"Idempotency-Key": "k"}
+    async with serving(api.router, stored.database, GIVEN) as client:
+        sent = [await client.post(path, json=FORM, headers=once) for _ in range(2)]
+        assert [(one.status_code, one.json()) for one in sent] == [(201, sent[0].json())] * 2
+        assert not any(value in sent[0].text for value in (FORM["text"], FORM["email"], APPLICANT))
+        refused(await client.get(path), 401, "token_missing")
+        refused(await client.get(path, headers=POLICE), 403, "role_missing")
+        refused(await client.get(path, headers=caller(NEIGHBOUR, "coordinator")), 404, "network_unknown")
+        shown = await client.get(path, headers=COORDINATOR)
+        [item] = shown.json()["items"]
+        assert (item["text"], item["email"], item["phone"]) == (FORM["text"], FORM["email"], FORM["phone"])
+        assert shown.headers["Cache-Control"] == "no-store"
+        counts = (await client.get(f"{path}/counts", headers=POLICE)).json()
+        assert counts == {"open": 1, "answered": 0, "spam": 0, "oldest_open": item["sent_at"]}
+        await closed(client, item)
+
+
+async def closed(client: httpx.AsyncClient, item: dict[str, Any]) -> None:
+    path, body = f"/enquiries/{item['enquiry_id']}/closure", {"outcome": "ANSWERED"}
+    refused(await client.post(path, json=body, headers=COORDINATOR), 428, "if_match_missing")
+    seen = COORDINATOR | {"If-Match": f'"{item["version"]}"'}
+    assert (await client.post(path, json=body, headers=seen)).json()["status"] == "ANSWERED"
+    refused(await client.post(path, json=body, headers=seen), 412, "version_changed")
+    again = await client.post(path, json=body, headers=COORDINATOR | {"If-Match": '"2"'})
+    refused(again, 409, "transition_refused")
+
+
+async def test_an_enquiry_that_waits_too_long_is_shown_to_police_and_city(stored: OnPostgres, network: Network) -> None:
+    async with stored.unit_of_work() as store:
+        await handlers.send_enquiry(network.network_id, question(), GIVEN, store)
+    async with serving(api.router, stored.database, LATER) as client:
+        [item] = (await client.get("/continuity", headers=POLICE)).json()["items"]
+    assert "enquiry_unanswered" in item["risks"]
+
+
+async def test_nothing_of_an_enquiry_is_readable_and_its_key_follows_the_installation_key(
+    stored: OnPostgres, where: FreshDatabase, network: Network
+) -> None:
+    async with stored.unit_of_work() as store:
+        sent = await handlers.send_enquiry(network.network_id, question(), GIVEN, store)
+    connection = await asyncpg.connect(where.superuser)
+    text = str(await connection.fetch("select e::text, encode(data, 'escape') from enquiry e"))
+    await connection.close()
+    assert not any(word in text for word in ("langskomen", "piet", "471998877"))
+    changed = Keyring("het nieuwe geheim van de kluis, lang genoeg", [SECRET])
+    async with stored.database.unit_of_work() as uow:
+        assert await RegistryStore(uow, changed).encrypt_some(10) == 1
+        assert await persons_by_key(uow.connection) == {changed.newest: 1}
+        alone = RegistryStore(uow, Keyring("het nieuwe geheim van de kluis, lang genoeg"))
+        [(enquiry, asked)] = await handlers.read_enquiries(network.network_id, APPLICANT, alone)
+    assert (enquiry.enquiry_id, asked.phone) == (sent.enquiry_id, "+32471998877")
