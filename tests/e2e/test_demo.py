@@ -65,11 +65,11 @@ def test_the_demo_proves_its_story(demo: Demo) -> None:
     assert ledger["balanced"]
     by_topic = {line["topic"]: line for line in ledger["lines"]}
     assert all(line["twice"] == line["out_of_order"] == line["unaccounted"] == 0 for line in by_topic.values())
-    assert by_topic["bin.incidents"]["logged"] == 94
+    assert by_topic["bin.incidents"]["logged"] == 99
     assert by_topic["bin.members"]["seen"] == {}
-    assert by_topic["bin.incidents"]["seen"] == {"police-backoffice": 94}
+    assert by_topic["bin.incidents"]["seen"] == {"police-backoffice": 99}
     assert set(by_topic["bin.city-incidents"]["seen"]) == {"city-backoffice"}
-    assert 0 < by_topic["bin.city-incidents"]["logged"] < 94
+    assert 0 < by_topic["bin.city-incidents"]["logged"] < 99
     assert 0 < ledger["p50"] <= ledger["p99"]
 
     [alert] = (demo.folder / "alerts").glob("*.xml")
@@ -77,7 +77,7 @@ def test_the_demo_proves_its_story(demo: Demo) -> None:
     assert b"<status>Exercise</status>" in alert.read_bytes()
 
     timeline = json.loads((demo.folder / "timeline.json").read_text())
-    assert sum(entry["kind"] == "scene" for entry in timeline) == 9
+    assert sum(entry["kind"] == "scene" for entry in timeline) == 10
 
 
 def test_the_stack_of_the_demo_can_be_inspected(demo: Demo) -> None:

@@ -25,6 +25,7 @@ SOURCE = "urn:be:nis:41002:bin:test"
 DEFAULTS = ServiceSettings.model_construct()
 
 KEPT = {
+    "monthly_figure": "counts by month without persons; the job that makes them replaces them",
     "schema_migration": "one row for each migration",
     "retention_run": "one row for each bound",
     "event_stream": "one row for each stream: it draws the next version",
@@ -84,6 +85,11 @@ GROW: dict[str, str] = {
     "application": "insert into application (application_id, network_id, year, scheme_id, requester, state, version,"
     " document) select gen_random_uuid(), gen_random_uuid(), 2026, 's', 'p', 'GRANTED', 1, jsonb_build_object("
     "'requester', 'p', 'decision', jsonb_build_object('decided_at', {when})) from generate_series(1, $1) n",
+    "report_photo": "insert into report_photo (photo_id, report_id, sha256, width, height, bytes, added_at)"
+    " select gen_random_uuid(), report_id, reference, 1, 1, 1, reported_at from report limit $1",
+    "enquiry": "insert into enquiry (enquiry_id, network_id, sent_at, consent_version, status, closed_at, version,"
+    " data, data_schema, key_id, data_key) select gen_random_uuid(), gen_random_uuid(), {when}, '2026-1', 'OPEN', null,"
+    " 1, '', 1, 'k', '' from generate_series(1, $1) n",
     "report_repeat": "insert into report_repeat (digest, report_id, received_at)"
     " select n::text::bytea, gen_random_uuid(), {when} from generate_series(1, $1) n",
     "person_vault": "insert into person_vault (person, name, mobile, address, updated_at)"
@@ -104,7 +110,7 @@ NOT_BLANK = {
 """The condition for rows that a limit has not emptied yet, for each limit that empties rows."""
 
 
-OF_A_REPORT = {"reporter", "report_step"}
+OF_A_REPORT = {"reporter", "report_step", "report_photo"}
 """Tables whose rows are as old as their report."""
 
 
@@ -124,8 +130,10 @@ async def grow(connection: asyncpg.Connection, bound: Bound) -> None:
         query = query.replace("DRAFT", "ENDED")
     if bound.table == "event_log":
         arguments.append(bound.name.removeprefix("event_log."))
-    if bound.table == "network":  # two limits are about it
-        await connection.execute("delete from network")
+    if bound.name == "enquiry.closed":
+        query = query.replace("'OPEN', null", "'ANSWERED', {when}")
+    if bound.table in {"network", "enquiry"}:  # two limits are about each of these tables
+        await connection.execute(f"delete from {bound.table}")
     if bound.table in {"report", *OF_A_REPORT}:
         await connection.execute("delete from report")
     if bound.table in OF_A_REPORT:
