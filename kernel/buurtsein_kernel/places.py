@@ -102,7 +102,7 @@ def _municipality(document: Any, nis: str) -> BaseGeometry:
 
 
 def _codes(feature: Any) -> set[str]:
-    """Return the five-digit NIS codes in a feature's properties; Statbel also gives those of province and region."""
+    """Return all five-digit NIS codes in a GeoJSON feature's properties: municipality, province and region."""
     properties = feature.get("properties") if isinstance(feature, dict) else None
     named = properties.items() if isinstance(properties, dict) else ()
     values = {str(value) for name, value in named if "nis" in str(name).lower()}

@@ -12,7 +12,7 @@ from harness.town import METRE_NORTH, Town
 
 @pytest.fixture
 def home(town: Town) -> dict[str, Any]:
-    """Make a recognised network, far from others, that accepts BE-Alert; wait until reports knows it."""
+    """Make a recognised network far from others that accepts BE-Alert; wait until the service reports knows it."""
     place = town.place()
     network = town.network(place=place)
     town.join_be_alert(network)
@@ -22,7 +22,7 @@ def home(town: Town) -> dict[str, Any]:
 
 
 def report(town: Town, home: dict[str, Any], category: str = "inbraak", metres: float = 0, hours: float = 1) -> str:
-    """Report an incident this many metres from the network's centre, hours ago; return the report's id."""
+    """Report an incident `metres` from the centre of the network, `hours` hours ago; return the id of the report."""
     return str(reported(town, home, category, metres, hours)["report_id"])
 
 

@@ -1,4 +1,4 @@
-"""A process of the test run gets the files whose servers it has started, and few processes start the same servers."""
+"""Tests how test files are spread over processes: files that need the same servers go to the same process."""
 
 import pytest
 

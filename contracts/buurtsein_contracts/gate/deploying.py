@@ -15,7 +15,7 @@ from buurtsein_contracts.topics import TOPICS, topic_named
 
 
 class UnknownService(Exception):
-    """Raised for a name that occurs in no topic and in no expectation."""
+    """Raised for the name of a service that owns no topic and that no consumer's expectations file names."""
 
 
 def can_deploy(service: str, root: Path, consumers: Path) -> list[Finding]:

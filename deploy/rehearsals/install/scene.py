@@ -53,7 +53,7 @@ class Scene(Stack):
         }
 
     def operator_of(self, service: str) -> Mapping[str, str]:
-        """Write the one secret that an operator needs for a service's database; return the environment variables."""
+        """Write the file with a service's database password; return the environment variables of an operator."""
         folder = self.home.secrets / f"operator-of-{service}"
         folder.mkdir(mode=0o700, exist_ok=True)
         write_private(folder / f"{service}_database_app", self.servers.dsn(service, "app"))

@@ -47,7 +47,7 @@ class Cluster(BaseModel):
 
 
 def cluster_of(installation: Installation) -> Cluster:
-    """Return an installation's cluster settings; raise CommandError `installation` for a wrong or missing table."""
+    """Return the Kubernetes settings in an installation file; raise CommandError `installation` if they are wrong."""
     try:
         return Cluster.model_validate(installation.tables.get("cluster"))
     except ValidationError as error:

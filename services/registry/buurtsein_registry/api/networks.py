@@ -74,13 +74,13 @@ async def send_to_fod(network_id: UUID, decision: DecidedByOfficials, given: Giv
 async def recognise(
     network_id: UUID, command: commands.Recognise, decision: DecidedByOffices, given: Given
 ) -> Response:
-    """Record that the FOD (ministry of the Interior) recognises the network; police and city enter the FOD's letter."""
+    """Record that the FOD (ministry of the Interior) recognises the network, as its letter says."""
     return await answered(decision, partial(handlers.recognise, network_id, command, decision.by), given)
 
 
 @router.post("/networks/{network_id}/renewal", response_model=views.NetworkFile)
 async def renew(network_id: UUID, command: commands.Recognise, decision: DecidedByOffices, given: Given) -> Response:
-    """Record that the FOD (ministry of the Interior) renews the recognition; police and city enter the FOD's letter."""
+    """Record that the FOD (ministry of the Interior) renews the recognition, as its letter says."""
     return await answered(decision, partial(handlers.renew, network_id, command, decision.by), given)
 
 
@@ -96,7 +96,7 @@ async def amend(
 async def suspend(
     network_id: UUID, command: commands.SuspendNetwork, decision: DecidedByOffices, given: Given
 ) -> Response:
-    """Record that the FOD (ministry of the Interior) suspends a recognition; police and city enter the letter."""
+    """Record that the FOD (ministry of the Interior) suspends a recognition, as its letter says."""
     return await answered(decision, partial(handlers.suspend, network_id, command, decision.by), given)
 
 
@@ -104,7 +104,7 @@ async def suspend(
 async def reinstate(
     network_id: UUID, command: commands.ReinstateNetwork, decision: DecidedByOffices, given: Given
 ) -> Response:
-    """Record that the FOD (ministry of the Interior) lifts the suspension; police and city enter the FOD's letter."""
+    """Record that the FOD (ministry of the Interior) lifts the suspension, as its letter says."""
     return await answered(decision, partial(handlers.reinstate, network_id, command, decision.by), given)
 
 
@@ -120,7 +120,7 @@ async def end_network(
 async def return_charter(
     network_id: UUID, command: commands.ReturnCharter, decision: DecidedByOffices, given: Given
 ) -> Response:
-    """Record that the FOD (ministry of the Interior) returned the charter; police and city enter the FOD's letter."""
+    """Record that the FOD (ministry of the Interior) returned the charter, as its letter says."""
     return await answered(decision, partial(handlers.return_charter, network_id, command, decision.by), given)
 
 
