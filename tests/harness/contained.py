@@ -27,6 +27,7 @@ HARDENED = (
     *("--read-only", "--read-only-tmpfs=false", "--cap-drop=all", "--security-opt=no-new-privileges"),
     *("--user=10001:10001", "--network=host", "--memory=256m", "--pids-limit=128"),
 )
+PHOTOS = "REPORTS_PHOTOS_FOLDER"
 INSIDE = "/run/secrets/buurtsein"
 
 
@@ -70,10 +71,13 @@ class ContainedStack(Stack):
         return f"buurtsein-{self.home.path.name}-{name}"
 
     def run(self, name: str, *arguments: str, env: Mapping[str, str], options: tuple[str, ...] = ("--rm",)) -> str:
-        """Run a container of an image with the service's secrets and the installation; return podman's output."""
+        """Run a container of an image with the service's secrets, the installation and a folder for photos."""
         files = (Installation.load().folder, ROOT / "contracts" / "consumers")  # consumers.toml names files of both
         mounts = [f"--volume={self._readable_secrets(name)}:{INSIDE}:ro", *(f"--volume={f}:{f}:ro" for f in files)]
-        variables = [f"--env={key}={value}" for key, value in ({**env, "BUURTSEIN_SECRETS_DIR": INSIDE}).items()]
+        if PHOTOS in env:
+            mounts.append("--tmpfs=/photos:mode=1777")
+        inside = {"BUURTSEIN_SECRETS_DIR": INSIDE} | ({PHOTOS: "/photos/store"} if PHOTOS in env else {})
+        variables = [f"--env={key}={value}" for key, value in ({**env, **inside}).items()]
         return podman("run", *HARDENED, *options, *mounts, *variables, self.images[name], *arguments)
 
     def reset(self) -> None:
