@@ -27,7 +27,7 @@ demo: install ## run the demo, a story on real servers; KEEP=1 leaves them runni
 tools: install ## install the browser, the pooler and the packages of Java and TypeScript that some tests need
 	@PYTHONPATH=tests $(BIN)/python -m harness.tools $(TOOLS)
 
-test: TOOLS = browser pooler typescript archive
+test: TOOLS = browser pooler balancer systemd typescript archive
 test: tools ## run all tests, in four processes; PYTEST_ARGS="-k area" runs some
 	@$(BIN)/python -m pytest -n 4 $(PYTEST_ARGS)
 

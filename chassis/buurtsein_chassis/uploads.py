@@ -69,7 +69,7 @@ class Uploading:
         self.kinds = frozenset(kinds)
 
     async def __call__(self, request: Request, _caller: Annotated[Caller | None, Depends(ANYONE)]) -> Upload:
-        """Return the upload of a request."""
+        """Return an `Upload`, from which the route reads the file in the request's body."""
         return Upload(request)
 
 

@@ -64,6 +64,11 @@ def balancer() -> str:
     return haproxy.program() or missing("HAProxy", "balancer")
 
 
+def systemd_analyze() -> str:
+    """Return the path of systemd's checker of unit files; raise ToolMissing when it is not installed."""
+    return shutil.which("systemd-analyze") or missing("systemd-analyze", "systemd")
+
+
 def node_modules(package: str) -> Path:
     """Return the folder with a package.json's installed packages; raise ToolMissing when they are not installed."""
     folder = _node_folder(package)
@@ -102,6 +107,12 @@ def _get_balancer() -> None:
     if not _had(balancer):
         apt("haproxy")
     balancer()
+
+
+def _get_systemd() -> None:
+    if not _had(systemd_analyze):
+        apt("systemd")
+    systemd_analyze()
 
 
 def _get_java() -> None:
@@ -175,7 +186,12 @@ def _get_promtool() -> None:
     get_promtool()
 
 
-KINDS = USUAL | {"apicurio": _get_apicurio, "balancer": _get_balancer, "promtool": _get_promtool}
+KINDS = USUAL | {
+    "apicurio": _get_apicurio,
+    "balancer": _get_balancer,
+    "promtool": _get_promtool,
+    "systemd": _get_systemd,
+}
 
 
 def _node_folder(package: str) -> Path:

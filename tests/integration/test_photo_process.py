@@ -1,4 +1,4 @@
-"""Photos are converted in a process that can do nothing else; a crash, a loop or a scanner refuses a file."""
+"""A photo is converted in a process without other rights, and is refused if that crashes or a virus is found."""
 
 import asyncio
 import socket

@@ -1,7 +1,6 @@
 """The samples of configuration in the documentation work as they are written."""
 
 import re
-import shutil
 import subprocess
 import sys
 import textwrap
@@ -15,7 +14,7 @@ from unit.registry import registry_settings
 from buurtsein_operate.kubernetes.secrets import secret_fields
 from buurtsein_reports.manifest import MANIFEST
 from buurtsein_reports.settings import Settings
-from buurtsein_stack import balancer
+from harness import tools
 
 DOCS = Path(__file__).parents[2] / "docs"
 DSN = "postgresql://user:word@host/name?sslmode=verify-full&sslrootcert=/etc/ssl/ca.crt"
@@ -35,10 +34,9 @@ def complaints(*argv: str) -> str:
     return done.stderr + (f"exit status {done.returncode}" if done.returncode else "")
 
 
+@tools.needs("balancer")
 def test_haproxy_takes_the_sample_of_its_configuration(tmp_path: Path) -> None:
-    program = balancer.program()
-    if program is None:
-        pytest.skip("no HAProxy here: make rehearse-upgrade installs it")
+    program = tools.balancer()
     good, wrong = tmp_path / "haproxy.cfg", tmp_path / "wrong.cfg"
     good.write_text(sample("upgrading.md", "defaults", "server two"))
     wrong.write_text(good.read_text().replace("option httpchk", "option httpcheck"))
@@ -46,10 +44,9 @@ def test_haproxy_takes_the_sample_of_its_configuration(tmp_path: Path) -> None:
     assert "httpcheck" in complaints(program, "-c", "-f", str(wrong))
 
 
+@tools.needs("systemd")
 def test_systemd_takes_the_sample_of_a_unit(tmp_path: Path) -> None:
-    program = shutil.which("systemd-analyze")
-    if program is None:
-        pytest.skip("no systemd here")
+    program = tools.systemd_analyze()
     unit = tmp_path / "buurtsein-reports@.service"
     text = sample("upgrading.md", "[Unit]", "WantedBy").replace("/opt/buurtsein/reports/bin/python", sys.executable)
     unit.write_text(text)

@@ -6,6 +6,7 @@ A service declares a `Listing` and a `ListQuery`; its route calls `Lister.answer
 from buurtsein_chassis.lists.answers import Lister, anyone_may_list, may_list
 from buurtsein_chassis.lists.declared import (
     MOST_FOUND,
+    PLACE,
     Condition,
     Filter,
     Format,
@@ -27,6 +28,7 @@ __all__ = [
     "AS_CSV_AND_GEOJSON",
     "MOST_FOUND",
     "NOT_MODIFIED",
+    "PLACE",
     "Condition",
     "Filter",
     "Format",

@@ -68,6 +68,10 @@ def _beginnings(text: str) -> str:
     return " & ".join(f"{word}:*" for word in words)
 
 
+PLACE = r"^-?[0-9]{1,3}(\.[0-9]{1,15})?,-?[0-9]{1,2}(\.[0-9]{1,15})?$"
+"""The pattern of a query parameter that holds a longitude and a latitude in degrees, such as `4.0387,50.9378`."""
+
+
 class Format(StrEnum):
     """The format of a list in the response: JSON, CSV or GeoJSON."""
 

@@ -5,6 +5,7 @@ row's number, or has the screening of the coordinator already.
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -63,7 +64,7 @@ _COLUMN_OF_CODE = {
 
 
 @dataclass(slots=True)
-class _Registry:
+class _Registry(ABC):
     """Sends the rows of one list to the registry."""
 
     service: Service
@@ -84,8 +85,9 @@ class _Registry:
         except ServiceAway as away:
             return Outcome(row, f"{FAILED}:{away}")
 
+    @abstractmethod
     async def _sent(self, row: Row) -> Outcome:
-        raise NotImplementedError
+        """Send a row and return its result; raise ServiceAway when the registry does not answer."""
 
     def _numbered(self, row: Row, number: str) -> dict[str, Any]:
         return row.body | {"source": {"system": self.system, "number": number}, "reason": self.reason}

@@ -60,7 +60,7 @@ def verify(
 
 
 async def _settled(where: Reach, wait: float) -> list[Compared]:
-    """Compare all topics, and repeat this for topics that differ, until none differs or the time is over."""
+    """Compare all topics; compare those that differ again, until none differs or the time is over."""
     until, deadline = datetime.now(UTC), time.monotonic() + wait
     compared = [await compare(where, topic, until) for topic in topics()]
     while not all(one.balanced for one in compared) and time.monotonic() < deadline:

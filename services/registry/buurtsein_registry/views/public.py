@@ -9,7 +9,7 @@ import asyncpg
 from pydantic import BaseModel, Field
 
 from buurtsein_chassis.database import Connection
-from buurtsein_chassis.lists import Condition, Listing, ListQuery, Order, condition, contains, equals, words_in
+from buurtsein_chassis.lists import PLACE, Condition, Listing, ListQuery, Order, condition, contains, equals, words_in
 from buurtsein_contracts.events.geography import Area, Postcode
 from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_kernel.places import Region
@@ -55,7 +55,7 @@ class PublicQuery(ListQuery):
     q: Words = None
     at: str | None = Field(
         default=None,
-        pattern=r"^-?[0-9]{1,3}(\.[0-9]{1,15})?,-?[0-9]{1,2}(\.[0-9]{1,15})?$",
+        pattern=PLACE,
         description="Longitude and latitude: only networks in whose area this point lies.",
     )
 

@@ -36,7 +36,7 @@ class TooManyPixels(Exception):
 
 
 def limit() -> None:
-    """Set the limits of this process; it can never raise them again."""
+    """Limit the memory, CPU time and file descriptors of this process; the process cannot raise these limits."""
     Image.preinit()
     for kind, most in LIMITS.items():
         resource.setrlimit(kind, (most, most))

@@ -20,7 +20,7 @@ from buurtsein_contracts.events.member import Language
 from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_contracts.topics import CITY_INCIDENTS
 from buurtsein_kernel.national_number import has_national_number
-from buurtsein_kernel.problems import DomainError, conflict, forbidden
+from buurtsein_kernel.problems import DomainError, conflict, forbidden, missing
 from buurtsein_kernel.text import straightened
 from buurtsein_reports.domain.states import ReportStatus
 
@@ -146,6 +146,11 @@ def require_same_record(known: AcceptedReport, happened_from: datetime | None) -
     """
     if happened_from and happened_from != known.happened_from:
         raise conflict("source_number_taken", "Dit nummer hoort al bij een melding van een ander tijdstip.")
+
+
+def unknown_report() -> DomainError:
+    """Return the error for a report that does not exist, or that this caller may not know of."""
+    return missing("report_unknown", "Deze melding bestaat niet.")
 
 
 def refuse_national_number(texts: Iterable[str | None]) -> None:

@@ -39,10 +39,11 @@ def sha256(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def is_right(token: str | None, digest: bytes | None) -> bool:
-    """Return whether a token has the given SHA-256, compared in constant time.
+def is_right(typed: str | None, digest: bytes | None) -> bool:
+    """Return whether a token, typed with or without spaces, has the given SHA-256.
 
     The comparison takes the same time for every wrong token.
     """
+    token = "".join(typed.split()) if typed else None
     same = hmac.compare_digest(sha256(token or ""), digest or bytes(32))
     return same and token is not None and digest is not None

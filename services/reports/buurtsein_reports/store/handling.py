@@ -4,9 +4,9 @@ from typing import Any, override
 from uuid import UUID
 
 from buurtsein_contracts.events.geography import Location
-from buurtsein_kernel.problems import DomainError, conflict, missing
+from buurtsein_kernel.problems import conflict
 from buurtsein_reports.domain.handled import HandledReport
-from buurtsein_reports.domain.report import read_reference
+from buurtsein_reports.domain.report import read_reference, unknown_report
 from buurtsein_reports.domain.steps import Step
 from buurtsein_reports.domain.tracking import is_right
 from buurtsein_reports.store.unit import Unit
@@ -35,21 +35,21 @@ class HandledTable(Unit):
     async def report(self, report_id: UUID) -> HandledReport:
         rows = await self._locked("report_id = $1", report_id)
         if not rows:
-            raise unknown()
+            raise unknown_report()
         return self._handled(rows[0])
 
     @override
     async def report_and_original(self, report_id: UUID, original_id: UUID) -> tuple[HandledReport, HandledReport]:
         rows = {row["report_id"]: row for row in await self._locked("report_id = any($1)", [report_id, original_id])}
         if not {report_id, original_id} <= set(rows):
-            raise unknown()
+            raise unknown_report()
         return self._handled(rows[report_id]), self._handled(rows[original_id])
 
     @override
     async def own_report(self, reference: str, token: str | None) -> HandledReport:
         rows = await self._locked("reference = $1", read_reference(reference))
-        if not is_right("".join(token.split()) if token else None, rows[0]["tracking_sha256"] if rows else None):
-            raise unknown()
+        if not is_right(token, rows[0]["tracking_sha256"] if rows else None):
+            raise unknown_report()
         return self._handled(rows[0])
 
     @override
@@ -70,8 +70,3 @@ class HandledTable(Unit):
             latitude=row["latitude"], longitude=row["longitude"], nis=self._nis, postcode=row["postcode"]
         )
         return HandledReport.model_validate(dict(row) | {"location": location})
-
-
-def unknown() -> DomainError:
-    """Return the error for a report that does not exist, or that this caller may not know of."""
-    return missing("report_unknown", "Deze melding bestaat niet.")

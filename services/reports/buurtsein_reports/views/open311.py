@@ -14,11 +14,10 @@ from buurtsein_contracts.events.incident import Route
 from buurtsein_kernel.days import BRUSSELS
 from buurtsein_kernel.problems import DomainError, missing
 from buurtsein_reports.domain.category import CategoryData, CategoryTable
-from buurtsein_reports.domain.report import read_reference
+from buurtsein_reports.domain.report import read_reference, unknown_report
 from buurtsein_reports.domain.states import CLOSED, OPEN
 from buurtsein_reports.domain.texts import Texts
 from buurtsein_reports.handlers import Dependencies
-from buurtsein_reports.views.progress import unknown
 
 PUBLIC_SECONDS = 60
 MOST = 1000
@@ -254,7 +253,7 @@ async def one_request(connection: Connection, number: str, given: Dependencies, 
     """Return one report; raise DomainError `report_unknown`, also for a report that the city does not handle."""
     found = await requests(connection, RequestQuery(service_request_id=number.replace(",", "")), given, told)
     if not found:
-        raise unknown()
+        raise unknown_report()
     return found[0]
 
 

@@ -9,9 +9,8 @@ from pydantic import BaseModel
 from buurtsein_chassis.database import Connection
 from buurtsein_contracts.events.incident import Category, Route
 from buurtsein_contracts.events.member import Language
-from buurtsein_kernel.problems import DomainError, missing
 from buurtsein_reports.domain.closing import can_object
-from buurtsein_reports.domain.report import read_reference
+from buurtsein_reports.domain.report import read_reference, unknown_report
 from buurtsein_reports.domain.states import CLOSED, ReportStatus
 from buurtsein_reports.domain.steps import Step
 from buurtsein_reports.domain.texts import Texts
@@ -55,8 +54,8 @@ async def progress(
 ) -> Progress:
     """Return the status of a report; raise DomainError `report_unknown` when reference or token is wrong."""
     row = await connection.fetchrow(_OWN, read_reference(reference))
-    if row is None or not is_right("".join(token.split()) if token else None, row["tracking_sha256"]):
-        raise unknown()
+    if row is None or not is_right(token, row["tracking_sha256"]):
+        raise unknown_report()
     told = given.texts.in_language(language or Language(row["language"]))
     steps = [Step.model_validate(dict(step)) for step in await connection.fetch(_STEPS, row["report_id"])]
     closed = row["status"] in CLOSED
@@ -97,8 +96,3 @@ def _shown(step: Step, route_to: Sequence[Route], told: Texts) -> ProgressStep:
         by_reporter=step.party is None,
         message=step.message,
     )
-
-
-def unknown() -> DomainError:
-    """Return the error for a report that does not exist, or that this caller may not know of."""
-    return missing("report_unknown", "Deze melding bestaat niet.")

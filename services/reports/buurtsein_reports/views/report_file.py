@@ -11,11 +11,10 @@ from buurtsein_chassis.database import Connection
 from buurtsein_contracts.events.incident import Category, ClosingReason, ReportChannel, Route, Severity
 from buurtsein_contracts.events.member import Language
 from buurtsein_kernel.problems import forbidden
-from buurtsein_reports.domain.report import ReportFlag
+from buurtsein_reports.domain.report import ReportFlag, unknown_report
 from buurtsein_reports.domain.states import ReportStatus
 from buurtsein_reports.domain.steps import Step
 from buurtsein_reports.views.handled import clerk_actions
-from buurtsein_reports.views.progress import unknown
 
 
 class Reporter(BaseModel):
@@ -114,7 +113,7 @@ async def readable(connection: Connection, report_id: UUID, reader: Reader) -> a
     """Return the row of a report that the reader may read; raise DomainError `report_unknown` or `not_for_city`."""
     row = await connection.fetchrow("select * from report where report_id = $1", report_id)
     if row is None:
-        raise unknown()
+        raise unknown_report()
     if reader.only_city and Route.CITY not in row["route_to"]:
         raise forbidden("not_for_city", "Deze melding is alleen voor de politie.")
     return row

@@ -10,6 +10,7 @@ import asyncpg
 from pydantic import BaseModel, Field, model_validator
 
 from buurtsein_chassis.lists import (
+    PLACE,
     Condition,
     Filter,
     Lister,
@@ -30,7 +31,6 @@ from buurtsein_reports.domain.states import CLOSED, ReportStatus
 MOST_METRES = 5000
 _OPEN = "status not in ('RESOLVED', 'REJECTED', 'DUPLICATE')"
 """The condition of the index by term, in exactly this form."""
-_POINT = r"^-?[0-9]{1,3}(\.[0-9]{1,15})?,-?[0-9]{1,2}(\.[0-9]{1,15})?$"
 
 
 class Point(BaseModel):
@@ -93,7 +93,7 @@ class ReportQuery(ListQuery):
     since: date | None = Field(default=None, description="The first day on which it was reported, in Belgium.")
     until: date | None = Field(default=None, description="The last day on which it was reported, in Belgium.")
     overdue: bool = Field(default=False, description="Only open reports whose term is over.")
-    near: str | None = Field(default=None, pattern=_POINT, description="Longitude and latitude.")
+    near: str | None = Field(default=None, pattern=PLACE, description="Longitude and latitude.")
     metres: int = Field(default=250, ge=1, le=MOST_METRES, description="How far from `near`.")
 
     @model_validator(mode="after")
