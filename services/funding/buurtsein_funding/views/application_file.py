@@ -1,4 +1,4 @@
-"""Makes the HTTP responses of funding: an application, a list of them, and the conditions of a network."""
+"""Shows one application for support, and a page of applications."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,14 +7,10 @@ from pydantic import BaseModel
 
 from buurtsein_chassis.database import Connection
 from buurtsein_chassis.paging import Page, page_of
-from buurtsein_contracts import KnownNetwork
 from buurtsein_contracts.events.funding import Condition, FundingDecision
 from buurtsein_funding.documents import APPLICATIONS
 from buurtsein_funding.domain import application as stored
 from buurtsein_funding.domain.application import Application, ApplicationState
-from buurtsein_funding.domain.conditions import conditions_of
-from buurtsein_funding.handlers import Dependencies
-from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import missing
 
 
@@ -60,17 +56,6 @@ class ApplicationFile(BaseModel):
     version: int
     requested_cents: int
     actions: list[str]
-
-
-class ConditionsNow(BaseModel):
-    """The results of the four conditions for funding of a network now, with the caller as requester."""
-
-    network_id: UUID
-    kind: str | None
-    name: str | None
-    scheme: str
-    form_version: str
-    conditions: list[Condition]
 
 
 def file_of(application: Application) -> ApplicationFile:
@@ -137,17 +122,3 @@ async def application_files(
     )
     files = [file_of(APPLICATIONS.read_row(row)) for row in rows]
     return page_of(files, limit, lambda shown: str(shown.application_id))
-
-
-def conditions_now(network: KnownNetwork, requester: str, given: Dependencies) -> ConditionsNow:
-    """Check the four conditions now; raise DomainError `scheme_unknown` when no scheme is valid."""
-    day = brussels_day(given.clock.now())
-    scheme = given.schemes.valid(day.year, day)
-    return ConditionsNow(
-        network_id=network.network_id,
-        kind=network.approved.value.kind if network.approved else None,
-        name=network.named.value if network.named else None,
-        scheme=scheme.name,
-        form_version=scheme.form_version,
-        conditions=conditions_of(network, requester, scheme.form_version, day),
-    )

@@ -1,4 +1,4 @@
-"""Reads and writes the tables of funding, in the caller's transaction."""
+"""Reads and writes the table of applications."""
 
 from collections.abc import Sequence
 from typing import override
@@ -6,30 +6,14 @@ from uuid import UUID
 
 import asyncpg
 
-from buurtsein_chassis.database import UnitOfWork
-from buurtsein_contracts import EventData, KnownNetwork
 from buurtsein_funding.documents import APPLICATIONS
 from buurtsein_funding.domain.application import Application
-from buurtsein_funding.handlers import Store
-from buurtsein_funding.projections import network_of
+from buurtsein_funding.store.unit import Unit
 from buurtsein_kernel.problems import conflict, missing
 
 
-class FundingStore(Store):
-    """The tables of funding, in one unit of work."""
-
-    def __init__(self, uow: UnitOfWork) -> None:
-        """Make the store of a unit of work, on whose connection all statements run."""
-        self._uow = uow
-        self._connection = uow.connection
-
-    @override
-    async def record(self, *events: EventData) -> None:
-        await self._uow.record(*events)
-
-    @override
-    async def network(self, network_id: UUID) -> KnownNetwork | None:
-        return await network_of(self._connection, network_id)
+class ApplicationTable(Unit):
+    """The table of applications, in one unit of work."""
 
     @override
     async def application(self, application_id: UUID) -> Application:

@@ -1,0 +1,10 @@
+"""Defines the HTTP routes of funding: each makes a command of the request and calls one handler."""
+
+from fastapi import APIRouter
+
+from buurtsein_funding.api import applications, conditions, decisions
+
+_PARTS = (applications, decisions, conditions)
+router = APIRouter(routes=[route for part in _PARTS for route in part.router.routes])
+
+__all__ = ["router"]

@@ -1,0 +1,10 @@
+"""Reads and writes the tables of funding, in the caller's transaction."""
+
+from buurtsein_funding.store.applications import ApplicationTable
+
+
+class FundingStore(ApplicationTable):
+    """All tables that the handlers use, in one unit of work."""
+
+
+__all__ = ["FundingStore"]
