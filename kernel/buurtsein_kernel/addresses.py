@@ -12,6 +12,11 @@ _WORD = r"(?:BUS|BTE|BO[IÎ]TE|BOX)\.?"
 _MARK = rf"(?:{_WORD}\s*|/\s*|B\.?\s?(?=\d))"
 _BOX = rf"(?!{_WORD}$)[A-Z0-9](?:[A-Z0-9./-]{{0,8}}[A-Z0-9])?"
 _WITH_BOX = re.compile(rf"(?P<number>{_NUMBER})(?:[\s,]*{_MARK}(?P<box>{_BOX}))?", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?P<street>[^\d,]{2,100}?)[\s,]+(?P<house_number>\d[^,]{0,15}?(?:[\s,]+(?:bus|bte|bo[iî]te|box)\.?\s*[\w.-]{1,10})?)"
+    r"[\s,]+(?:B-)?(?P<postcode>[1-9]\d{3})(?:\s[^\d]*)?",
+    re.IGNORECASE,
+)
 _BOX_ALONE = re.compile(rf"{_MARK}?(?P<box>{_BOX})", re.IGNORECASE)
 
 
@@ -29,6 +34,12 @@ def house_and_box(text: str) -> tuple[str, str | None]:
         raise ValueError("not a house number")
     number = re.sub(r"BIS|TER|QUATER", lambda word: word[0].lower(), re.sub(r"\s", "", found["number"]).upper())
     return number, found["box"].upper() if found["box"] else None
+
+
+def read_address(text: str) -> dict[str, str] | None:
+    """Return `street`, `house_number` (with its box) and `postcode` of an address on one line; None if it is none."""
+    found = _ADDRESS.fullmatch(straightened(text[:200]))
+    return found.groupdict() if found else None
 
 
 def box(text: str) -> str:

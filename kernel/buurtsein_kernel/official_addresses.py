@@ -119,3 +119,29 @@ def _house(address: AddressQuery | OfficialAddress) -> tuple[str, str, str]:
 
 def _box(address: AddressQuery | OfficialAddress) -> str:
     return (address.box or "").casefold().lstrip("0")
+
+
+def not_found(match: Match) -> DomainError:
+    """Return the error for a lookup without a result.
+
+    It is `address_unknown`, with up to five addresses that resemble the query as `suggestions`; or `address_ambiguous`,
+    with several houses that have this address, of which one is chosen by its id.
+    """
+    suggestions = {"suggestions": [_shown(one) for one in match.suggestions]}
+    if match.several:
+        detail = "Er zijn meer huizen met deze straat, dit nummer en deze postcode. Kies het juiste."
+        return DomainError("address_ambiguous", detail, members=suggestions)
+    detail = "Dit adres staat niet in het adressenregister. Kijk straat, huisnummer en postcode na."
+    return DomainError("address_unknown", detail, members=suggestions)
+
+
+def _shown(address: OfficialAddress) -> dict[str, str]:
+    """Return an official address in the form of the fields of a request, for a list of suggestions."""
+    box = {"box": address.box} if address.box else {}
+    return {
+        "address_id": address.address_id,
+        "street": address.street,
+        "house_number": address.house_number,
+        **box,
+        "postcode": address.postcode,
+    }

@@ -15,10 +15,15 @@ def read(path: Path) -> Sheet:
 
 
 def _report(values: Mapping[str, str]) -> Body:
-    """Return a report's request body and remarks on cells; raise Unreadable for a cell that refuses the row."""
+    """Return a report's request body and remarks on cells; raise Unreadable for a cell that refuses the row.
+
+    A row with only a street and a submunicipality gets these as the description of its place.
+    """
     when, when_note = moment(values.get("datum", ""), values.get("uur", ""))
     postcode, postcode_note = cells.postcode(values.get("postcode", ""))
     email, email_note = cells.email(values.get("email_melder", ""), "email_melder")
+    described = {"description": values.get("straat") or None, "neighbourhood": values.get("deelgemeente") or None}
+    can_describe = not any(values.get(name) for name in ("lat", "lon", "huisnummer"))
     report = {
         "channel": "hotline",
         "category": values.get("categorie", ""),
@@ -30,6 +35,7 @@ def _report(values: Mapping[str, str]) -> Body:
             "postcode": postcode,
             "street": values.get("straat") or None,
             "house_number": values.get("huisnummer") or None,
+            **(described if can_describe else {}),
         }),
         "contact": present({"email": email}),
     }  # fmt: skip

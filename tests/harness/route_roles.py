@@ -12,6 +12,7 @@ PUBLIC = {
     "GET /v1/networks/{network_id}/joining": "how to join a recognised network",
     "GET /v1/charters/{reference}": "with the reference that was given at the application",
     "GET /v1/categories": "what can be reported",
+    "GET /v1/neighbourhoods": "how a place can be told",
     "GET /v1/figures": "open data: figures by month, without small counts",
     "POST /v1/networks/{network_id}/enquiries": "anybody may ask the coordinators of a recognised network something",
     "POST /v1/reports": "anybody may report",

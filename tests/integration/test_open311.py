@@ -89,6 +89,15 @@ async def test_the_same_request_again_is_the_same_report(
     assert await number(stored, "report") == 1
 
 
+async def test_an_address_may_stand_for_a_point(client: httpx.AsyncClient, stored: PostgresStore[ReportsStore]) -> None:
+    address = {"lat": "", "long": "", "address_string": "Kerkstraat 12 bus 3, 9300 Aalst"}
+    assert (await send(client, **address)).status_code == 201
+    [row] = await stored.database.pool.fetch("select latitude, house_number, address_id from report")
+    assert tuple(row) == (50.4, "12 bus 3", "1")
+    unknown = await send(client, **address | {"address_string": "Kerkstraat 99, 9300 Aalst"})
+    assert (unknown.status_code, unknown.json()[0]["problem"]) == (400, "address_unknown")
+
+
 async def test_a_key_makes_a_repeated_request_answer_the_same(client: httpx.AsyncClient) -> None:
     key = {"Idempotency-Key": "k1"}
     first, again = [await client.post(f"{OPEN311}/requests.xml", data=SENT, headers=key) for _ in range(2)]
@@ -121,6 +130,7 @@ async def test_a_doubtful_text_is_asked_about_and_the_answer_is_an_attribute(cli
         ({"service_code": "inbraak"}, 404, "service_unknown"),
         ({"jurisdiction_id": "elders.be"}, 404, "jurisdiction_unknown"),
         ({"lat": ""}, 400, "location_missing"),
+        ({"lat": "", "long": ""}, 400, "location_missing"),
         ({"lat": "nan"}, 400, "invalid_request"),
         ({"lat": "51.5"}, 400, "outside_area"),
         ({"description": ""}, 400, "text_missing"),

@@ -48,7 +48,7 @@ WITHOUT = {
     "parked": "consumer topic",
     "person_vault": "key_id",
     "projection": "name task task_state outcome",
-    "report": "reference tracking_sha256 category severity route_to channel status postcode source_system"
+    "report": "reference tracking_sha256 category severity route_to channel status postcode neighbourhood source_system"
     " source_number flags language closing_reason",
     "report_reading": "role",
     "report_repeat": "digest",

@@ -139,6 +139,21 @@ async def test_a_report_without_a_place_is_still_in_the_list(
     assert as_map.json()["features"][0]["geometry"] is None
 
 
+async def test_a_described_place_is_marked_and_its_words_are_only_on_the_reports_own_page(
+    stored: PostgresStore[ReportsStore], client: httpx.AsyncClient
+) -> None:
+    words = {"description": "Achter de kerk.", "neighbourhood": "Hofstade"}
+    await report(stored, **DUMPED, location=words)
+    who = caller("p" + "7" * 32, "city-officer")
+    [item] = (await client.get("/reports", headers=who)).json()["items"]
+    assert (item["within_metres"], item["flags"]) == (1900, ["place_described"])
+    assert "kerk" not in str(item)
+    own = (await client.get(f"/reports/{item['report_id']}", headers=who)).json()
+    assert (own["place_description"], own["neighbourhood"], own["latitude"]) == ("Achter de kerk.", "Hofstade", 50.6)
+    neighbourhoods = (await client.get("/neighbourhoods")).json()["items"]
+    assert [one["name"] for one in neighbourhoods] == ["Hofstade"]
+
+
 async def test_reports_that_may_be_the_same_are_suggested_nearest_first_and_the_reading_is_noted(
     stored: PostgresStore[ReportsStore], client: httpx.AsyncClient
 ) -> None:

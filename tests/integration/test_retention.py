@@ -260,12 +260,10 @@ async def test_open_dead_letters_are_never_deleted(ledger_database: FreshDatabas
 
 
 PLACES_AND_PEOPLE = {
-    "text": "emptied",
-    "street": "emptied",
-    "house_number": "emptied",
-    "latitude": "emptied",
-    "longitude": "emptied",
-    "tracking_sha256": "emptied",
+    **dict.fromkeys(("text", "street", "house_number", "box", "address_id", "place_description"), "emptied"),
+    **dict.fromkeys(("latitude", "longitude", "tracking_sha256", "forwarded_to"), "emptied"),
+    "neighbourhood": "kept: names a part of a town with thousands of people",
+    "within_metres": "kept: the size of that part",
     "postcode": "kept: names a part of a town with thousands of people",
     "network_id": "kept: names a neighbourhood",
     "report_id": "kept: random",
@@ -275,7 +273,6 @@ PLACES_AND_PEOPLE = {
     "happened_from": "kept: a moment without a place",
     "happened_to": "kept: a moment without a place",
     "reported_at": "kept: a moment without a place",
-    "forwarded_to": "emptied",
     "duplicate_of": "kept: a number of a report",
     **dict.fromkeys(("due_on", "planned_on", "closed_at"), "kept: a moment without a place"),
     **dict.fromkeys(("version", "on_city_topic"), "kept: how far the handling was"),

@@ -118,7 +118,7 @@ def _secret(name: str) -> SecretStr:
 def test_who_may_talk_to_whom(made: list[dict[str, Any]]) -> None:
     policies = {one["metadata"]["name"]: one["spec"] for one in made if one["kind"] == "NetworkPolicy"}
     assert policies["default-deny"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
-    assert _concerned(made, policies["to-outside"]) == {"notifier-worker", "registry-api"}
+    assert _concerned(made, policies["to-outside"]) == {"notifier-worker", "registry-api", "reports-api"}
     apis = {f"{service}-api" for service in manifests()}
     assert _concerned(made, policies["to-issuer"]) == _concerned(made, policies["requests"]) == apis
     ends = ("-relay", "-worker")
@@ -239,7 +239,7 @@ def test_a_file_that_is_edited_by_hand_or_left_over_is_found(tmp_path: Path) -> 
     ],
 )
 def test_an_installation_that_lacks_something_is_named(tmp_path: Path, change: tuple[str, str], sentence: str) -> None:
-    for name in ("consumers.toml", "municipality.geojson", "schemes.toml"):
+    for name in ("consumers.toml", "municipality.geojson", "neighbourhoods.csv", "schemes.toml"):
         (tmp_path / name).write_bytes((AALST / name).read_bytes())
     (tmp_path / "consumers.toml").write_text("")
     text = (AALST / "installation.toml").read_text()

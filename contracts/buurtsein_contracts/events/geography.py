@@ -67,3 +67,10 @@ class Location(EventPart):
     longitude: Longitude = described("WGS84 longitude.", "Lengtegraad, WGS84.", Privacy.LOCATION)
     nis: Nis = described("REFNIS code of the municipality.", "NIS-code van de gemeente.")
     postcode: Postcode | None = described("Postcode, when given.", "Postcode, indien gekend.", default=None)
+    within_metres: int | None = described(
+        "Set when nobody pointed at the place: it lies so far from this point at most. Absent for an exact place.",
+        "Gezet als niemand de plaats aanduidde: ze ligt hoogstens zo ver van dit punt. Afwezig bij een juiste plaats.",
+        default=None,
+        ge=1,
+        le=50_000,
+    )

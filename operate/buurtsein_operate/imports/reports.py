@@ -42,6 +42,9 @@ _COLUMN_OF_CODE = {
     "future": "datum",
     "outside_area": "lat",
     "source_number_taken": "nummer",
+    "address_unknown": "straat",
+    "address_ambiguous": "straat",
+    "neighbourhood_unknown": "deelgemeente",
 }
 
 

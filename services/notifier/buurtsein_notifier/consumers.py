@@ -57,5 +57,6 @@ def incident_of(data: IncidentReported, book: RuleBook) -> Incident:
         severity=data.severity,
         longitude=data.location.longitude,
         latitude=data.location.latitude,
+        has_exact_place=data.location.within_metres is None,
         happened_at=book.moment(data.category, data.happened_from, data.happened_to, reported),
     )

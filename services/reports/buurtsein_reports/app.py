@@ -17,6 +17,7 @@ from buurtsein_reports.domain.category import CategoryTable
 from buurtsein_reports.domain.emergency import Emergencies
 from buurtsein_reports.domain.emergency.proof import require_good
 from buurtsein_reports.domain.figures import Disclosure
+from buurtsein_reports.domain.neighbourhoods import Neighbourhoods
 from buurtsein_reports.domain.texts import Catalogue
 from buurtsein_reports.domain.tracking import Tracking
 from buurtsein_reports.handlers import Complaints, Dependencies
@@ -63,7 +64,19 @@ def _given(settings: Settings) -> Dependencies:
         settings.likeness_metres,
         settings.likeness_hours,
         settings.jurisdiction_id or settings.nis,
+        settings.address_source(),
+        _neighbourhoods(settings),
     )
+
+
+def _neighbourhoods(settings: Settings) -> Neighbourhoods:
+    """Return the neighbourhoods of the municipality; raise ValueError when their file cannot be used."""
+    if settings.neighbourhoods_file is None:
+        return Neighbourhoods()
+    try:
+        return Neighbourhoods.load(settings.neighbourhoods_file)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"setting REPORTS_NEIGHBOURHOODS_FILE: {in_one_line(error)}") from error
 
 
 def _blobs(settings: Settings) -> BlobFolder | None:

@@ -17,8 +17,13 @@ MANIFEST = Manifest(
     owns=(INCIDENTS, CITY_INCIDENTS),
     subscriptions={"reports.networks": (NETWORKS,)},
     secrets=("tracking_key",),
-    from_installation={"municipality_area": "{folder}/{municipality_area}", "nis": "{nis}"},
-    on_one_machine={"photos_folder": "{photos_folder}"},
+    calls_out=("api",),  # the address register
+    from_installation={
+        "municipality_area": "{folder}/{municipality_area}",
+        "neighbourhoods_file": "{folder}/{neighbourhoods}",
+        "nis": "{nis}",
+    },
+    on_one_machine={"address_file": "{folder}/{address_file}", "photos_folder": "{photos_folder}"},
     jobs=(FIGURES, UNUSED_PHOTOS),
     log_keys=frozenset({"report_id"}),
     projections=("projections:known_networks",),

@@ -6,12 +6,12 @@ from typing import Annotated
 from pydantic import Field, HttpUrl, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from buurtsein_chassis.settings import ServiceSettings
+from buurtsein_chassis.address_sources.settings import AddressSettings
 from buurtsein_chassis.tasks import Task, UsedBy
 from buurtsein_kernel.places import MunicipalityFile
 
 
-class Settings(ServiceSettings):
+class Settings(AddressSettings):
     """The settings of reports; their environment variables begin with `REPORTS_`."""
 
     model_config = SettingsConfigDict(env_prefix="REPORTS_")
@@ -19,8 +19,10 @@ class Settings(ServiceSettings):
     tracking_key: Annotated[SecretStr, UsedBy(Task.API)] = Field(
         min_length=32, description="key from which tracking tokens are made"
     )
-    nis: str = Field(pattern=r"^[0-9]{5}$")
     municipality_area: MunicipalityFile = Field(description="GeoJSON file with the municipality's territory")
+    neighbourhoods_file: Path | None = Field(
+        default=None, description="CSV of neighbourhoods; None: a place cannot be described"
+    )
     formal_complaint_url: HttpUrl = Field(
         default=HttpUrl("https://www.politie.be"), description="the police zone's page about a formal complaint"
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.imports.exports import GOOD, HEADER, NAMES, cells, rows_in, written
+from unit.imports.exports import GOOD, HEADER, NAMES, cells, read_row, rows_in, written
 
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_operate.hotline import read
@@ -34,6 +34,23 @@ def test_a_row_becomes_a_report_with_time_and_place(tmp_path: Path) -> None:
         },
         "contact": {"email": "piet@voorbeeld.be"},
     }
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({}, {"street": "Dorp", "house_number": "100", "postcode": "9300"}),
+        (
+            {"huisnummer": "", "deelgemeente": "Hofstade"},
+            {"street": "Dorp", "postcode": "9300", "description": "Dorp", "neighbourhood": "Hofstade"},
+        ),
+    ],
+)
+def test_a_row_without_coordinates_has_its_address_or_a_street_in_a_submunicipality(
+    tmp_path: Path, changes: dict[str, str], place: dict[str, str]
+) -> None:
+    row = read_row(tmp_path, lat="", lon="", **changes)
+    assert row.body["location"] == place
 
 
 def test_the_shipped_export_is_read_completely() -> None:

@@ -253,6 +253,8 @@ async def test_a_refused_required_value_names_the_column() -> None:
     [
         ("category_unknown", {}, "categorie"),
         ("outside_area", {}, "lat"),
+        ("address_unknown", {"straat": "Dorp"}, "straat"),
+        ("neighbourhood_unknown", {}, "deelgemeente"),
         ("time_missing", {"datum": "17/11/2026", "uur": ""}, "uur"),
         ("time_missing", {"datum": "", "uur": ""}, "datum"),
         ("location_missing", {"lat": "50,9", "lon": ""}, "lon"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from buurtsein_kernel.addresses import box, house_and_box
+from buurtsein_kernel.addresses import box, house_and_box, read_address
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,21 @@ def test_a_box_is_kept_without_the_word_for_it(typed: str, kept: str) -> None:
 def test_a_text_that_is_no_box_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match="box"):
         box(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "street", "house_number", "postcode"),
+    [
+        ("Kerkstraat 12, 9300 Aalst", "Kerkstraat", "12", "9300"),
+        ("Sint-Annastraat 12 bus 3, 9300 Aalst", "Sint-Annastraat", "12 bus 3", "9300"),
+        ("Chaussée d'Alost 7b, B-9320", "Chaussée d'Alost", "7b", "9320"),
+        ("Grote Markt 1 9300", "Grote Markt", "1", "9300"),
+    ],
+)
+def test_an_address_on_one_line_is_read(typed: str, street: str, house_number: str, postcode: str) -> None:
+    assert read_address(typed) == {"street": street, "house_number": house_number, "postcode": postcode}
+
+
+@pytest.mark.parametrize("typed", ["", "Dorp 12", "9300 Aalst", "Aan de kerk", "12", "1" * 200, "a " * 200])
+def test_a_line_without_street_number_or_postcode_is_no_address(typed: str) -> None:
+    assert read_address(typed) is None

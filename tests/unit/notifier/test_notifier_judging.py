@@ -50,6 +50,7 @@ async def test_the_third_burglary_nearby_makes_one_proposal_that_says_why() -> N
     [
         ({"category": "sluikstort"}, Finding.NO_RULE),
         ({"category": "van morgen"}, Finding.NO_RULE),
+        ({"has_exact_place": False}, Finding.VAGUE_PLACE),
         ({"severity": "Minor"}, Finding.TOO_MILD),
         ({"severity": "Apocalyptic"}, Finding.TOO_MILD),
         ({"hours": 48.1}, Finding.TOO_OLD),
@@ -188,3 +189,9 @@ async def test_the_age_of_a_report_counts_from_its_latest_possible_moment() -> N
     assert rule.moment("inbraak", began, None, None) == began
     assert rule.moment("brand", began, None, told) == began
     assert rule.moment("brand", began, NOW + timedelta(hours=1), told) == told
+
+
+async def test_places_that_were_only_described_make_no_series_however_many_there_are() -> None:
+    store = Memory(network())
+    vague = [incident(has_exact_place=False) for _ in range(5)]
+    assert await judged(store, *vague, incident(), incident()) == [Finding.VAGUE_PLACE] * 5 + [Finding.TOO_FEW] * 2

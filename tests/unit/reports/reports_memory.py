@@ -3,9 +3,11 @@
 import copy
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from buurtsein_chassis.address_sources.address_file import AddressFile
 from buurtsein_chassis.database import ConcurrentWrite
 from buurtsein_contracts.events.incident import Route
 from buurtsein_kernel.clock import StandingClock
@@ -15,6 +17,7 @@ from buurtsein_reports.commands import Contact, Source, SubmitReport
 from buurtsein_reports.domain.category import CategoryTable
 from buurtsein_reports.domain.emergency import Emergencies
 from buurtsein_reports.domain.handled import HandledReport
+from buurtsein_reports.domain.neighbourhoods import Neighbourhood, Neighbourhoods
 from buurtsein_reports.domain.photo import Photo
 from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report
 from buurtsein_reports.domain.steps import Step
@@ -132,6 +135,8 @@ GIVEN = Dependencies(
     150,
     168,
     "41002",
+    AddressFile(Path(__file__).with_name("addresses.csv")),
+    Neighbourhoods([Neighbourhood(name="Hofstade", longitude=4.6, latitude=50.6, metres=1900)]),
 )
 GOOD: dict[str, Any] = {
     "category": "inbraak",
@@ -147,7 +152,9 @@ def command(**changes: Any) -> SubmitReport:
 
 
 async def submit(store: handlers.Store, sender: Sender = ANYBODY, **changes: Any) -> Submitted | DomainError:
-    return await handlers.submit_report(command(**changes), sender, GIVEN, store)
+    asked = command(**changes)
+    looked_up = await handlers.look_up(asked.location, GIVEN)
+    return await handlers.submit_report(asked, sender, GIVEN, store, looked_up)
 
 
 async def submitted(store: handlers.Store, sender: Sender = ANYBODY, **changes: Any) -> Submitted:

@@ -35,6 +35,7 @@ ROW: dict[str, Any] = {
     "postcode": "9300",
     "latitude": 50.93812,
     "longitude": 4.03957,
+    "within_metres": None,
 }
 FIELDS = {
     "service": "service_code service_name description metadata type keywords group",
@@ -238,3 +239,8 @@ async def test_a_text_with_angle_brackets_is_still_xml(client: httpx.AsyncClient
     rows.rows = (ROW | {"reference": "<&>"},)
     answer = await client.get(f"{OPEN311}/requests.xml")
     assert etree.fromstring(answer.content).findtext("request/service_request_id") == "<&>"
+
+
+def test_a_place_that_was_only_described_shows_no_point() -> None:
+    request = views.shown(ROW | {"within_metres": 1900}, TOLD)
+    assert (request.lat, request.long, request.zipcode) == (None, None, "9300")

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from buurtsein_contracts import KnownNetwork
 from buurtsein_contracts.known_network import Charter, NotRecognised
@@ -28,6 +28,8 @@ class Incident(BaseModel):
     latitude: float
     happened_at: datetime
     """The last moment at which it can have happened; the age of the report is counted from it."""
+    has_exact_place: bool = Field(default=True, exclude=True)
+    """False when the reporter only described the place: the point is that of a neighbourhood. It is not stored."""
 
 
 class Fact(BaseModel):

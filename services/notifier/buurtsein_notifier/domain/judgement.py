@@ -22,6 +22,7 @@ class Finding(StrEnum):
     """What an alert rule decided about a report, as a code for programs."""
 
     NO_RULE = "no_rule"
+    VAGUE_PLACE = "vague_place"
     TOO_MILD = "too_mild"
     TOO_OLD = "too_old"
     NO_NETWORK = "no_network"
@@ -49,6 +50,12 @@ def no_rule(incident: Incident) -> Judgement:
     """Return the result `NO_RULE` for a report in a category for which no alert rule exists."""
     why = f"Geen regel: voor de categorie {incident.category} bestaat geen waarschuwing."
     return Judgement(report_id=incident.report_id, finding=Finding.NO_RULE, why=why)
+
+
+def vague_place(incident: Incident) -> Judgement:
+    """Return the result `VAGUE_PLACE` for a report whose place the reporter could only describe."""
+    why = "De plaats is alleen beschreven, niet aangeduid: er is geen afstand tot een netwerk of een andere melding."
+    return Judgement(report_id=incident.report_id, finding=Finding.VAGUE_PLACE, why=why)
 
 
 def unworthy(rule: Rule, incident: Incident, finding: Finding, why: str) -> Judgement:

@@ -39,7 +39,7 @@ class Store(AlertStore, Protocol):
         """Take the advisory lock for judging reports, until the transaction ends."""
 
     async def keep_incident(self, incident: Incident) -> None:
-        """Store a report of a category for which no alert rule exists."""
+        """Store a report that no rule judges: its category has none, or its place was only described."""
 
     async def keep_fact(self, incident: Incident, same: SameFact) -> Fact:
         """Store a report; return the fact (what happened) that it is about: a known fact nearby, or a new fact.
@@ -87,10 +87,15 @@ class Store(AlertStore, Protocol):
 
 
 async def judge(incident: Incident, given: Dependencies, store: Store) -> None:
-    """Store a new report, and decide by each rule for its category whether the report leads to an alert."""
-    if not given.book.applicable(incident.category):
+    """Store a new report, and decide by each rule for its category whether the report leads to an alert.
+
+    A report whose place was only described leads to none: its point would count as near to others that were described.
+    """
+    has_rule = given.book.applicable(incident.category)
+    if not has_rule or not incident.has_exact_place:
         await store.keep_incident(incident)
-        await store.keep_judgements(judgement.no_rule(incident))
+        made = judgement.vague_place(incident) if has_rule else judgement.no_rule(incident)
+        await store.keep_judgements(made)
         return
     await store.lock()
     fact = await store.keep_fact(incident, given.book.same_fact)

@@ -1,7 +1,6 @@
 """Looks up a person's address in the official address register that the installation uses."""
 
-from buurtsein_kernel.official_addresses import AddressQuery, Match, OfficialAddress
-from buurtsein_kernel.problems import DomainError
+from buurtsein_kernel.official_addresses import AddressQuery, not_found
 from buurtsein_registry import commands
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.handlers.dependencies import Dependencies
@@ -47,31 +46,10 @@ async def find_address(
         unknown = {"address_id": None, "longitude": None, "latitude": None}
         return commands.Address.model_validate(written.model_dump() | unknown)
     if match.found is None:
-        raise _not_found(match)
+        raise not_found(match)
     official = match.found
     return commands.Address.model_validate(
         written.model_dump()
         | {"street": official.street, "postcode": official.postcode, "address_id": official.address_id}
         | {"longitude": official.longitude, "latitude": official.latitude}
     )
-
-
-def _not_found(match: Match) -> DomainError:
-    suggestions = {"suggestions": [_shown(one) for one in match.suggestions]}
-    if match.several:
-        detail = "Er zijn meer huizen met deze straat, dit nummer en deze postcode. Kies het juiste."
-        return DomainError("address_ambiguous", detail, members=suggestions)
-    detail = "Dit adres staat niet in het adressenregister. Kijk straat, huisnummer en postcode na."
-    return DomainError("address_unknown", detail, members=suggestions)
-
-
-def _shown(address: OfficialAddress) -> dict[str, str]:
-    """Return an official address in the form of the fields of a request, for a list of suggestions."""
-    box = {"box": address.box} if address.box else {}
-    return {
-        "address_id": address.address_id,
-        "street": address.street,
-        "house_number": address.house_number,
-        **box,
-        "postcode": address.postcode,
-    }

@@ -21,6 +21,12 @@ async def categories(
     return views.categories(given, language)
 
 
+@router.get("/neighbourhoods")
+async def neighbourhoods(given: Given, _: Annotated[Caller | None, anyone()]) -> views.NeighbourhoodList:
+    """Return the neighbourhoods by which a reporter can tell a place without a point on the map or an address."""
+    return views.NeighbourhoodList(items=given.neighbourhoods.items)
+
+
 @router.get("/reports/{report_id}", response_model_exclude_none=True)
 async def report_file(report_id: UUID, reading: ReadByHandlers) -> views.ReportFile:
     """Return a report with all its steps to somebody who handles the report; each reading is recorded."""

@@ -10,7 +10,7 @@ from buurtsein_kernel.problems import DomainError
 from buurtsein_reports import handlers, views
 from buurtsein_reports.api.callers import CITY, Given, ReadByCity, SubmittedByAnybody
 from buurtsein_reports.commands import AskSources, SubmitReport
-from buurtsein_reports.handlers import Dependencies, Sender
+from buurtsein_reports.handlers import Dependencies, LookedUp, Sender
 from buurtsein_reports.store import ReportsStore
 
 router = APIRouter(tags=["reports"])
@@ -39,15 +39,23 @@ async def submit_report(command: SubmitReport, call: SubmittedByAnybody, given: 
 async def received(command: SubmitReport, call: Call[Caller | None], given: Dependencies) -> Response:
     """Submit a report in one transaction, and return its receipt with the tracking token."""
     sender = _sender(call.caller)
+    looked_up = await _looked_up(command, sender, given)
 
     async def handle(uow: UnitOfWork) -> Reply | DomainError:
-        submitted = await handlers.submit_report(command, sender, given, ReportsStore(uow, given.municipality.nis))
+        store = ReportsStore(uow, given.municipality.nis)
+        submitted = await handlers.submit_report(command, sender, given, store, looked_up)
         if isinstance(submitted, DomainError):
             return submitted
         receipt = views.Receipt.of(submitted.report, command.language, given)
         return Reply(receipt, status=200 if submitted.again else 201, headers=views.receipt_headers(receipt))
 
     return await call.once(handle, complete=given.tracking.add_token)
+
+
+async def _looked_up(command: SubmitReport, sender: Sender, given: Dependencies) -> LookedUp:
+    """Look up the address of a report; not of an emergency, whose reporter must be told to call without a delay."""
+    is_emergency = handlers.urgency(command, given, given.clock.now()) and not handlers.was_answered(command, sender)
+    return None if is_emergency else await handlers.look_up(command.location, given)
 
 
 @router.post("/known-sources")

@@ -21,13 +21,20 @@ Moment = Annotated[AwareDatetime, Field(ge=LONG_AGO)]
 
 
 class Place(Command):
-    """The place of an incident; a report needs at least the two coordinates (WGS84 degrees)."""
+    """The place of an incident: a point (WGS84 degrees), else an address, else a description with a neighbourhood."""
 
     latitude: Latitude | None = None
     longitude: Longitude | None = None
     postcode: Annotated[Postcode, Joined] | None = None
     street: Annotated[str, Field(max_length=100), AnyText] | None = None
     house_number: Annotated[str, Field(max_length=20), Straight] | None = None
+    box: Annotated[str, Field(max_length=20), Straight] | None = None
+    address_id: Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9._:/-]+$")] | None = None
+    """The id of one of the addresses that an earlier answer suggested."""
+    description: Annotated[str, Field(max_length=300), AnyText] | None = None
+    """Where it was, in the words of somebody who cannot point at the map."""
+    neighbourhood: Annotated[str, Field(max_length=100), AnyText] | None = None
+    """The neighbourhood that belongs to the description, one of `GET /v1/neighbourhoods`."""
 
 
 class Contact(Command):
@@ -88,6 +95,8 @@ class SubmitReport(Command):
 
     def texts(self) -> Iterator[str | None]:
         """Yield all texts of the report that a person typed."""
-        yield from (self.category, self.text, self.location.street, self.location.house_number)
+        place = self.location
+        yield from (self.category, self.text, place.street, place.house_number, place.box)
+        yield from (place.description, place.neighbourhood)
         yield from (self.contact.name, self.contact.email, self.contact.phone)
         yield from self.source.typed() if self.source else ()

@@ -46,6 +46,8 @@ class ReportFlag(StrEnum):
 
     EMERGENCY_SIGNS = "emergency_signs"
     """The text has signs of an emergency, and a person of the hotline has already answered the reporter."""
+    PLACE_DESCRIBED = "place_described"
+    """The reporter could not point at the place, and described it: its point is only that of a neighbourhood."""
 
 
 class Candidate(BaseModel):
@@ -96,14 +98,26 @@ class ReportFacts(AcceptedReport):
         )
 
 
-class Report(ReportFacts):
+class ReportedPlace(BaseModel):
+    """The place of a report: its point, and the address or the description that tells it to people."""
+
+    location: Location
+    street: str | None = None
+    house_number: str | None = None
+    box: str | None = None
+    address_id: str | None = None
+    """The id of the address in the source of official addresses, when the report was made with an address."""
+    place_description: str | None = None
+    neighbourhood: str | None = None
+    """The neighbourhood of a described place."""
+
+
+class Report(ReportedPlace, ReportFacts):
     """One new report with all its data; `AcceptedReport` has the part that its reporter sees."""
 
     trader: bool = False
     """True when the report goes to a network of traders before one of residents."""
     text: str
-    street: str | None = None
-    house_number: str | None = None
     due_on: date
     """The day on which the report should be closed, by the service level of its category."""
     language: Language = Language.NL

@@ -11,6 +11,7 @@ from buurtsein_reports.handlers.handling import (
     write_to_reporter,
 )
 from buurtsein_reports.handlers.photos import AddedPhoto, VirusScan, add_photo, admit_photo
+from buurtsein_reports.handlers.places import LookedUp, look_up
 from buurtsein_reports.handlers.stores import Store
 from buurtsein_reports.handlers.submission import Sender, Submitted, refusal_of, submit_report, urgency, was_answered
 
@@ -18,6 +19,7 @@ __all__ = [
     "AddedPhoto",
     "Complaints",
     "Dependencies",
+    "LookedUp",
     "Municipality",
     "Sender",
     "Store",
@@ -26,6 +28,7 @@ __all__ = [
     "add_photo",
     "admit_photo",
     "close",
+    "look_up",
     "object_to",
     "refusal_of",
     "reopen",

@@ -5,8 +5,10 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from buurtsein_kernel.clock import Clock
+from buurtsein_kernel.official_addresses import AddressSource
 from buurtsein_reports.domain.category import CategoryTable
 from buurtsein_reports.domain.emergency import Emergencies
+from buurtsein_reports.domain.neighbourhoods import Neighbourhoods
 from buurtsein_reports.domain.texts import Catalogue
 from buurtsein_reports.domain.tracking import Tracking
 
@@ -49,3 +51,5 @@ class Dependencies:
     """How near two reports must be so that one is suggested as a duplicate of the other."""
     jurisdiction_id: str
     """The name of the municipality in Open311."""
+    addresses: AddressSource
+    neighbourhoods: Neighbourhoods

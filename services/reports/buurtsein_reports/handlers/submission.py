@@ -7,13 +7,14 @@ from buurtsein_contracts.events.geography import Location
 from buurtsein_contracts.events.incident import ReportChannel
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError
-from buurtsein_reports.commands import Place, SubmitReport
+from buurtsein_reports.commands import SubmitReport
 from buurtsein_reports.domain import repeat
 from buurtsein_reports.domain import report as rules
 from buurtsein_reports.domain.emergency import Strength
 from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report, ReportFlag
 from buurtsein_reports.domain.texts import Catalogue
 from buurtsein_reports.handlers.dependencies import Dependencies, Municipality
+from buurtsein_reports.handlers.places import LookedUp, place_of
 from buurtsein_reports.handlers.stores import Store
 
 
@@ -34,11 +35,11 @@ class Submitted:
 
 
 async def submit_report(
-    command: SubmitReport, sender: Sender, given: Dependencies, store: Store
+    command: SubmitReport, sender: Sender, given: Dependencies, store: Store, looked_up: LookedUp = None
 ) -> Submitted | DomainError:
     """Store a report and record IncidentReported; for an emergency, count it and return the error for the reporter.
 
-    The error is returned and not raised, so that the count is committed.
+    The error is returned and not raised, so that the count is committed. `looked_up` is the result of `look_up`.
 
     Raises:
         DomainError: the first of the refusals that the README lists. They are checked in the order in which a person
@@ -54,11 +55,12 @@ async def submit_report(
     if command.source and (known := await store.report_of(command.source)):
         rules.require_same_record(known, command.happened_from)
         return Submitted(known, again=True)
-    report = _checked(command, sender, given, now)
+    report = _checked(command, sender, given, now, looked_up)
     if same := await store.same_report(report.repeat_digest):
         return Submitted(same, again=True)
-    report.flags = [ReportFlag.EMERGENCY_SIGNS] if strength else []
-    report.choose_network(await _networks_at(report.location, brussels_day(now), given.municipality, store))
+    report.flags += [ReportFlag.EMERGENCY_SIGNS] if strength else []
+    if report.location.within_metres is None:
+        report.choose_network(await _networks_at(report.location, brussels_day(now), given.municipality, store))
     await store.add_report(report, given.tracking.digest(report.report_id), command.contact)
     await store.record(*report.accepted())
     return Submitted(report)
@@ -99,12 +101,13 @@ def refusal_of(command: SubmitReport, strength: Strength, texts: Catalogue) -> D
     return DomainError("emergency_question", detail, members=question | sent)
 
 
-def _checked(command: SubmitReport, sender: Sender, given: Dependencies, now: datetime) -> Report:
+def _checked(command: SubmitReport, sender: Sender, given: Dependencies, now: datetime, looked_up: LookedUp) -> Report:
     """Validate a submitted report and return it without `network_id`; raise DomainError for the first error."""
     data = given.categories.require(command.category)
     rules.refuse_national_number(command.texts())
     rules.require_text(command.text)
     start = rules.check_time(command.happened_from, command.happened_to, now)
+    place = place_of(command.location, looked_up, given)
     source = command.source
     return Report(
         category=data.category,
@@ -115,9 +118,8 @@ def _checked(command: SubmitReport, sender: Sender, given: Dependencies, now: da
         text=command.text,
         happened_from=start.astimezone(UTC),
         happened_to=command.happened_to.astimezone(UTC) if command.happened_to else None,
-        location=_location(command.location, given.municipality),
-        street=command.location.street,
-        house_number=command.location.house_number,
+        **dict(place),
+        flags=[ReportFlag.PLACE_DESCRIBED] if place.location.within_metres else [],
         repeat_digest=repeat.digest(given.tracking.key, sender.actor, command.values()),
         reported_at=now,
         due_on=data.due(brussels_day(now)),
@@ -125,14 +127,6 @@ def _checked(command: SubmitReport, sender: Sender, given: Dependencies, now: da
         source_system=source.system if source else None,
         source_number=source.number if source else None,
     )
-
-
-def _location(place: Place, municipality: Municipality) -> Location:
-    if place.latitude is None or place.longitude is None:
-        raise DomainError("location_missing", "Duid op de kaart aan waar het was.")
-    if not municipality.has_point(place.longitude, place.latitude):
-        raise DomainError("outside_area", "Deze plaats ligt niet in de gemeente.")
-    return Location(latitude=place.latitude, longitude=place.longitude, nis=municipality.nis, postcode=place.postcode)
 
 
 async def _networks_at(location: Location, day: date, municipality: Municipality, store: Store) -> list[Candidate]:

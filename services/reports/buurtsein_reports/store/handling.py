@@ -13,7 +13,7 @@ from buurtsein_reports.store.unit import Unit
 
 _COLUMNS = """
     report_id, reference, category, status, happened_from, network_id, flags, severity, route_to, channel, happened_to,
-    latitude, longitude, postcode, reported_at, version, language, due_on, planned_on, forwarded_to,
+    latitude, longitude, postcode, within_metres, reported_at, version, language, due_on, planned_on, forwarded_to,
     closing_reason, duplicate_of, closed_at, coalesce(on_city_topic, 'city' = any(route_to)) as on_city_topic,
     (select count(*) from report linked where linked.duplicate_of = report.report_id) as duplicates
 """
@@ -66,7 +66,6 @@ class HandledTable(Unit):
     def _handled(self, row: Any) -> HandledReport:
         if row["latitude"] is None:
             raise conflict("report_past_retention", "Van deze melding is de inhoud na de bewaartermijn verwijderd.")
-        location = Location(
-            latitude=row["latitude"], longitude=row["longitude"], nis=self._nis, postcode=row["postcode"]
-        )
+        names = ("latitude", "longitude", "postcode", "within_metres")
+        location = Location(nis=self._nis, **{name: row[name] for name in names})
         return HandledReport.model_validate(dict(row) | {"location": location})

@@ -20,9 +20,10 @@ _ADD_REPORT = """
 with added as (
     insert into report (report_id, reference, tracking_sha256, category, severity, route_to, channel, status, text,
                         happened_from, happened_to, latitude, longitude, postcode, street, house_number, network_id,
-                        reported_at, source_system, source_number, flags, language, due_on, on_city_topic)
+                        reported_at, source_system, source_number, flags, language, due_on, on_city_topic,
+                        box, address_id, place_description, neighbourhood, within_metres)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $26, $27,
-            $28)
+            $28, $29, $30, $31, $32, $33)
     returning report_id
 ), remembered as (
     insert into report_repeat (digest, report_id) select $22, report_id from added
@@ -72,6 +73,11 @@ class SubmittedTable(Unit):
                 report.language,
                 report.due_on,
                 Route.CITY in report.route_to,
+                report.box,
+                report.address_id,
+                report.place_description,
+                report.neighbourhood,
+                place.within_metres,
             )
         except asyncpg.UniqueViolationError as error:
             if error.constraint_name in _CROSSING:

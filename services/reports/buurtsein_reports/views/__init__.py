@@ -3,6 +3,7 @@
 from buurtsein_reports.views.categories import Categories, categories
 from buurtsein_reports.views.figures import FIGURES, Figure, FigureQuery, Figures, Openness, figures
 from buurtsein_reports.views.handled import Handled, Reaction, clerk_actions
+from buurtsein_reports.views.neighbourhoods import NeighbourhoodList
 from buurtsein_reports.views.open311 import PUBLIC_SECONDS
 from buurtsein_reports.views.photos import PhotoReceipt, photo_read, photo_unknown
 from buurtsein_reports.views.progress import Progress, progress
@@ -33,6 +34,7 @@ __all__ = [
     "KnownSources",
     "Likeness",
     "ListedReport",
+    "NeighbourhoodList",
     "Openness",
     "PhotoReceipt",
     "Progress",

@@ -28,7 +28,7 @@ DECIMALS = 3
 """Coordinates are rounded to this many decimals, which is about 100 metres."""
 REQUESTS = f"""
 select r.reference, r.status, r.category, r.route_to, r.planned_on, r.closing_reason, r.due_on, r.reported_at,
-    r.postcode, r.latitude, r.longitude, s.at as updated_at
+    r.postcode, r.latitude, r.longitude, r.within_metres, s.at as updated_at
 from report r left join report_step s on (s.report_id, s.number) = (r.report_id, r.version)
 where 'city' = any(r.route_to) and r.category = any($1::text[])
     and ($2::text[] is null or r.reference = any($2))
@@ -264,10 +264,12 @@ async def _found(connection: Connection, asked: Sequence[Any], told: Texts) -> l
 def shown(row: Mapping[str, Any], told: Texts) -> ServiceRequest:
     """Return a report in the public form of an Open311 service request.
 
-    The place is rounded, and left out when the police handle the report too: a place could then tell of a victim.
+    The place is rounded, and left out when the police handle the report too: a place could then tell of a victim. It is
+    also left out when it was only described.
     """
     closed = row["status"] in CLOSED
-    has_place = list(row["route_to"]) == [Route.CITY] and row["latitude"] is not None
+    is_exact = row["latitude"] is not None and row["within_metres"] is None
+    has_place = list(row["route_to"]) == [Route.CITY] and is_exact
     about = (row["planned_on"], told.open311.other_body, row["closing_reason"])
     return ServiceRequest(
         service_request_id=row["reference"],

@@ -56,6 +56,13 @@ class ReportFile(BaseModel):
     postcode: str | None
     street: str | None
     house_number: str | None
+    box: str | None
+    address_id: str | None
+    """The id of the address, when the report was made with an address instead of a point."""
+    place_description: str | None
+    neighbourhood: str | None
+    within_metres: int | None
+    """For a described place: how far it is from the coordinates at most."""
     network_id: UUID | None
     source_system: str | None = None
     source_number: str | None = None

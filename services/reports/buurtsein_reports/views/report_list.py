@@ -59,6 +59,8 @@ class ListedReport(BaseModel):
     duplicate_of: UUID | None = None
     network_id: UUID | None = None
     postcode: str | None = None
+    within_metres: int | None = None
+    """For a place that was only described: how far it is from `place` at most."""
     flags: list[ReportFlag]
     place: Point | None = None
     """Absent when retention has deleted it."""
@@ -128,6 +130,7 @@ REPORTS = Listing[ListedReport](
         "gepland": lambda shown: shown.planned_on,
         "doorgegeven_aan": lambda shown: shown.forwarded_to,
         "postcode": lambda shown: shown.postcode,
+        "binnen_meter": lambda shown: shown.within_metres,
         "lengtegraad": lambda shown: shown.place.coordinates[0] if shown.place else None,
         "breedtegraad": lambda shown: shown.place.coordinates[1] if shown.place else None,
         "netwerk": lambda shown: shown.network_id,

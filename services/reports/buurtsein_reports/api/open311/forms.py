@@ -8,13 +8,15 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from buurtsein_contracts.events.member import Language
+from buurtsein_kernel.addresses import read_address
 from buurtsein_reports.commands import SubmitReport
 
 
 class RequestForm(BaseModel):
     """The form fields of a new Open311 service request that are read; other fields are ignored.
 
-    Of the three ways to tell a place, `lat` with `long` is the one that is needed.
+    The place is `lat` with `long`, or an `address_string` such as `Dorp 1 bus 2, 9300 Aalst`. An `address_id` chooses
+    one of the addresses that an earlier answer suggested.
     """
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
@@ -25,6 +27,7 @@ class RequestForm(BaseModel):
     lat: str | None = None
     long: str | None = None
     address_string: str | None = None
+    address_id: str | None = None
     first_name: str = ""
     last_name: str = ""
     email: str | None = None
@@ -55,10 +58,15 @@ class RequestForm(BaseModel):
             "text": self.description,
             "happened_from": self.happened_at or now,
             "happening_now": None if self.happening_now is None else self.happening_now == "yes",
-            "location": {"latitude": self.lat, "longitude": self.long, "street": self.address_string},
+            "location": {"latitude": self.lat, "longitude": self.long, **self._address()},
             "contact": {"name": name or None, "email": self.email, "phone": self.phone},
             "language": language,
         }
+
+    def _address(self) -> dict[str, str | None]:
+        """Return the parts of the address; all of it is the street when it cannot be read, or when there is a point."""
+        parts = None if self.lat or self.long else read_address(self.address_string or "")
+        return {"address_id": self.address_id, **parts} if parts else {"street": self.address_string}
 
 
 def _invalid(error: ValidationError) -> RequestValidationError:

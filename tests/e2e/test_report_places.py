@@ -1,0 +1,32 @@
+"""Tests over HTTP and Kafka the places of reports: who gives an address or describes the place gets a point."""
+
+import csv
+
+from e2e.test_reports_story import AALST, event_of, submit
+
+from harness.problems import refused
+from harness.town import Town
+
+
+def test_a_place_by_address_or_in_words_reaches_the_police_as_a_point(town: Town) -> None:
+    [address] = [one for one in official_addresses() if one["address_id"] == "900001"]
+    place = {name: address[name] for name in ("street", "house_number", "postcode")}
+    two_houses = submit(town, location=place)
+    refused(two_houses, 422, "address_ambiguous")
+    by_address = submit(town, location=two_houses.json()["suggestions"][0])
+    assert by_address.status_code == 201, by_address.text
+    exact = town.wait_for("the event", event_of(town, by_address.json()["report_id"])).location
+    point = (float(address["longitude"]), float(address["latitude"]))
+    assert ((exact.longitude, exact.latitude), exact.within_metres) == (point, None)
+    names = [one["name"] for one in town.http("reports").get("/v1/neighbourhoods").json()["items"]]
+    in_words = submit(town, location={"description": "Aan de beek.", "neighbourhood": names[1]}).json()
+    assert in_words["flags"] == ["place_described"]
+    assert town.wait_for("the event", event_of(town, in_words["report_id"])).location.within_metres
+    judged = f"/v1/reports/{in_words['report_id']}/judgements"
+    finding = town.wait_for("the judgement", lambda: town.client("notifier", "officer").get(judged).json()["items"])
+    assert [one["finding"] for one in finding] == ["vague_place"]
+
+
+def official_addresses() -> list[dict[str, str]]:
+    with (AALST / "addresses.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
