@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from buurtsein_contracts.events.incident import Category, Severity
+from buurtsein_contracts.events.message_cost import MessageCost
 from buurtsein_contracts.model import EventData, Privacy, Pseudonym, Timestamp, described
 from buurtsein_contracts.topics import ALERTS, Topic
 
@@ -145,6 +146,12 @@ class AlertSent(AlertEvent):
         "The peer's reference.", "Kenmerk van de ontvanger.", default=None, max_length=200
     )
     attempts: int = described("Attempts it took.", "Aantal pogingen.", ge=1)
+    costs: list[MessageCost] | None = described(
+        "What it cost for each network; absent when that is not known.",
+        "Wat het per netwerk kostte; afwezig als dat niet bekend is.",
+        default=None,
+        max_length=50,
+    )
     sent_at: Timestamp = described("When.", "Wanneer.")
 
 
