@@ -13,7 +13,17 @@ from buurtsein_contracts.events.alert import (
     FeedbackGiven,
 )
 from buurtsein_contracts.events.erasure import ErasureConfirmed, PersonErased
-from buurtsein_contracts.events.funding import FundingDecided, FundingPaid, FundingRequested, FundingWithdrawn
+from buurtsein_contracts.events.funding import (
+    FundingCompleted,
+    FundingDecided,
+    FundingIncomplete,
+    FundingJustified,
+    FundingPaid,
+    FundingReclaimed,
+    FundingRequested,
+    FundingReviewed,
+    FundingWithdrawn,
+)
 from buurtsein_contracts.events.incident import (
     IncidentReopened,
     IncidentReported,
@@ -71,8 +81,13 @@ EVENTS: tuple[type[EventData], ...] = (
     IncidentResolved,
     IncidentReopened,
     FundingRequested,
+    FundingIncomplete,
+    FundingCompleted,
+    FundingReviewed,
     FundingDecided,
     FundingPaid,
+    FundingJustified,
+    FundingReclaimed,
     FundingWithdrawn,
     AlertProposed,
     AlertReleased,
@@ -102,9 +117,14 @@ __all__ = [
     "ErasureConfirmed",
     "FeedbackDue",
     "FeedbackGiven",
+    "FundingCompleted",
     "FundingDecided",
+    "FundingIncomplete",
+    "FundingJustified",
     "FundingPaid",
+    "FundingReclaimed",
     "FundingRequested",
+    "FundingReviewed",
     "FundingWithdrawn",
     "IncidentReopened",
     "IncidentReported",

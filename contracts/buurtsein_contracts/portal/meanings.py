@@ -12,8 +12,10 @@ from typing import Any
 from buurtsein_contracts.envelope import Event
 from buurtsein_contracts.events import (
     BeAlertJoined,
+    FundingCompleted,
     FundingDecided,
     FundingRequested,
+    FundingReviewed,
     IncidentReopened,
     IncidentReported,
     IncidentResolved,
@@ -216,7 +218,20 @@ NOTES: dict[type[EventData], tuple[str, ...]] = {
         "It may come again with another agreement_version: the newest counts.",
         "No event says that an acceptance lapsed or was taken back, and whether that can happen is not decided.",
     ),
-    FundingRequested: (_FOUR, _UNKNOWN_CODE),
+    FundingRequested: (
+        "payable_cents is what the scheme pays of requested_cents; the network pays the rest itself.",
+        _FOUR,
+        _UNKNOWN_CODE,
+    ),
+    FundingCompleted: (
+        "It replaces the amounts and conditions of FundingRequested, or of the FundingCompleted before it.",
+        _FOUR,
+        _UNKNOWN_CODE,
+    ),
+    FundingReviewed: (
+        "It may come again: the newest counts. FundingIncomplete and FundingWithdrawn free what it reserved.",
+        "The college may decide otherwise: only FundingDecided says what the network gets.",
+    ),
     FundingDecided: (
         (
             "A decision is final: no event changes it, and a network that was rejected asks anew, which is"
