@@ -17,6 +17,10 @@ class Settings(ServiceSettings):
     schemes_file: Path = Field(description="TOML file with the city's schemes for support")
     retention_requester_days: int = Field(default=3653, ge=1, description="to confirm: who asked, after the decision")
 
+    retention_undecided_days: int = Field(
+        default=730, ge=1, description="to confirm: drafts and withdrawn applications"
+    )
+
     @field_validator("schemes_file")
     @classmethod
     def _usable(cls, path: Path) -> Path:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from buurtsein_chassis.auth import Caller
 from buurtsein_chassis.calls import Call, Decision, may_call, may_decide
+from buurtsein_chassis.lists import Lister, anyone_may_list, may_list
 from buurtsein_chassis.provided import provided
 from buurtsein_chassis.reading import Reading, may_read
 from buurtsein_funding.handlers import Dependencies
@@ -13,7 +14,17 @@ OFFICIALS = (*CITY, "burgemeester")
 
 Given = Annotated[Dependencies, provided(Dependencies)]
 ByCoordinator = Annotated[Call[Caller], may_call("coordinator")]
-ByFinance = Annotated[Decision, may_decide("finance")]
-ReadByCity = Annotated[Reading[Caller], may_read(*CITY)]
+DecidedByCoordinator = Annotated[Decision, may_decide("coordinator")]
+DecidedByFinance = Annotated[Decision, may_decide("finance")]
+DecidedByOfficials = Annotated[Decision, may_decide(*OFFICIALS)]
 ReadByConcerned = Annotated[Reading[Caller], may_read("coordinator", *CITY)]
 ReadByOfficials = Annotated[Reading[Caller], may_read("coordinator", *OFFICIALS)]
+ReadByCity = Annotated[Reading[Caller], may_read(*OFFICIALS)]
+ListedForCity = Annotated[Lister[Caller], may_list(*OFFICIALS)]
+ListedForConcerned = Annotated[Lister[Caller], may_list("coordinator", *OFFICIALS)]
+ListedForAll = Annotated[Lister[Caller | None], anyone_may_list()]
+
+
+def own_reader(caller: Caller) -> str | None:
+    """Return the caller's pseudonym when they may see only their own networks; None for an official, who sees all."""
+    return caller.actor if caller.roles.isdisjoint(OFFICIALS) else None

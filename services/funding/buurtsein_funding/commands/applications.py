@@ -1,26 +1,52 @@
-"""Defines the body of a request for support, as the coordinator filled in the form."""
+"""Defines the bodies of the requests of a coordinator: an application for support, and a change of it."""
 
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictBool, StrictInt
 
-from buurtsein_funding.domain.application import CostLine
+from buurtsein_funding.domain.application import Form
+from buurtsein_funding.domain.reckoning import CostLine
+from buurtsein_funding.domain.scheme import Numbers
 from buurtsein_kernel.commands import Command
 from buurtsein_kernel.text import Name, Plain
 
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+Text = Annotated[str, Field(max_length=500), Plain]
+
 
 class RequestedCost(CostLine):
-    """A cost line of a request; its texts are checked as typed text."""
+    """A cost line of a request; its texts are checked as typed text. `cents` includes VAT."""
 
     kind: Annotated[str, Field(min_length=1, max_length=40), Name]
     description: Annotated[str, Field(min_length=1, max_length=200), Plain]
 
 
-class RequestSupport(Command):
-    """An application for support, as the coordinator filled in the form."""
+class FillInForm(Command):
+    """The form of an application for support, as a coordinator filled it in."""
+
+    form_version: Annotated[str, Field(min_length=1, max_length=20), Name]
+    cost_lines: list[RequestedCost] = Field(min_length=1, max_length=50)
+    members: int | None = Field(default=None, ge=0, le=100_000, strict=True)
+    """How many members the network has, when the scheme counts with them."""
+    messages: int | None = Field(default=None, ge=0, le=10_000_000, strict=True)
+    """How many messages the network sent in the year, when the scheme counts with them."""
+    answers: dict[Code, StrictBool | StrictInt | Text] = Field(default={}, max_length=20)
+    """The answers to the questions of the form, by the question's code."""
+
+    def form(self) -> Form:
+        """Return the form as the application holds it."""
+        return Form(
+            form_version=self.form_version,
+            cost_lines=[CostLine(**line.model_dump()) for line in self.cost_lines],
+            numbers=Numbers(members=self.members, messages=self.messages),
+            answers=self.answers,
+        )
+
+
+class RequestSupport(FillInForm):
+    """A new application for support of a network for the costs of one year; a draft is not submitted yet."""
 
     network_id: UUID
     year: int = Field(ge=2000, le=2100)
-    form_version: Annotated[str, Field(min_length=1, max_length=20), Name]
-    cost_lines: list[RequestedCost] = Field(min_length=1, max_length=50)
+    draft: bool = False

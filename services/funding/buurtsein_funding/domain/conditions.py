@@ -3,7 +3,6 @@
 Invariant: the result always has all four conditions, in the same order, and no answer depends on another one.
 """
 
-from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -32,11 +31,6 @@ def conditions_of(network: KnownNetwork, requester: str, form_version: str, day:
         _requested(network.coordinators.get(requester), form_version),
         _accepts_be_alert(network.be_alert),
     ]
-
-
-def unmet(conditions: Iterable[Condition]) -> list[Condition]:
-    """Return those of the given conditions for funding that are not met."""
-    return [condition for condition in conditions if not condition.met]
 
 
 def _approved(fact: Stated[Approved] | None) -> Condition:

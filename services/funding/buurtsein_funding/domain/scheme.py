@@ -3,39 +3,122 @@
 Invariant: on each day at most one scheme is valid, so that an application does not have to name one.
 """
 
-from collections.abc import Collection
+from collections.abc import Iterable, Mapping
 from datetime import date
+from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from buurtsein_funding.domain.questions import Answer, Question, Words
 from buurtsein_kernel.problems import DomainError
 
 MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
-CostKind = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+CostCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+Later = Annotated[int, Field(ge=0, le=1)]
+MOST_CENTS = 1_000_000_000
+"""The highest amount of one line or ceiling, in euro cents."""
+Cents = Annotated[int, Field(ge=1, le=MOST_CENTS)]
 
 
-class Scheme(BaseModel):
-    """One version of the city's rules for funding: costs, ceiling, application period and form."""
+class Measure(StrEnum):
+    """What an amount of a scheme is multiplied by: one network, the network's members, or its messages."""
+
+    NETWORK = "network"
+    MEMBER = "member"
+    MESSAGE = "message"
+
+
+class Proof(StrEnum):
+    """What the city wants to see for a kind of cost."""
+
+    NONE = "none"
+    STATEMENT = "statement"
+    INVOICE = "invoice"
+
+
+class Part(BaseModel):
+    """The base class of the parts of a scheme: frozen, without unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Numbers(Part):
+    """The numbers of members and of messages that the coordinator states; None when the form does not ask them."""
+
+    members: int | None = Field(default=None, ge=0, le=100_000)
+    messages: int | None = Field(default=None, ge=0, le=10_000_000)
+
+    def of(self, measure: Measure) -> int:
+        """Return the number by which an amount is multiplied."""
+        return {Measure.NETWORK: 1, Measure.MEMBER: self.members or 0, Measure.MESSAGE: self.messages or 0}[measure]
+
+
+class CostKind(Part):
+    """A kind of cost that the city supports; amounts on the form include VAT at this rate."""
+
+    code: CostCode
+    name: Words
+    vat_percent: int = Field(default=21, ge=0, le=100)
+    proof: Proof = Proof.INVOICE
+
+
+class Ceiling(Part):
+    """The most that the city pays in a year, for each network, member or message; `kinds` empty means all costs."""
+
+    per: Measure = Measure.NETWORK
+    cents: Cents
+    kinds: tuple[CostCode, ...] = ()
+
+
+class OwnShare(Part):
+    """What the network pays itself: a percentage of each cost, or an amount for each network, member or message."""
+
+    percent: int | None = Field(default=None, ge=1, le=99)
+    per: Measure = Measure.NETWORK
+    cents: Cents | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.percent is None) == (self.cents is None):
+            raise ValueError("own_share has either percent or cents")
+        return self
+
+
+class Scheme(Part):
+    """One version of the city's rules for funding: costs, ceilings, own share, budget, application period and form."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{2,39}$", description="the same in all versions of a scheme")
     valid_from: date
     valid_to: date | None = Field(default=None, description="last day")
     form_version: str = Field(min_length=1, max_length=20)
-    cost_kinds: tuple[CostKind, ...] = Field(min_length=1, max_length=20)
-    ceiling_cents: int = Field(ge=1, description="euro cents, per network and calendar year")
-    window_from: MonthDay = Field(default="01-01", description="first day, in the year applied for")
-    window_to: MonthDay = Field(default="12-31", description="last day, in the year applied for")
+    kinds: tuple[CostKind, ...] = Field(min_length=1, max_length=20)
+    pays_vat: bool = Field(default=True, description="whether the city pays the VAT in the costs")
+    ceilings: tuple[Ceiling, ...] = Field(default=(), max_length=20)
+    own_share: OwnShare | None = None
+    budget_cents: int | None = Field(default=None, ge=0, description="euro cents for a year; none: no limit")
+    questions: tuple[Question, ...] = Field(default=(), max_length=20)
+    window_from: MonthDay = Field(default="01-01", description="first day on which support is asked")
+    window_from_year: Later = Field(default=0, description="0: in the year of the costs, 1: in the year after")
+    window_to: MonthDay = Field(default="12-31", description="last day on which support is asked")
+    window_to_year: Later = Field(default=0, description="0: in the year of the costs, 1: in the year after")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.valid_to and self.valid_to < self.valid_from:
             raise ValueError(f"{self.name}: valid_to is before valid_from")
-        if self.window_to < self.window_from:
+        if (self.window_to_year, self.window_to) < (self.window_from_year, self.window_from):
             raise ValueError(f"{self.name}: window_to is before window_from")
+        return self
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> Self:
+        for codes in ([kind.code for kind in self.kinds], [one.code for one in self.questions]):
+            if len(codes) != len(set(codes)):
+                raise ValueError(f"{self.name}: two kinds or questions have the same code")
+        if unknown := {code for one in self.ceilings for code in one.kinds} - self.kind_by_code.keys():
+            raise ValueError(f"{self.name}: a ceiling names kinds that are not there: {', '.join(sorted(unknown))}")
         return self
 
     @property
@@ -43,33 +126,57 @@ class Scheme(BaseModel):
         """Return the id and version of the scheme, such as `aalst-communicatiekosten@2026-01-01`."""
         return f"{self.id}@{self.valid_from}"
 
-    def is_valid(self, year: int, day: date) -> bool:
-        """Return whether the scheme is in force on this day, and on at least one day of this calendar year."""
-        last = self.valid_to or date.max
-        return self.valid_from <= day <= last and self.valid_from.year <= year <= last.year
+    @property
+    def kind_by_code(self) -> dict[str, CostKind]:
+        """Return the kinds of cost by their codes."""
+        return {kind.code: kind for kind in self.kinds}
+
+    @property
+    def measures(self) -> set[Measure]:
+        """Return by what the amounts of this scheme are multiplied."""
+        shared = {self.own_share.per} if self.own_share and self.own_share.cents else set()
+        return shared | {ceiling.per for ceiling in self.ceilings}
+
+    def window(self, year: int) -> tuple[str, str]:
+        """Return the first and last day (ISO 8601) on which support for the costs of a year can be asked."""
+        first = f"{year + self.window_from_year}-{self.window_from}"
+        return first, f"{year + self.window_to_year}-{self.window_to}"
+
+    def is_valid_on(self, day: date) -> bool:
+        """Return whether the scheme is in force on a day."""
+        return self.valid_from <= day <= (self.valid_to or date.max)
 
     def require_open(self, year: int, day: date) -> None:
-        """Check that an application is possible on a day; raise DomainError `outside_window`.
-
-        The day must be in the year of the application, and within the scheme's window for applications.
-        """
-        if day.year != year or not self.window_from <= f"{day:%m-%d}" <= self.window_to:
-            first, last = _day_month(self.window_from), _day_month(self.window_to)
-            raise DomainError("outside_window", f"Steun voor {year} vraagt u aan van {first} tot en met {last} {year}.")
+        """Check that support for the costs of a year can be asked on a day; raise DomainError `outside_window`."""
+        first, last = self.window(year)
+        if not first <= day.isoformat() <= last:
+            detail = f"Steun voor {year} vraagt u aan van {_in_dutch(first)} tot en met {_in_dutch(last)}."
+            raise DomainError("outside_window", detail)
 
     def require_form(self, form_version: str) -> None:
         """Check that an application uses the scheme's version of the form; raise DomainError `form_version_unknown`."""
         if form_version != self.form_version:
             raise DomainError("form_version_unknown", f"Gebruik versie {self.form_version} van het formulier.")
 
-    def require_costs(self, kinds: Collection[str], cents: int) -> None:
-        """Check the cost lines; raise `cost_kind_unknown`, or `over_ceiling` when they exceed the scheme's ceiling."""
-        if not set(kinds) <= set(self.cost_kinds):
-            detail = f"De stad steunt alleen deze kosten: {', '.join(self.cost_kinds)}."
+    def require_kinds(self, kinds: Iterable[str]) -> None:
+        """Check that the city supports these kinds of cost; raise DomainError `cost_kind_unknown`."""
+        if not set(kinds) <= self.kind_by_code.keys():
+            detail = f"De stad steunt alleen deze kosten: {', '.join(kind.name.nl for kind in self.kinds)}."
             raise DomainError("cost_kind_unknown", detail)
-        if cents > self.ceiling_cents:
-            detail = f"Een netwerk krijgt hoogstens {in_euros(self.ceiling_cents)} per jaar."
-            raise DomainError("over_ceiling", detail)
+
+    def require_numbers(self, numbers: Numbers) -> None:
+        """Check that the numbers with which the scheme counts are given; raise DomainError `number_missing`."""
+        if Measure.MEMBER in self.measures and numbers.members is None:
+            raise DomainError("number_missing", "Geef het aantal leden van het netwerk.")
+        if Measure.MESSAGE in self.measures and numbers.messages is None:
+            raise DomainError("number_missing", "Geef het aantal berichten van het netwerk.")
+
+    def require_answers(self, answers: Mapping[str, Answer]) -> None:
+        """Check the answers to the questions of the form; raise DomainError `answer_invalid`."""
+        if answers.keys() - {question.code for question in self.questions}:
+            raise DomainError("answer_invalid", "Er is een antwoord op een vraag die niet op het formulier staat.")
+        for question in self.questions:
+            question.check(answers.get(question.code))
 
 
 class Schemes(BaseModel):
@@ -86,11 +193,39 @@ class Schemes(BaseModel):
                 raise ValueError(f"{earlier.name} and {later.name} are valid on the same day")
         return self
 
+    def find(self, year: int, day: date) -> Scheme | None:
+        """Return the scheme for the costs of a year when support is asked on a day, or None.
+
+        It is the scheme that is in force on the day itself, or on the last (first) day of the year when the day is
+        after (before) the year.
+        """
+        in_year = min(max(day, date(year, 1, 1)), date(year, 12, 31))
+        return next((scheme for scheme in self.scheme if scheme.is_valid_on(in_year)), None)
+
     def valid(self, year: int, day: date) -> Scheme:
-        """Return the scheme in force on the day that also covers the year; raise `scheme_unknown` without one."""
-        found = next((scheme for scheme in self.scheme if scheme.is_valid(year, day)), None)
+        """Return the scheme for the costs of a year when support is asked on a day; raise `scheme_unknown` for none."""
+        found = self.find(year, day)
         if found is None:
             raise DomainError("scheme_unknown", f"Er is nu geen reglement voor steun in {year}.")
+        return found
+
+    def budget(self, scheme_id: str, year: int) -> int | None:
+        """Return the budget of a scheme for a year in euro cents; None for no limit."""
+        return self.budgets(year).get(scheme_id)
+
+    def budgets(self, year: int) -> dict[str, int | None]:
+        """Return the budget for a year of each scheme by its id, as the newest version that begins before its end says.
+
+        Amounts are in euro cents; None means no limit.
+        """
+        begun = sorted((one for one in self.scheme if one.valid_from.year <= year), key=lambda one: one.valid_from)
+        return {one.id: one.budget_cents for one in begun if one.valid_to is None or one.valid_to.year >= year}
+
+    def named(self, name: str) -> Scheme:
+        """Return the scheme with this id and version; raise DomainError `scheme_unknown` when it was taken away."""
+        found = next((scheme for scheme in self.scheme if scheme.name == name), None)
+        if found is None:
+            raise DomainError("scheme_unknown", "Het reglement van deze aanvraag bestaat niet meer.")
         return found
 
 
@@ -99,6 +234,6 @@ def in_euros(cents: int) -> str:
     return f"{cents // 100},{cents % 100:02d} euro"
 
 
-def _day_month(month_day: str) -> str:
-    month, day = month_day.split("-")
-    return f"{day}/{month}"
+def _in_dutch(iso: str) -> str:
+    year, month, day = iso.split("-")
+    return f"{day}/{month}/{year}"

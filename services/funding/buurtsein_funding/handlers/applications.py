@@ -1,31 +1,84 @@
-"""Handles the request of a coordinator for support."""
+"""Handles what coordinators do with an application: drafting, changing, submitting and withdrawing it."""
 
+from uuid import UUID
+
+from buurtsein_contracts.events.funding import Condition
 from buurtsein_funding import commands
+from buurtsein_funding.domain import submitting
 from buurtsein_funding.domain.application import Application
 from buurtsein_funding.domain.conditions import conditions_of
 from buurtsein_funding.handlers.dependencies import Dependencies
-from buurtsein_funding.handlers.networks import of_coordinator
+from buurtsein_funding.handlers.networks import coordinates, of_coordinator
 from buurtsein_funding.handlers.stores import Store
+from buurtsein_kernel.commands import By
 from buurtsein_kernel.days import brussels_day
+from buurtsein_kernel.problems import missing, require_seen
 
 
 async def request_support(
     command: commands.RequestSupport, actor: str, given: Dependencies, store: Store
 ) -> Application:
-    """Store a new application with the present answers to the conditions; record FundingRequested."""
+    """Store a new application as a draft, or submit it with the present answers to the conditions.
+
+    Only a submitted one records FundingRequested.
+    """
     now = given.clock.now()
-    day = brussels_day(now)
-    scheme = given.schemes.valid(command.year, day)
-    network = of_coordinator(await store.network(command.network_id), actor)
+    scheme = given.schemes.valid(command.year, brussels_day(now))
+    of_coordinator(await store.network(command.network_id), actor)
     application = Application(
-        **command.model_dump(),
+        **dict(command.form()),
+        network_id=command.network_id,
+        year=command.year,
         scheme_id=scheme.id,
         scheme=scheme.name,
         requester=actor,
-        requested_at=now,
-        conditions=conditions_of(network, actor, command.form_version, day),
     )
-    events = application.submit(scheme, day)
+    conditions = await _conditions(application, actor, given, store)
+    events = [] if command.draft else submitting.submit(application, scheme, conditions, actor, now)
     await store.add_application(application)
     await store.record(*events)
     return application
+
+
+async def edit(
+    application_id: UUID, command: commands.FillInForm, by: By, _: Dependencies, store: Store
+) -> Application:
+    """Replace the form of a draft, or of an application to which finance asked to add something."""
+    application = await _own(application_id, by, store)
+    submitting.edit(application, command.form())
+    await store.save_application(application)
+    return application
+
+
+async def submit(application_id: UUID, by: By, given: Dependencies, store: Store) -> Application:
+    """Submit a draft and record FundingRequested, or submit it again and record FundingCompleted."""
+    application, now = await _own(application_id, by, store), given.clock.now()
+    scheme = given.schemes.valid(application.year, brussels_day(application.requested_at or now))
+    conditions = await _conditions(application, by.actor, given, store)
+    events = submitting.submit(application, scheme, conditions, by.actor, now)
+    await store.save_application(application)
+    await store.record(*events)
+    return application
+
+
+async def withdraw(application_id: UUID, by: By, given: Dependencies, store: Store) -> Application:
+    """Withdraw an application before the decision and record FundingWithdrawn, except for a draft."""
+    application = await _own(application_id, by, store)
+    events = submitting.withdraw(application, by.actor, given.clock.now())
+    await store.save_application(application)
+    await store.record(*events)
+    return application
+
+
+async def _own(application_id: UUID, by: By, store: Store) -> Application:
+    """Return the application in the version that a coordinator of its network read; it is unknown to anybody else."""
+    application = await store.application(application_id)
+    if not coordinates(await store.network(application.network_id), by.actor):
+        raise missing("application_unknown", "Deze aanvraag bestaat niet.")
+    require_seen(by.seen, application.version)
+    return application
+
+
+async def _conditions(application: Application, actor: str, given: Dependencies, store: Store) -> list[Condition]:
+    network = of_coordinator(await store.network(application.network_id), actor)
+    return conditions_of(network, actor, application.form_version, brussels_day(given.clock.now()))

@@ -20,18 +20,20 @@ class Store(Protocol):
     async def applications_of(self, requester: str) -> Sequence[Application]:
         """Return all applications of a requester (pseudonym) and lock their rows."""
 
+    async def held_by_others(self, application: Application) -> int:
+        """Return what the other applications take of the budget of this one's scheme and year, in euro cents.
+
+        Until the unit of work ends nobody else can take anything of this budget.
+        """
+
     async def add_application(self, application: Application) -> None:
         """Insert a new application; raise DomainError `live_application_exists` when the network already has one.
 
-        For each network, year and scheme one application can be live: a granted one, or a submitted one whose requester
-        was a coordinator. A requester who was no coordinator can have one too, which does not stop other people.
+        For each network, year and scheme one application can be live: all are, except rejected and withdrawn ones.
         """
 
     async def save_application(self, application: Application) -> None:
-        """Update an application and add 1 to its version; raise DomainError `live_application_exists`.
-
-        The error says that another application for the same network, year and scheme was granted.
-        """
+        """Update an application and add 1 to its version."""
 
     async def record(self, *events: EventData) -> None:
         """Append events to the event log and the outbox."""

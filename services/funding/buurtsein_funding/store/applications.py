@@ -11,6 +11,15 @@ from buurtsein_funding.domain.application import Application
 from buurtsein_funding.store.unit import Unit
 from buurtsein_kernel.problems import conflict, missing
 
+_ADD = """insert into application (application_id, state, version, document, schema, requester, requested_cents,
+    granted_cents, held_cents, network_id, year, scheme_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"""
+_SAVE = """update application set state = $2, version = $3, document = $4, schema = $5, requester = $6,
+    requested_cents = $7, granted_cents = $8, held_cents = $9, changed_at = now()
+where application_id = $1"""
+_HELD = """select coalesce(sum(held_cents), 0)::bigint from application
+where scheme_id = $1 and year = $2 and application_id <> $3"""
+
 
 class ApplicationTable(Unit):
     """The table of applications, in one unit of work."""
@@ -33,42 +42,39 @@ class ApplicationTable(Unit):
         return [APPLICATIONS.read_row(row) for row in rows]
 
     @override
-    async def add_application(self, application: Application) -> None:
-        await self._write(
-            application,
-            """insert into application
-                   (application_id, state, version, document, schema, requester, network_id, year, scheme_id)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
-            application.network_id,
-            application.year,
-            application.scheme_id,
+    async def held_by_others(self, application: Application) -> int:
+        budget = f"budget {application.scheme_id} {application.year}"
+        await self._connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", budget)
+        held: int = await self._connection.fetchval(
+            _HELD, application.scheme_id, application.year, application.application_id
         )
+        return held
+
+    @override
+    async def add_application(self, application: Application) -> None:
+        of_network = (application.network_id, application.year, application.scheme_id)
+        try:
+            await self._connection.execute(_ADD, *_values(application), *of_network)
+        except asyncpg.UniqueViolationError as error:
+            detail = f"Voor dit netwerk loopt al een aanvraag voor {application.year}, of er is al steun toegekend."
+            raise conflict("live_application_exists", detail) from error
 
     @override
     async def save_application(self, application: Application) -> None:
         application.version += 1
-        await self._write(
-            application,
-            """update application set state = $2, version = $3, document = $4, schema = $5, requester = $6
-               where application_id = $1""",
-        )
+        await self._connection.execute(_SAVE, *_values(application))
 
-    async def _write(self, application: Application, statement: str, *rest: object) -> None:
-        """Write the row of an application; raise DomainError `live_application_exists` when a unique index refuses it.
 
-        The index also refuses the second of two applications that are written at the same time.
-        """
-        stored = (APPLICATIONS.write(application), APPLICATIONS.schema)
-        try:
-            await self._connection.execute(
-                statement,
-                application.application_id,
-                application.state,
-                application.version,
-                *stored,
-                application.requester,
-                *rest,
-            )
-        except asyncpg.UniqueViolationError as error:
-            detail = f"Voor dit netwerk loopt al een aanvraag voor {application.year}, of er is al steun toegekend."
-            raise conflict("live_application_exists", detail) from error
+def _values(application: Application) -> Sequence[object]:
+    """Return the values of the columns that change with the application."""
+    return (
+        application.application_id,
+        application.state,
+        application.version,
+        APPLICATIONS.write(application),
+        APPLICATIONS.schema,
+        application.requester,
+        application.total_cents,
+        application.granted_cents,
+        application.held_cents,
+    )

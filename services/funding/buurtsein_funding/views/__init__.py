@@ -1,6 +1,39 @@
-"""Makes the HTTP responses of funding: an application, a list of them, and the conditions of a network."""
+"""Makes the HTTP responses of funding: applications, lists and sums of them, schemes, and conditions of a network."""
 
-from buurtsein_funding.views.application_file import ApplicationFile, application_file, application_files, file_of
+from buurtsein_funding.views.application_file import ApplicationFile, application_file, file_of
+from buurtsein_funding.views.application_list import (
+    APPLICATION_LIST,
+    SUMS,
+    ApplicationCounts,
+    ApplicationQuery,
+    OfNetwork,
+    Sums,
+    application_counts,
+    listed_application,
+    of_network,
+    sums_of,
+)
 from buurtsein_funding.views.conditions import ConditionsNow, conditions_now
+from buurtsein_funding.views.schemes import PUBLIC_SECONDS, ShownSchemes, form_schema, schemes
 
-__all__ = ["ApplicationFile", "ConditionsNow", "application_file", "application_files", "conditions_now", "file_of"]
+__all__ = [
+    "APPLICATION_LIST",
+    "PUBLIC_SECONDS",
+    "SUMS",
+    "ApplicationCounts",
+    "ApplicationFile",
+    "ApplicationQuery",
+    "ConditionsNow",
+    "OfNetwork",
+    "ShownSchemes",
+    "Sums",
+    "application_counts",
+    "application_file",
+    "conditions_now",
+    "file_of",
+    "form_schema",
+    "listed_application",
+    "of_network",
+    "schemes",
+    "sums_of",
+]

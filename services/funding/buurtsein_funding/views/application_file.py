@@ -1,40 +1,91 @@
-"""Shows one application for support, and a page of applications."""
+"""Shows one application for support, with its steps and the actions that are possible now."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from buurtsein_chassis.database import Connection
-from buurtsein_chassis.paging import Page, page_of
+from buurtsein_chassis.languages import Reader
 from buurtsein_contracts.events.funding import Condition, FundingDecision
 from buurtsein_funding.documents import APPLICATIONS
 from buurtsein_funding.domain import application as stored
-from buurtsein_funding.domain.application import Application, ApplicationState
+from buurtsein_funding.domain.application import Application
+from buurtsein_funding.domain.questions import Answer
+from buurtsein_funding.domain.reckoning import Reckoning
+from buurtsein_funding.domain.states import ApplicationState
+from buurtsein_funding.views.sentences import told_condition, told_line, told_reasons
 from buurtsein_kernel.problems import missing
+
+DUTCH = Reader()
+
+
+class TakenOff(BaseModel):
+    """An amount in euro cents that a rule takes off a cost, with the rule in words."""
+
+    rule: str
+    cents: int
+    why: str
 
 
 class CostLine(BaseModel):
-    """One cost for which support is requested."""
+    """One cost for which support is requested, and what the city pays of it, in euro cents with VAT."""
 
     kind: str
     description: str
     cents: int
+    taken_off: list[TakenOff] = []
+    payable_cents: int | None = None
+    """Absent for a draft."""
 
 
-class Decision(BaseModel):
-    """A decision on an application: the outcome, who decided, and the answers to the conditions at that time."""
+class AskedMore(BaseModel):
+    """What finance asked the coordinator to add, until which day, and when it was submitted."""
+
+    missing: list[str]
+    text: str
+    until: date
+    asked_at: datetime
+    completed_at: datetime | None = None
+
+
+class Review(BaseModel):
+    """The decision that finance prepared; what it proposes to grant is reserved in the budget."""
 
     outcome: FundingDecision
     granted_cents: int | None = None
     reasons: list[str]
+    why: list[str]
+    """The reasons in words."""
+    explanation: str | None = None
+    reviewer: str
+    reviewed_at: datetime
+
+
+class College(BaseModel):
+    """The day and the reference of the decision of the college of mayor and aldermen."""
+
+    decided_on: date
+    reference: str
+
+
+class Decision(BaseModel):
+    """A decision on an application: the outcome, who entered it, and the answers to the conditions at that time."""
+
+    outcome: FundingDecision
+    granted_cents: int | None = None
+    reasons: list[str]
+    why: list[str]
+    """The reasons in words."""
+    explanation: str | None = None
+    college: College | None = None
     conditions: list[Condition]
     decider: str
     decided_at: datetime
 
 
 class ApplicationFile(BaseModel):
-    """An application with its decision and the actions that are possible now.
+    """An application with its steps, its decision and the actions that are possible now.
 
     `conditions` are the answers at the time of the request, `decision.conditions` those at the time of the decision.
     """
@@ -47,19 +98,28 @@ class ApplicationFile(BaseModel):
     """The scheme's id and version."""
     form_version: str
     cost_lines: list[CostLine]
+    members: int | None = None
+    messages: int | None = None
+    answers: dict[str, Answer] = {}
     requester: str
-    requested_at: datetime
+    requested_at: datetime | None = None
+    """Absent for a draft."""
     conditions: list[Condition]
     """The answers to the conditions at the time of the request."""
     state: ApplicationState
+    asked_more: list[AskedMore] = []
+    review: Review | None = None
     decision: Decision | None = None
     version: int
     requested_cents: int
+    payable_cents: int | None = None
+    """What the city pays at most by its scheme; absent for a draft."""
     actions: list[str]
 
 
-def file_of(application: Application) -> ApplicationFile:
-    """Return the response that shows an application."""
+def file_of(application: Application, reader: Reader = DUTCH) -> ApplicationFile:
+    """Return the response that shows an application, with its sentences in the reader's language."""
+    reckoning = application.review.reckoning if application.review else application.reckoning
     return ApplicationFile(
         application_id=application.application_id,
         network_id=application.network_id,
@@ -67,58 +127,71 @@ def file_of(application: Application) -> ApplicationFile:
         scheme_id=application.scheme_id,
         scheme=application.scheme,
         form_version=application.form_version,
-        cost_lines=[
-            CostLine(kind=line.kind, description=line.description, cents=line.cents) for line in application.cost_lines
-        ],
+        cost_lines=_lines(application, reckoning, reader),
+        members=application.numbers.members,
+        messages=application.numbers.messages,
+        answers=application.answers,
         requester=application.requester,
         requested_at=application.requested_at,
-        conditions=application.conditions,
+        conditions=[told_condition(one, reader) for one in application.conditions],
         state=application.state,
-        decision=_decision_of(application.decision),
+        asked_more=[AskedMore.model_validate(one.model_dump()) for one in application.asked],
+        review=_review_of(application.review, reader),
+        decision=_decision_of(application.decision, reader),
         version=application.version,
         requested_cents=application.total_cents,
+        payable_cents=reckoning.payable_cents if reckoning else None,
         actions=application.allowed(),
     )
 
 
-def _decision_of(decision: stored.Decision | None) -> Decision | None:
+def _lines(application: Application, reckoning: Reckoning | None, reader: Reader) -> list[CostLine]:
+    """Return the cost lines; with a reckoning each has what the rules take off and what the city pays."""
+    plain = [CostLine(kind=one.kind, description=one.description, cents=one.cents) for one in application.cost_lines]
+    if reckoning is None:
+        return plain
+    return [
+        shown.model_copy(
+            update={
+                "taken_off": [
+                    TakenOff(rule=one.rule, cents=one.cents, why=told_line(one, reader)) for one in line.taken
+                ],
+                "payable_cents": line.payable_cents,
+            }
+        )
+        for shown, line in zip(plain, reckoning.lines, strict=True)
+    ]
+
+
+def _review_of(review: stored.Review | None, reader: Reader) -> Review | None:
+    if review is None:
+        return None
+    return Review(**review.model_dump(exclude={"reckoning"}), why=told_reasons(review.reasons, reader))
+
+
+def _decision_of(decision: stored.Decision | None, reader: Reader) -> Decision | None:
     if decision is None:
         return None
-    return Decision(
-        outcome=decision.outcome,
-        granted_cents=decision.granted_cents,
-        reasons=decision.reasons,
-        conditions=decision.conditions,
-        decider=decision.decider,
-        decided_at=decision.decided_at,
-    )
+    shown = decision.model_dump() | {"conditions": [told_condition(one, reader) for one in decision.conditions]}
+    return Decision(**shown, why=told_reasons(decision.reasons, reader))
 
 
-async def application_file(connection: Connection, application_id: UUID, requester: str | None) -> ApplicationFile:
+async def application_file(
+    connection: Connection, application_id: UUID, coordinator: str | None, reader: Reader = DUTCH
+) -> ApplicationFile:
     """Return one application; raise DomainError `application_unknown` when there is none.
 
-    With a `requester`, applications of other people count as unknown.
+    With a `coordinator`, only applications of the networks that this person coordinates now, and those that this person
+    asked for, are known.
     """
-    row = await connection.fetchrow(
-        "select document, schema from application where application_id = $1 and ($2::text is null or requester = $2)",
-        application_id,
-        requester,
-    )
+    row = await connection.fetchrow(_FILE, application_id, coordinator)
     if row is None:
         raise missing("application_unknown", "Deze aanvraag bestaat niet.")
-    return file_of(APPLICATIONS.read_row(row))
+    return file_of(APPLICATIONS.read_row(row), reader)
 
 
-async def application_files(
-    connection: Connection, states: list[ApplicationState], limit: int, after: UUID | None
-) -> Page[ApplicationFile]:
-    """Return a page of applications in the given states, or in all states when none is given, oldest first."""
-    rows = await connection.fetch(
-        """select document, schema from application
-           where state = any($1) and ($2::uuid is null or application_id > $2) order by application_id limit $3""",
-        states or list(ApplicationState),
-        after,
-        limit + 1,
-    )
-    files = [file_of(APPLICATIONS.read_row(row)) for row in rows]
-    return page_of(files, limit, lambda shown: str(shown.application_id))
+_FILE = """
+select a.document, a.schema from application a left join known_network n using (network_id)
+where application_id = $1
+    and ($2::text is null or requester = $2 or n.document #>> array['coordinators', $2, 'value', 'role'] is not null)
+"""

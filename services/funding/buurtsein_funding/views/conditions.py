@@ -4,10 +4,12 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from buurtsein_chassis.languages import Reader
 from buurtsein_contracts import KnownNetwork
 from buurtsein_contracts.events.funding import Condition
 from buurtsein_funding.domain.conditions import conditions_of
 from buurtsein_funding.handlers import Dependencies
+from buurtsein_funding.views.sentences import told_condition
 from buurtsein_kernel.days import brussels_day
 
 
@@ -22,7 +24,7 @@ class ConditionsNow(BaseModel):
     conditions: list[Condition]
 
 
-def conditions_now(network: KnownNetwork, requester: str, given: Dependencies) -> ConditionsNow:
+def conditions_now(network: KnownNetwork, requester: str, given: Dependencies, reader: Reader) -> ConditionsNow:
     """Check the four conditions now; raise DomainError `scheme_unknown` when no scheme is valid."""
     day = brussels_day(given.clock.now())
     scheme = given.schemes.valid(day.year, day)
@@ -32,5 +34,5 @@ def conditions_now(network: KnownNetwork, requester: str, given: Dependencies) -
         name=network.named.value if network.named else None,
         scheme=scheme.name,
         form_version=scheme.form_version,
-        conditions=conditions_of(network, requester, scheme.form_version, day),
+        conditions=[told_condition(one, reader) for one in conditions_of(network, requester, scheme.form_version, day)],
     )

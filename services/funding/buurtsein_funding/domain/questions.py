@@ -1,0 +1,72 @@
+"""Defines the questions that a city adds to its form for support, and checks the answers."""
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, model_validator
+
+from buurtsein_kernel.problems import DomainError
+
+Sentence = Annotated[str, Field(min_length=1, max_length=300)]
+type Answer = StrictBool | StrictInt | str
+"""An answer: yes or no, a whole number, or a text."""
+
+
+class Words(BaseModel):
+    """A text in Dutch, and in the other languages as far as the city wrote them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    nl: Sentence
+    fr: Sentence | None = None
+    de: Sentence | None = None
+    en: Sentence | None = None
+
+    def told(self, language: str) -> str:
+        """Return the text in a language (`nl`, `fr`, `de` or `en`), or in Dutch when there is none."""
+        return getattr(self, language, None) or self.nl
+
+
+class AnswerType(StrEnum):
+    """The form of the answer to a question."""
+
+    YES_NO = "yes_no"
+    NUMBER = "number"
+    TEXT = "text"
+    CHOICE = "choice"
+
+
+class Question(BaseModel):
+    """A question of the form, with the form of its answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")
+    text: Words
+    type: AnswerType
+    choices: tuple[Sentence, ...] = ()
+    required: bool = True
+
+    @model_validator(mode="after")
+    def _choices_where_needed(self) -> Self:
+        if bool(self.choices) != (self.type is AnswerType.CHOICE):
+            raise ValueError(f"question {self.code}: a question with the type choice has choices, and no other has")
+        return self
+
+    def check(self, answer: Answer | None) -> None:
+        """Check an answer, or None for no answer; raise DomainError `answer_invalid` that repeats the question."""
+        if answer is None and not self.required:
+            return
+        if answer is None or not self._fits(answer):
+            raise DomainError("answer_invalid", f"Beantwoord deze vraag: {self.text.nl}")
+
+    def _fits(self, answer: Answer) -> bool:
+        match self.type:
+            case AnswerType.YES_NO:
+                return isinstance(answer, bool)
+            case AnswerType.NUMBER:
+                return isinstance(answer, int) and not isinstance(answer, bool) and answer >= 0
+            case AnswerType.CHOICE:
+                return answer in self.choices
+            case AnswerType.TEXT:
+                return isinstance(answer, str) and bool(answer)

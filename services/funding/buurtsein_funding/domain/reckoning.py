@@ -1,0 +1,162 @@
+"""Computes what the city pays of each cost line, and names the rule of the scheme behind each amount taken off.
+
+Invariant: a line's `payable_cents` is what was asked less the amounts of its steps, and never less than nothing.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from buurtsein_funding.domain.scheme import MOST_CENTS, Ceiling, Measure, Numbers, OwnShare, Scheme, in_euros
+
+
+class CostLine(BaseModel):
+    """One cost for which support is requested; the amount is an integer in euro cents and includes VAT."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
+
+    kind: str
+    description: str
+    cents: int = Field(strict=True, ge=1, le=MOST_CENTS)
+
+
+class Rule(StrEnum):
+    """The kind of rule by which an amount is taken off a cost line."""
+
+    REVIEWED = "reviewed"
+    VAT = "vat"
+    OWN_SHARE = "own_share"
+    CEILING = "ceiling"
+
+
+class Taken(BaseModel):
+    """An amount in euro cents that a rule takes off a cost line, and why, in Dutch."""
+
+    rule: Rule
+    cents: int
+    why: str
+
+
+class ReckonedLine(BaseModel):
+    """What the city pays of one cost line: what was asked, what each rule takes off, and the rest."""
+
+    asked_cents: int
+    taken: list[Taken]
+    payable_cents: int
+
+
+class Reckoning(BaseModel):
+    """What the city pays of an application by one version of a scheme, line by line, in the order of the lines."""
+
+    scheme: str
+    lines: list[ReckonedLine]
+
+    @property
+    def payable_cents(self) -> int:
+        """Return what the city pays of all lines together, in euro cents."""
+        return sum(line.payable_cents for line in self.lines)
+
+
+type Left = tuple[CostLine, int]
+"""A cost line, and the amount in euro cents that is left of it."""
+type Deduct = Callable[[Sequence[Left]], Iterator[Taken | None]]
+"""Yields for each line what a rule takes off what is left of it, or None."""
+
+
+def reckon(
+    scheme: Scheme, lines: Sequence[CostLine], numbers: Numbers, accepted: Mapping[int, int] | None = None
+) -> Reckoning:
+    """Return what the city pays of each line.
+
+    `accepted` has for the index of a line the amount that finance accepts of it, when that is less than was asked. The
+    rules follow each other: first what finance does not accept, then VAT, own share, and each ceiling of the scheme.
+    """
+    left = [line.cents for line in lines]
+    taken: list[list[Taken]] = [[] for _ in lines]
+    for rule in _rules(scheme, numbers, accepted or {}):
+        for index, one in enumerate(list(rule(list(zip(lines, left, strict=True))))):
+            if one and one.cents:
+                left[index] -= one.cents
+                taken[index].append(one)
+    made = zip(lines, taken, left, strict=True)
+    return Reckoning(
+        scheme=scheme.name,
+        lines=[ReckonedLine(asked_cents=line.cents, taken=t, payable_cents=rest) for line, t, rest in made],
+    )
+
+
+def _rules(scheme: Scheme, numbers: Numbers, accepted: Mapping[int, int]) -> Iterator[Deduct]:
+    yield _reviewed(accepted)
+    if not scheme.pays_vat:
+        yield _vat(scheme)
+    if scheme.own_share:
+        yield _own_share(scheme.own_share, numbers)
+    yield from (_ceiling(ceiling, numbers) for ceiling in scheme.ceilings)
+
+
+def _reviewed(accepted: Mapping[int, int]) -> Deduct:
+    def deduct(left: Sequence[Left]) -> Iterator[Taken | None]:
+        for index, (_, cents) in enumerate(left):
+            kept = accepted.get(index, cents)
+            why = f"De stad aanvaardt van deze kost {in_euros(kept)}."
+            yield Taken(rule=Rule.REVIEWED, cents=max(cents - kept, 0), why=why)
+
+    return deduct
+
+
+def _vat(scheme: Scheme) -> Deduct:
+    def deduct(left: Sequence[Left]) -> Iterator[Taken | None]:
+        for line, cents in left:
+            percent = scheme.kind_by_code[line.kind].vat_percent
+            why = f"De stad betaalt de btw van {percent} % niet."
+            yield Taken(rule=Rule.VAT, cents=cents - _divided(cents * 100, 100 + percent), why=why)
+
+    return deduct
+
+
+def _own_share(share: OwnShare, numbers: Numbers) -> Deduct:
+    def of_each(left: Sequence[Left]) -> Iterator[Taken | None]:
+        for _, cents in left:
+            why = f"Het netwerk betaalt zelf {share.percent} %."
+            yield Taken(rule=Rule.OWN_SHARE, cents=_divided(cents * (share.percent or 0), 100), why=why)
+
+    def of_all(left: Sequence[Left]) -> Iterator[Taken | None]:
+        rest = (share.cents or 0) * numbers.of(share.per)
+        why = f"Het netwerk betaalt zelf {in_euros(share.cents or 0)} {_per(share.per, numbers)}."
+        for _, cents in left:
+            here = min(cents, rest)
+            rest -= here
+            yield Taken(rule=Rule.OWN_SHARE, cents=here, why=why)
+
+    return of_each if share.percent else of_all
+
+
+def _ceiling(ceiling: Ceiling, numbers: Numbers) -> Deduct:
+    def deduct(left: Sequence[Left]) -> Iterator[Taken | None]:
+        rest = ceiling.cents * numbers.of(ceiling.per)
+        why = f"De stad betaalt hoogstens {in_euros(ceiling.cents)} {_per(ceiling.per, numbers)}."
+        for line, cents in left:
+            if ceiling.kinds and line.kind not in ceiling.kinds:
+                yield None
+                continue
+            here = min(cents, rest)
+            rest -= here
+            yield Taken(rule=Rule.CEILING, cents=cents - here, why=why)
+
+    return deduct
+
+
+def _per(measure: Measure, numbers: Numbers) -> str:
+    """Return the end of a Dutch sentence that tells for what an amount is."""
+    number = numbers.of(measure)
+    return {
+        Measure.NETWORK: "per netwerk en per jaar",
+        Measure.MEMBER: f"per lid en per jaar, voor {number} leden",
+        Measure.MESSAGE: f"per bericht, voor {number} berichten",
+    }[measure]
+
+
+def _divided(number: int, by: int) -> int:
+    """Return a quotient, rounded to the nearest whole number; a half is rounded up."""
+    return (2 * number + by) // (2 * by)

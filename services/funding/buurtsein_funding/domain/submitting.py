@@ -1,0 +1,95 @@
+"""Takes an application from the coordinator's draft to its submission, and takes it back.
+
+Each function changes the application and returns the events to record, or raises DomainError.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from buurtsein_contracts import EventData
+from buurtsein_contracts.events import FundingCompleted, FundingRequested, FundingWithdrawn
+from buurtsein_contracts.events.funding import Condition
+from buurtsein_funding.domain.application import Application, Form
+from buurtsein_funding.domain.reckoning import reckon
+from buurtsein_funding.domain.scheme import Scheme
+from buurtsein_funding.domain.states import ApplicationState
+from buurtsein_kernel.days import brussels_day
+
+
+def edit(application: Application, form: Form) -> None:
+    """Replace what the coordinator filled in; the rules of the scheme are checked at the submission."""
+    application.require("edit")
+    for name in Form.model_fields:
+        setattr(application, name, getattr(form, name))
+
+
+def submit(
+    application: Application, scheme: Scheme, conditions: list[Condition], actor: str, now: datetime
+) -> Sequence[EventData]:
+    """Submit a draft and return FundingRequested, or submit what finance asked for and return FundingCompleted.
+
+    The four conditions need not be met yet. What is more than the scheme pays is taken off with its rule, and not
+    refused.
+
+    Raises:
+        DomainError: a rule of the scheme is broken, or the state does not allow it.
+    """
+    application.require("submit")
+    _check(application, scheme, brussels_day(now))
+    application.scheme, application.scheme_id = scheme.name, scheme.id
+    application.reckoning = reckon(scheme, application.cost_lines, application.numbers)
+    application.conditions, application.requester = conditions, actor
+    completed = application.state is ApplicationState.INCOMPLETE
+    application.state = ApplicationState.SUBMITTED
+    return [_completed(application, now) if completed else _requested(application, now)]
+
+
+def withdraw(application: Application, actor: str, now: datetime) -> Sequence[EventData]:
+    """Withdraw an application and return FundingWithdrawn; for a draft, of which nobody was told, return nothing."""
+    application.require("withdraw")
+    was_draft, application.state = application.state is ApplicationState.DRAFT, ApplicationState.WITHDRAWN
+    told = FundingWithdrawn(
+        application_id=application.application_id, network_id=application.network_id, actor=actor, withdrawn_at=now
+    )
+    return [] if was_draft else [told]
+
+
+def _check(application: Application, scheme: Scheme, day: date) -> None:
+    """Check the rules of the scheme; the window counts for the first submission only."""
+    if application.state is ApplicationState.DRAFT:
+        scheme.require_open(application.year, day)
+    scheme.require_form(application.form_version)
+    scheme.require_kinds(application.kinds)
+    scheme.require_numbers(application.numbers)
+    scheme.require_answers(application.answers)
+
+
+def _requested(application: Application, now: datetime) -> EventData:
+    application.requested_at = now
+    return FundingRequested(
+        application_id=application.application_id,
+        network_id=application.network_id,
+        year=application.year,
+        scheme=application.scheme,
+        form_version=application.form_version,
+        requested_cents=application.total_cents,
+        payable_cents=application.reckoning.payable_cents if application.reckoning else None,
+        cost_kinds=application.kinds,
+        conditions=application.conditions,
+        actor=application.requester,
+        requested_at=now,
+    )
+
+
+def _completed(application: Application, now: datetime) -> EventData:
+    application.asked[-1].completed_at = now
+    return FundingCompleted(
+        application_id=application.application_id,
+        network_id=application.network_id,
+        requested_cents=application.total_cents,
+        payable_cents=application.reckoning.payable_cents if application.reckoning else None,
+        cost_kinds=application.kinds,
+        conditions=application.conditions,
+        actor=application.requester,
+        completed_at=now,
+    )
