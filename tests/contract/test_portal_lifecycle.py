@@ -22,7 +22,8 @@ from buurtsein_contracts.events.network import (
     SuspensionReason,
 )
 from buurtsein_contracts.portal.machines import Machine, Step, machines
-from buurtsein_funding.domain import application as funding
+from buurtsein_funding.domain import application as applications
+from buurtsein_funding.domain import states as funding
 from buurtsein_funding.lifecycles import APPLICATION
 from buurtsein_notifier.domain import alert as notifier
 from buurtsein_notifier.domain import states as alert_states
@@ -246,7 +247,7 @@ def test_each_lifecycle_begins_in_the_drawn_state() -> None:
     models: dict[str, Any] = {
         "Network": network.Network,
         "Alert": notifier.Alert,
-        "Funding application": funding.Application,
+        "Funding application": applications.Application,
     }
     defaults = {name: str(model.model_fields["state"].default) for name, model in models.items()}
     defaults |= {"Membership": str(member.Member.model_fields["status"].default)}

@@ -24,8 +24,12 @@ from buurtsein_contracts.portal.meanings import (
     expected_attributes,
 )
 from buurtsein_contracts.testing import records
-from buurtsein_funding.domain.application import Application
+from buurtsein_funding.domain import deciding
+from buurtsein_funding.domain.application import Application, College, Review
 from buurtsein_funding.domain.conditions import conditions_of
+from buurtsein_funding.domain.reasons import Reason
+from buurtsein_funding.domain.reckoning import ReckonedLine, Reckoning
+from buurtsein_funding.domain.states import ApplicationState
 from buurtsein_registry.domain import fod
 from buurtsein_registry.domain.duties import Side
 from buurtsein_registry.domain.network import Network
@@ -116,14 +120,23 @@ def test_each_of_the_four_conditions_occurs_once() -> None:
 
 @pytest.mark.parametrize("decision", FundingDecision)
 def test_an_amount_is_present_only_when_support_is_granted(decision: FundingDecision) -> None:
+    line = ReckonedLine(asked_cents=900, taken=[], payable_cents=900)
+    prepared = Review(
+        outcome=decision,
+        reckoning=Reckoning(scheme="x 1", lines=[line]),
+        reasons=[],
+        reviewer=f"p{2:032x}",
+        reviewed_at=NOW,
+    )
     application = Application(
         network_id=uuid7(), year=2026, scheme_id="x", scheme="x 1", form_version="1", requester=f"p{1:032x}",
         cost_lines=[{"kind": "drukwerk", "description": "Folders", "cents": 900}], requested_at=NOW,
-        conditions=conditions(met=True),
+        conditions=conditions(met=True), state=ApplicationState.UNDER_REVIEW, review=prepared,
     )  # type: ignore[arg-type,unused-ignore]  # fmt: skip
-    other = f"p{2:032x}"
+    other, verdict = f"p{3:032x}", deciding.Verdict([Reason.OUTSIDE_YEAR])
+    college = College(decided_on=NOW.date(), reference="CBS/2026/1")
     if decision is FundingDecision.GRANTED:
-        [event] = application.grant(500, [], conditions(met=True), other, NOW)
+        [event] = deciding.grant(application, 500, verdict, college, conditions(met=True), other, NOW)
     else:
-        [event] = application.reject(["te_laat"], conditions(met=True), other, NOW)
+        [event] = deciding.reject(application, verdict, college, conditions(met=True), other, NOW)
     assert ("granted_cents" in event.model_dump(exclude_none=True)) == (decision is FundingDecision.GRANTED)

@@ -10,6 +10,7 @@ import httpx
 
 from buurtsein_kernel.days import BRUSSELS
 from buurtsein_stack.demo.official import nearest_address
+from harness import granting
 from harness.town import METRE_NORTH, Town, days_from_now
 
 
@@ -124,21 +125,25 @@ def _people(town: Town, network: dict[str, Any]) -> None:
 
 
 def support(town: Town, network: dict[str, Any]) -> None:
-    """Apply for funding twice: rejected before the network accepts BE-Alert, and granted afterwards."""
-    coordinator, finance = town.client("funding", "coordinator"), town.client("funding", "finance")
+    """Apply for funding three times: withdrawn, rejected before the network accepts BE-Alert, and granted afterwards.
+
+    The last application is incomplete at first.
+    """
+    coordinator = town.client("funding", "coordinator")
     lines = [{"kind": "sms", "description": "berichten van een jaar", "cents": 18500}]
     year = datetime.now(BRUSSELS).year
     form = {"network_id": network["network_id"], "year": year, "form_version": "2026-1", "cost_lines": lines}
 
-    def request() -> str:
-        accepted = town.wait_for(
+    def request() -> dict[str, Any]:
+        accepted: httpx.Response = town.wait_for(
             "funding knows the network",
             lambda: (answer := coordinator.post("/v1/applications", json=form)).is_success and answer,
         )
-        return f"/v1/applications/{accepted.json()['application_id']}/decision"
+        asked: dict[str, Any] = accepted.json()
+        return asked
 
-    as_seen = {"If-Match": '"1"'}
-    town.done(finance.post(request(), json={"decision": "REJECTED"}, headers=as_seen))
+    town.done(granting.step(town, "coordinator", request(), "withdrawal"))
+    granting.rejected(town, request())
     path = f"/v1/networks/{network['network_id']}"
     town.done(town.client("registry", "coordinator").post(f"{path}/be-alert", json={"agreement_version": "2026-1"}))
     conditions = f"{path}/conditions"
@@ -146,7 +151,10 @@ def support(town: Town, network: dict[str, Any]) -> None:
         "all conditions are met",
         lambda: all(one["met"] for one in town.done(coordinator.get(conditions)).json()["conditions"]),
     )
-    town.done(finance.post(request(), json={"decision": "GRANTED", "granted_cents": 18000}, headers=as_seen))
+    more = {"missing": ["proof"], "text": "Bezorg de factuur.", "until": days_from_now(7)}
+    incomplete = town.done(granting.step(town, "finance", request(), "questions", more)).json()
+    completed = town.done(granting.step(town, "coordinator", incomplete, "submission")).json()
+    granting.granted(town, completed, 18000, "proof_unclear")
 
 
 def alerts(town: Town, network: dict[str, Any]) -> None:

@@ -83,8 +83,9 @@ GROW: dict[str, str] = {
     "report_step": "insert into report_step (report_id, number, status, at, actor, message)"
     " select report_id, 2, 'TRIAGED', reported_at, 'p', 'woorden' from report limit $1",
     "application": "insert into application (application_id, network_id, year, scheme_id, requester, state, version,"
-    " document) select gen_random_uuid(), gen_random_uuid(), 2026, 's', 'p', 'GRANTED', 1, jsonb_build_object("
-    "'requester', 'p', 'decision', jsonb_build_object('decided_at', {when})) from generate_series(1, $1) n",
+    " document, changed_at) select gen_random_uuid(), gen_random_uuid(), 2026, 's', 'p', 'GRANTED', 1,"
+    " jsonb_build_object('requester', 'p', 'decision', jsonb_build_object('decided_at', {when})), {when}"
+    " from generate_series(1, $1) n",
     "report_photo": "insert into report_photo (photo_id, report_id, sha256, width, height, bytes, added_at)"
     " select gen_random_uuid(), report_id, reference, 1, 1, 1, reported_at from report limit $1",
     "enquiry": "insert into enquiry (enquiry_id, network_id, sent_at, consent_version, status, closed_at, version,"
@@ -109,7 +110,7 @@ NOT_BLANK = {
 }
 """The condition for rows that a limit has not emptied yet, for each limit that empties rows."""
 
-
+IN_STATE = {"network.withdrawn": ("DRAFT", "ENDED"), "application.undecided": ("GRANTED", "DRAFT")}
 OF_A_REPORT = {"reporter", "report_step", "report_photo"}
 """Tables whose rows are as old as their report."""
 
@@ -126,13 +127,12 @@ async def grow(connection: asyncpg.Connection, bound: Bound) -> None:
     when = f"(now() - case when n <= {OLD_ROWS} then interval '{bound.days + 1} days' else interval '0' end)"
     arguments: list[Any] = [ROWS]
     query = GROW.get(bound.table, LOG)
-    if bound.name == "network.withdrawn":
-        query = query.replace("DRAFT", "ENDED")
+    query = query.replace(*IN_STATE.get(bound.name, ("", "")))
     if bound.table == "event_log":
         arguments.append(bound.name.removeprefix("event_log."))
     if bound.name == "enquiry.closed":
         query = query.replace("'OPEN', null", "'ANSWERED', {when}")
-    if bound.table in {"network", "enquiry"}:  # two limits are about each of these tables
+    if bound.table in {"network", "enquiry", "application"}:  # two limits are about each of these tables
         await connection.execute(f"delete from {bound.table}")
     if bound.table in {"report", *OF_A_REPORT}:
         await connection.execute("delete from report")

@@ -10,12 +10,20 @@ from unit.test_docs import ROOMS, ROOT, SERVICES, section, sources
 
 from buurtsein_chassis.field_errors import NAMES
 from buurtsein_chassis.languages import OTHERS, catalogue_of
+from buurtsein_contracts.events.funding import ConditionCode
+from buurtsein_funding.domain.reasons import REASONS
 from buurtsein_registry.domain.rules import Acceptance
 from buurtsein_registry.domain.states import NetworkState
 
 OF_REPORTERS = {"emergency", "emergency_question"}
 """Refusals in the language of the report itself."""
-PUBLIC = {"progress": set(NetworkState), "joining": set(Acceptance)}
+CONDITIONS = {f"{code}_{answer}" for code in ConditionCode for answer in ("met", "unmet")}
+PUBLIC: dict[str, tuple[str, set[str]]] = {
+    "progress": ("registry", set(NetworkState)),
+    "joining": ("registry", set(Acceptance)),
+    "conditions": ("funding", CONDITIONS),
+    "reasons": ("funding", set(REASONS)),
+}
 TEXT_CODES = re.compile(r"\b[a-z]+_[a-z_]+\b")
 
 
@@ -57,7 +65,8 @@ def test_each_error_about_a_field_has_a_sentence_in_each_language(heading: str, 
 @pytest.mark.parametrize("language", OTHERS)
 @pytest.mark.parametrize("table", PUBLIC)
 def test_each_sentence_of_a_public_answer_is_there_in_each_language(table: str, language: str) -> None:
-    assert set(told("registry", language, table)) == PUBLIC[table]
+    service, names = PUBLIC[table]
+    assert set(told(service, language, table)) == names
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -72,7 +81,7 @@ def limits(sentence: str) -> set[str | None]:
 
 @pytest.mark.parametrize(("heading", "language"), CATALOGUES)
 def test_a_sentence_names_no_code_and_ends_as_a_sentence(heading: str, language: str) -> None:
-    tables = ("problems", "fields", "progress", "joining")
+    tables = ("problems", "fields", *PUBLIC)
     said = [re.sub(r"\{\w+\}", "", one) for table in tables for one in told(heading, language, table).values()]
     assert [one for one in said if TEXT_CODES.search(one) or not one.endswith((".", "?", "!"))] == []
 

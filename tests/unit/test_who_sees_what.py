@@ -48,8 +48,8 @@ def test_the_table_has_each_reading_route_with_its_roles() -> None:
 
 
 def test_a_role_too_many_is_found() -> None:
-    assert differences(TABLE.replace("| finance, city-officer |", "| finance, city-officer, fod |")) == {
-        "GET /v1/applications"
+    assert differences(TABLE.replace("| coordinator, finance, city-officer |", "| coordinator, finance, fod |")) == {
+        "GET /v1/networks/{network_id}/conditions"
     }
 
 

@@ -9,12 +9,13 @@ import httpx
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_kernel.areas import METRES_PER_DEGREE
 from buurtsein_stack.demo.cast import Cast, Document, wait_for
-from buurtsein_stack.demo.networks import membership
+from buurtsein_stack.demo.networks import membership, today
 from buurtsein_stack.people import Person
 
 ALERT_SECONDS = 60.0
-REJECTED = {"decision": "REJECTED", "reasons": ["proef"]}
-GRANTED = {"decision": "GRANTED", "granted_cents": 100}
+_COLLEGE = {"decided_on": today().isoformat(), "reference": "CBS/PROEF"}
+REJECTED = {"decision": "REJECTED", "reasons": ["outside_year"], "college": _COLLEGE}
+GRANTED = {"decision": "GRANTED", "granted_cents": 100, "reasons": ["outside_year"], "college": _COLLEGE}
 
 
 class People:
@@ -46,13 +47,16 @@ class People:
                 self._join_and_leave()
 
     def request(self) -> str:
-        """Request funding, and return the URL path for the decision on the request."""
+        """Request funding and let finance prepare the decision; return the URL path for the decision."""
         asked = self._cast.does("funding", "coordinator", "/v1/applications", self._network["form"])
-        return f"/v1/applications/{asked['application_id']}/decision"
+        path = f"/v1/applications/{asked['application_id']}"
+        proposal = {"proposal": "REJECTED", "reasons": ["outside_year"]}
+        self._cast.does("funding", "finance", f"{path}/review", proposal, version=asked["etag"])
+        return f"{path}/decision"
 
     def decide(self, path: str, decision: Document) -> int:
-        """Decide on a pending request for funding; return the HTTP status of the answer."""
-        answer = self._cast.client("funding", "finance").post(path, json=decision, headers={"If-Match": '"1"'})
+        """Enter the decision on a prepared request for funding; return the HTTP status of the answer."""
+        answer = self._cast.client("funding", "city-officer").post(path, json=decision, headers={"If-Match": '"2"'})
         return answer.status_code
 
     def propose(self, category: str, reports: int) -> str:

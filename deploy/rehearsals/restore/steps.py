@@ -226,7 +226,7 @@ def judge(at: Rehearsal) -> None:
     topics, logs = at.published(), at.logged()
     at.lines += ledger.judged(at.before, topics, logs)
     decided = [place for place in topics.places if place.topic == "bin.funding"]
-    at.expect("events about the request for support (requested, decided)", 2, len(decided))
+    at.expect("events about the request for support (requested, reviewed, decided)", 3, len(decided))
     received = httpx.get(f"{at.manifest()['bealert']['url']}/alerts", timeout=10).json()
     at.expect("messages at BE-Alert", 2, len(received))
     at.expect("messages that BE-Alert got more than once", 0, sum(one["deliveries"] > 1 for one in received))

@@ -7,13 +7,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from pydantic import TypeAdapter
 
 from buurtsein_contracts import KnownNetwork, uuid7
 from buurtsein_contracts.events.network import ApproverRole
 from buurtsein_contracts.known_network import Agreement, Appointment, Approved, Days, Recognition, Stated
 from buurtsein_funding import commands, handlers
-from buurtsein_funding.domain.application import Application, ApplicationState
+from buurtsein_funding.domain.application import Application
 from buurtsein_funding.domain.scheme import Scheme, Schemes
+from buurtsein_funding.domain.states import ApplicationState
 from buurtsein_funding.handlers import Dependencies
 from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.commands import By
@@ -21,12 +23,21 @@ from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError, conflict, missing
 from harness.stores import MemoryStore
 
-COORDINATOR, FINANCE, STRANGER = ("p" + letter * 32 for letter in "cfe")
+COORDINATOR, FINANCE, CLERK, STRANGER = ("p" + letter * 32 for letter in "cfae")
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TODAY = brussels_day(NOW)
-SCHEME = Scheme(
-    id="steun", valid_from=date(TODAY.year, 1, 1), form_version="v1", cost_kinds=("sms", "bord"), ceiling_cents=25000
+KINDS = [{"code": "sms", "name": {"nl": "Sms-berichten"}}, {"code": "bord", "name": {"nl": "Borden"}}]
+SCHEME = Scheme.model_validate(
+    {
+        "id": "steun",
+        "valid_from": date(TODAY.year, 1, 1),
+        "form_version": "v1",
+        "kinds": KINDS,
+        "ceilings": [{"cents": 25000}],
+        "budget_cents": 40000,
+    }
 )
+COLLEGE = {"decided_on": TODAY, "reference": "CBS/2026/1187"}
 CLOCK = StandingClock(NOW)
 GIVEN = Dependencies(CLOCK, Schemes(scheme=(SCHEME,)))
 
@@ -64,11 +75,16 @@ class InMemory(MemoryStore):
         application.version += 1
         self._keep(application)
 
+    async def held_by_others(self, application: Application) -> int:
+        of_budget = [one for one in self.applications.values() if one.application_id != application.application_id]
+        same = (application.scheme_id, application.year)
+        return sum(one.held_cents for one in of_budget if (one.scheme_id, one.year) == same)
+
     def _keep(self, application: Application) -> None:
-        """Store an application for funding; refuse a duplicate, as the unique indexes of migration 0002 do."""
+        """Store an application for funding; refuse a duplicate, as the unique index of migration 0005 does."""
         others = [a for a in self.applications.values() if a.application_id != application.application_id]
         same = [a for a in others if _slot(a) == _slot(application)]
-        if any(_hold_up(application, other) for other in same):
+        if is_live(application) and any(map(is_live, same)):
             raise conflict("live_application_exists", "")
         self.applications[application.application_id] = application.model_copy(deep=True)
 
@@ -77,16 +93,9 @@ def _slot(application: Application) -> tuple[UUID, int, str]:
     return application.network_id, application.year, application.scheme_id
 
 
-def _hold_up(one: Application, other: Application) -> bool:
-    """Return whether two applications for the same network, year and scheme exclude each other."""
-    open_ones = ApplicationState.REJECTED not in {one.state, other.state}
-    return (open_ones and one.requester == other.requester) or (is_live(one) and is_live(other))
-
-
 def is_live(application: Application) -> bool:
-    """Return whether an application excludes a second one: it was granted, or a coordinator made it."""
-    asked = application.state is ApplicationState.SUBMITTED and application.conditions[2].met
-    return asked or application.state is ApplicationState.GRANTED
+    """Return whether an application excludes a second one for the same network, year and scheme."""
+    return application.state not in {ApplicationState.REJECTED, ApplicationState.WITHDRAWN}
 
 
 def network_in_order() -> KnownNetwork:
@@ -123,16 +132,56 @@ async def request(store: handlers.Store, network: KnownNetwork, by: str = COORDI
     return await handlers.request_support(form(network.network_id, **changes), by, GIVEN, store)
 
 
+async def review(store: handlers.Store, application: Application, by: str = FINANCE, **changes: Any) -> Application:
+    """Prepare a decision; without changes it proposes to grant all that the scheme pays."""
+    command = commands.Review.model_validate({"proposal": "GRANTED"} | changes)
+    return await handlers.review(application.application_id, command, _as_read(application, by), GIVEN, store)
+
+
+async def decide(store: handlers.Store, application: Application, by: str = CLERK, **decision: Any) -> Application:
+    """Enter the college's decision on an application under review."""
+    command: Any = TypeAdapter(commands.Decide).validate_python({"college": COLLEGE} | decision)
+    return await handlers.decide(application.application_id, command, _as_read(application, by), GIVEN, store)
+
+
 async def grant(
-    store: handlers.Store, application: Application, cents: int = 18501, by: str = FINANCE, reasons: Sequence[str] = ()
+    store: handlers.Store, application: Application, cents: int = 18501, by: str = CLERK, reasons: Sequence[str] = ()
 ) -> Application:
-    command = commands.Grant(decision="GRANTED", granted_cents=cents, reasons=list(reasons))
-    return await handlers.decide(application.application_id, command, _as_read(application, by), GIVEN, store)
+    """Prepare a grant as finance, if nobody did, and enter it."""
+    prepared = application
+    if application.state is not ApplicationState.UNDER_REVIEW:
+        prepared = await review(store, application)
+    return await decide(store, prepared, by, decision="GRANTED", granted_cents=cents, reasons=list(reasons))
 
 
-async def reject(store: handlers.Store, application: Application, *reasons: str, by: str = FINANCE) -> Application:
-    command = commands.Reject(decision="REJECTED", reasons=list(reasons))
-    return await handlers.decide(application.application_id, command, _as_read(application, by), GIVEN, store)
+async def reject(store: handlers.Store, application: Application, *reasons: str, by: str = CLERK) -> Application:
+    """Prepare a rejection as finance, if nobody did, and enter it."""
+    prepared = application
+    if application.state is not ApplicationState.UNDER_REVIEW:
+        prepared = await review(store, application, proposal="REJECTED", reasons=list(reasons))
+    return await decide(store, prepared, by, decision="REJECTED", reasons=list(reasons))
+
+
+async def ask_more(store: handlers.Store, application: Application, by: str = FINANCE, **changes: Any) -> Application:
+    """Ask the coordinator for the invoice within a week."""
+    body = {"missing": ["proof"], "text": "Bezorg de factuur.", "until": TODAY + timedelta(days=7)}
+    command = commands.AskMore.model_validate(body | changes)
+    return await handlers.ask_more(application.application_id, command, _as_read(application, by), GIVEN, store)
+
+
+async def coordinate(
+    store: handlers.Store, action: str, application: Application, by: str = COORDINATOR
+) -> Application:
+    """Submit or withdraw an application as a coordinator."""
+    handle = {"submit": handlers.submit, "withdraw": handlers.withdraw}[action]
+    return await handle(application.application_id, _as_read(application, by), GIVEN, store)
+
+
+async def edit(store: handlers.Store, application: Application, by: str = COORDINATOR, **changes: Any) -> Application:
+    """Fill in the form again."""
+    filled = form(application.network_id, **changes).model_dump(exclude={"network_id", "year", "draft"})
+    command = commands.FillInForm.model_validate(filled)
+    return await handlers.edit(application.application_id, command, _as_read(application, by), GIVEN, store)
 
 
 def _as_read(application: Application, actor: str) -> By:

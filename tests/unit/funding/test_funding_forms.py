@@ -13,6 +13,7 @@ def cost(**changes: Any) -> list[dict[str, Any]]:
     return [{"kind": "sms", "description": "berichten", "cents": 5500} | changes]
 
 
+COLLEGE = {"decided_on": "2026-11-23", "reference": "CBS/2026/1"}
 FORM = {"network_id": uuid7(), "year": 2026, "form_version": "2026-1", "cost_lines": cost()}
 
 
@@ -27,6 +28,11 @@ def test_a_valid_form_is_accepted() -> None:
         {"cost_lines": []},
         {"cost_lines": cost() * 51},
         {"cost_lines": cost(cents=0)},
+        {"cost_lines": cost(cents=1_000_000_001)},
+        {"members": -1},
+        {"members": 12.0},
+        {"answers": {"Naam": True}},
+        {"answers": {"naam": 1.5}},
         {"cost_lines": cost(cents=12.0)},
         {"cost_lines": cost(cents=True)},
         {"cost_lines": cost(description="x" * 201)},
@@ -44,6 +50,7 @@ def test_a_national_number_is_refused_however_it_is_written(written: str) -> Non
     for changes in (
         {"cost_lines": cost(description=written)},
         {"cost_lines": cost(kind=written)},
+        {"answers": {"naam": written}},
         {"form_version": written},
     ):
         with pytest.raises(ValidationError) as refused:
@@ -65,12 +72,14 @@ def test_a_number_of_another_kind_is_accepted(written: str) -> None:
         {"decision": "REJECTED", "reasons": ["Jan Peeters heeft niet betaald"]},
         {"decision": "REJECTED", "reasons": ["nr_85_07_30_033_28"]},
         {"decision": "MAYBE"},
+        {"decision": "REJECTED", "college": None},
+        {"decision": "REJECTED", "college": {"decided_on": "2026-11-23", "reference": "85.07.30-033.28"}},
     ],
     ids=[
         *("grant without amount", "grant of nothing", "rejection with amount", "free text as reason"),
-        *("national number as reason", "neither"),
+        *("national number as reason", "neither", "no college", "national number as reference"),
     ],
 )
 def test_a_decision_that_is_neither_grant_nor_rejection_cannot_be_made(body: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        TypeAdapter(commands.Decide).validate_python(body)
+        TypeAdapter(commands.Decide).validate_python({"college": COLLEGE} | body)

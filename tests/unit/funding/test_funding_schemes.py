@@ -19,10 +19,9 @@ def scheme(**changes: Any) -> Scheme:
         "id": "steun",
         "valid_from": date(2026, 1, 1),
         "form_version": "2026-1",
-        "cost_kinds": ("sms", "bord"),
-        "ceiling_cents": 25000,
+        "kinds": [{"code": "sms", "name": {"nl": "Sms-berichten"}}, {"code": "bord", "name": {"nl": "Borden"}}],
     }
-    return Scheme(**facts | changes)
+    return Scheme.model_validate(facts | changes)
 
 
 OLD = scheme(valid_from=date(2025, 1, 1), valid_to=date(2026, 6, 30), form_version="2025-1")
@@ -43,12 +42,24 @@ def test_the_version_of_a_scheme_that_is_valid_on_the_day_is_used(day: date, fou
 
 @pytest.mark.parametrize(
     ("year", "day"),
-    [(2024, date(2024, 12, 31)), (2025, date(2026, 8, 1)), (2027, date(2026, 6, 1))],
-    ids=["before any scheme", "a year before the present one", "a year after the present one"],
+    [(2024, date(2024, 12, 31)), (2024, date(2026, 8, 1)), (2100, date(2026, 6, 1))],
+    ids=["before any scheme", "a year before any scheme", "a year after every scheme"],
 )
 def test_a_year_or_day_without_scheme_is_refused(year: int, day: date) -> None:
     with refusal("scheme_unknown"):
-        BOTH.valid(year, day)
+        Schemes(scheme=(scheme(valid_to=date(2026, 12, 31)),)).valid(year, day)
+
+
+def test_the_rules_of_the_year_of_the_costs_count_when_support_is_asked_in_the_year_after() -> None:
+    assert BOTH.valid(2025, date(2026, 8, 1)) is OLD
+    assert BOTH.valid(2027, date(2026, 8, 1)) is NEW
+
+
+def test_the_newest_version_says_the_budget_of_a_year() -> None:
+    both = Schemes(scheme=(scheme(valid_to=date(2026, 6, 30), budget_cents=1), scheme(valid_from=date(2026, 7, 1))))
+    assert both.budgets(2026) == {"steun": None}
+    assert Schemes(scheme=(OLD, scheme(valid_from=date(2026, 7, 1), budget_cents=9))).budget("steun", 2025) is None
+    assert both.budgets(2025) == {}
 
 
 def test_a_scheme_is_named_with_its_version() -> None:
@@ -64,7 +75,7 @@ def test_the_first_and_last_day_of_the_window_are_in_it(day: date) -> None:
 def test_outside_the_window_of_the_year_is_refused(day: date) -> None:
     with refusal("outside_window") as refused:
         scheme(window_from="02-01", window_to="03-31").require_open(2026, day)
-    assert refused.value.detail == "Steun voor 2026 vraagt u aan van 01/02 tot en met 31/03 2026."
+    assert refused.value.detail == "Steun voor 2026 vraagt u aan van 01/02/2026 tot en met 31/03/2026."
 
 
 def test_without_a_window_the_whole_year_is_open() -> None:
@@ -81,15 +92,8 @@ def test_another_form_is_refused() -> None:
 
 def test_a_cost_that_the_city_does_not_support_is_refused() -> None:
     with refusal("cost_kind_unknown") as refused:
-        scheme().require_costs(["sms", "bloemen"], 100)
-    assert "sms, bord" in refused.value.detail
-
-
-def test_the_ceiling_can_be_requested_and_a_cent_more_cannot() -> None:
-    scheme().require_costs(["sms"], 25000)
-    with refusal("over_ceiling") as refused:
-        scheme().require_costs(["sms"], 25001)
-    assert "250,00 euro" in refused.value.detail
+        scheme().require_kinds(["sms", "bloemen"])
+    assert "Sms-berichten, Borden" in refused.value.detail
 
 
 def test_a_city_without_its_own_schemes_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +110,12 @@ def test_the_schemes_of_aalst_can_be_read_and_one_counts_today() -> None:
     )
 
 
-GOOD = 'id = "steun"\nvalid_from = 2026-01-01\nform_version = "1"\ncost_kinds = ["sms"]\nceiling_cents = 100\n'
+GOOD = """id = "steun"
+valid_from = 2026-01-01
+form_version = "1"
+kinds = [{code = "sms", name = {nl = "Sms"}}]
+ceilings = [{cents = 100}]
+"""
 
 
 @pytest.mark.parametrize(
@@ -118,7 +127,11 @@ GOOD = 'id = "steun"\nvalid_from = 2026-01-01\nform_version = "1"\ncost_kinds = 
         (f"[[scheme]]\n{GOOD}valid_to = 2025-12-31", "valid_to is before valid_from"),
         (f'[[scheme]]\n{GOOD}window_from = "04-01"\nwindow_to = "03-01"', "window_to is before window_from"),
         (f'[[scheme]]\n{GOOD}window_from = "13-01"', "window_from"),
-        (f"[[scheme]]\n{GOOD.replace('100', '100.5')}", "ceiling_cents"),
+        (f"[[scheme]]\n{GOOD.replace('100', '100.5')}", "ceilings"),
+        (f"[[scheme]]\n{GOOD.replace('100', '100, kinds = ["bord"]')}", "kinds that are not there: bord"),
+        (f"[[scheme]]\n{GOOD}own_share = {{}}", "either percent or cents"),
+        (f'[[scheme]]\n{GOOD}questions = [{{code = "auto", text = {{nl = "A?"}}, type = "choice"}}]', "has choices"),
+        (f"[[scheme]]\n{GOOD.replace(']', ', {code = "sms", name = {nl = "Sms"}}]', 1)}", "the same code"),
         (f"[[scheme]]\n{GOOD}bonus = 1", "bonus"),
     ],
 )

@@ -147,25 +147,39 @@ def ask_support(stage: Stage, cast: Cast, place: Neighbourhood) -> Document:
 
 
 def reject(stage: Stage, cast: Cast, application: Document) -> None:
-    """Check that finance cannot grant an application that fails the conditions, and let finance reject it."""
-    path, seen = f"/v1/applications/{application['application_id']}/decision", application["etag"]
-    problem = cast.is_refused("funding", "finance", path, {"decision": "GRANTED", "granted_cents": 18_500}, seen)
+    """Check that an application that fails the conditions cannot be granted, and let the college reject it."""
+    prepared = _prepare(cast, application, "GRANTED")
+    path, seen = f"/v1/applications/{application['application_id']}/decision", prepared["etag"]
+    grant_it = {"decision": "GRANTED", "granted_cents": 18_500, "college": _college()}
+    problem = cast.is_refused("funding", "city-officer", path, grant_it, seen)
     stage.say(f"Toekennen kan niet: {problem['code']}.", "Granting is refused while a condition is not met.")
-    refusal = {"decision": "REJECTED", "reasons": []}
-    decided = cast.does("funding", "finance", path, refusal, emits=FUNDING, version=seen)
-    reasons = ", ".join(decided["decision"]["reasons"])
-    stage.say(f"Geweigerd, met de redenen: {reasons}.", "Rejected, with its reasons.")
+    refusal = {"decision": "REJECTED", "college": _college()}
+    decided = cast.does("funding", "city-officer", path, refusal, emits=FUNDING, version=seen)
+    stage.say(f"Geweigerd: {' '.join(decided['decision']['why'])}", "Rejected, with its reasons.")
 
 
 def grant(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
-    """Wait until all four conditions are met, apply for funding again, and let finance grant the application."""
+    """Wait until all four conditions are met, apply again, and let finance prepare and the city enter the grant."""
     conditions = f"/v1/networks/{place.file['network_id']}/conditions"
     wait_for("all four conditions met", lambda: _all_met(_known(cast, place.coordinator, conditions)))
-    application = ask_support(stage, cast, place)
-    path = f"/v1/applications/{application['application_id']}/decision"
-    decision, seen = {"decision": "GRANTED", "granted_cents": 18_500}, application["etag"]
-    cast.does("funding", "finance", path, decision, emits=FUNDING, version=seen)
-    stage.say(f"Toegekend: {euros(18_500)}.", "Granted.")
+    prepared = _prepare(cast, ask_support(stage, cast, place), "GRANTED")
+    stage.say("De financiële dienst bereidt de beslissing voor.", "Finance prepares it, and reserves the budget.")
+    path = f"/v1/applications/{prepared['application_id']}/decision"
+    decision = {"decision": "GRANTED", "granted_cents": 18_500, "college": _college()}
+    cast.does("funding", "city-officer", path, decision, emits=FUNDING, version=prepared["etag"])
+    stage.say(f"Toegekend door het college: {euros(18_500)}.", "Granted, as another person enters.")
+
+
+def _prepare(cast: Cast, application: Document, proposal: str) -> Document:
+    """Let finance prepare the decision on an application; return the application with its new ETag."""
+    path = f"/v1/applications/{application['application_id']}/review"
+    body = {"proposal": proposal}
+    return cast.does("funding", "finance", path, body, emits=FUNDING, version=application["etag"])
+
+
+def _college() -> Document:
+    """Return the decision of the college of mayor and aldermen of today."""
+    return {"decided_on": today().isoformat(), "reference": "CBS/VOORBEELD"}
 
 
 def membership(middle: Sequence[float], **person: Any) -> Document:
