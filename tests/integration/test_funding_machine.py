@@ -1,0 +1,166 @@
+"""After random requests over HTTP, an application on PostgreSQL is in the state that a small model gives."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from typing import Any, ClassVar
+from uuid import UUID
+
+import httpx
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from unit.funding.funding_memory import CLOCK, COLLEGE, COORDINATOR, SCHEME, TODAY, form, network_in_order
+
+from buurtsein_chassis.database import Database
+from buurtsein_funding import api
+from buurtsein_funding.domain.scheme import Schemes
+from buurtsein_funding.domain.states import ACTIONS, ApplicationState
+from buurtsein_funding.handlers import Dependencies
+from buurtsein_funding.projections import known_networks
+from buurtsein_stack.servers import RunningServers
+from harness.databases import fresh_database, opened
+from harness.in_process import caller, serving
+from harness.problems import refused
+
+GIVEN = Dependencies(CLOCK, Schemes(scheme=(SCHEME.model_copy(update={"budget_cents": None}),)))
+OPEN = ("SUBMITTED", "UNDER_REVIEW")
+BEFORE = ("SUBMITTED", "INCOMPLETE", "UNDER_REVIEW")
+MOVES: dict[str, dict[str, tuple[str, str | None]]] = {
+    "form": {"DRAFT": ("DRAFT", None), "INCOMPLETE": ("INCOMPLETE", None)},
+    "submission": {"DRAFT": ("SUBMITTED", "requested"), "INCOMPLETE": ("SUBMITTED", "completed")},
+    "withdrawal": {"DRAFT": ("WITHDRAWN", None), **dict.fromkeys(BEFORE, ("WITHDRAWN", "withdrawn"))},
+    "questions": dict.fromkeys(OPEN, ("INCOMPLETE", "incomplete")),
+    "review": dict.fromkeys(OPEN, ("UNDER_REVIEW", "reviewed")),
+    "grant": {"UNDER_REVIEW": ("GRANTED", "decided")},
+    "reject": {"UNDER_REVIEW": ("REJECTED", "decided")},
+}
+"""The model: for each step, the states that allow it, the state after it, and its event."""
+FINANCE, CLERK = caller("p" + "f" * 32, "finance"), caller("p" + "a" * 32, "city-officer", "finance")
+OWN = caller(COORDINATOR, "coordinator")
+COLLEGE_SAID = {"decided_on": str(COLLEGE["decided_on"]), "reference": COLLEGE["reference"]}
+GRANT = {"decision": "GRANTED", "granted_cents": 18501, "college": COLLEGE_SAID}
+REJECT = {"decision": "REJECTED", "reasons": ["outside_year"], "college": COLLEGE_SAID}
+MORE = {"missing": ["proof"], "text": "Bezorg de factuur.", "until": TODAY.replace(day=TODAY.day + 2).isoformat()}
+BODIES: dict[str, tuple[dict[str, str], str, Any]] = {
+    "form": (OWN, "form", None),
+    "submission": (OWN, "submission", None),
+    "withdrawal": (OWN, "withdrawal", None),
+    "questions": (FINANCE, "questions", MORE),
+    "review": (FINANCE, "review", {"proposal": "GRANTED"}),
+    "grant": (CLERK, "decision", GRANT),
+    "reject": (CLERK, "decision", REJECT),
+}
+
+
+class ApplicationLife(RuleBasedStateMachine):
+    """The applications of one network one after the other, with a model of the state of the last one."""
+
+    runner: ClassVar[asyncio.Runner]
+    client: ClassVar[httpx.AsyncClient]
+    database: ClassVar[Database]
+
+    def run(self, work: Any) -> Any:
+        return self.runner.run(work)
+
+    @initialize(draft=st.booleans())
+    def begin(self, draft: bool) -> None:
+        network = network_in_order()
+        self.network_id = network.network_id
+
+        async def know() -> None:
+            async with self.database.unit_of_work() as uow:
+                await known_networks.save(uow.connection, {str(network.network_id): network})
+
+        self.run(know())
+        self.take(self.ask(draft=draft), draft=draft)
+
+    def ask(self, *, draft: bool) -> httpx.Response:
+        body = form(self.network_id, draft=draft).model_dump(mode="json")
+        answer: httpx.Response = self.run(self.client.post("/applications", json=body, headers=OWN))
+        return answer
+
+    def take(self, answer: httpx.Response, *, draft: bool) -> None:
+        assert answer.status_code == 201, answer.text
+        self.application_id = answer.json()["application_id"]
+        self.state, self.version = ("DRAFT", 1) if draft else ("SUBMITTED", 1)
+        self.events = [] if draft else ["requested"]
+
+    def send(self, step: str, seen: int | None = None, who: dict[str, str] | None = None) -> httpx.Response:
+        headers, path, body = BODIES[step]
+        if step == "form":
+            filled = form(self.network_id).model_dump(mode="json")
+            body = {name: filled[name] for name in ("form_version", "cost_lines")}
+        method = "PUT" if step == "form" else "POST"
+        tag = {"If-Match": f'"{seen or self.version}"'}
+        url = f"/applications/{self.application_id}/{path}"
+        answer: httpx.Response = self.run(self.client.request(method, url, json=body, headers=(who or headers) | tag))
+        return answer
+
+    @rule(step=st.sampled_from(sorted(MOVES)))
+    def move(self, step: str) -> None:
+        found = MOVES[step].get(self.state)
+        answer = self.send(step)
+        if found is None:
+            waits = step == "review" and self.state == "INCOMPLETE"
+            problem = refused(answer, 409, "answer_awaited" if waits else "transition_refused")
+            assert waits or problem["allowed"] == actions_in(self.state)
+            return
+        assert answer.status_code == 200, answer.text
+        self.state, event = found
+        self.version += 1
+        self.events += [event] if event else []
+
+    @rule(step=st.sampled_from(sorted(MOVES)))
+    def with_an_old_version(self, step: str) -> None:
+        refused(self.send(step, seen=self.version + 1), 412, "version_changed")
+
+    @rule(step=st.sampled_from(["grant", "reject"]))
+    def decide_as_who_prepared(self, step: str) -> None:
+        reviewed = self.state == "UNDER_REVIEW"
+        answer = self.send(step, who=FINANCE)
+        refused(answer, 403 if reviewed else 409, "same_person" if reviewed else "transition_refused")
+
+    @rule(step=st.sampled_from(["form", "submission", "withdrawal"]))
+    def as_another_coordinator(self, step: str) -> None:
+        stranger = caller("p" + "e" * 32, "coordinator")
+        refused(self.send(step, who=stranger), 404, "application_unknown")
+
+    @rule(draft=st.booleans())
+    def ask_again(self, draft: bool) -> None:
+        answer = self.ask(draft=draft)
+        if self.state in {"REJECTED", "WITHDRAWN"}:
+            self.take(answer, draft=draft)
+        else:
+            refused(answer, 409, "live_application_exists")
+
+    @invariant()
+    def the_application_is_as_the_model_says(self) -> None:
+        if not hasattr(self, "application_id"):
+            return
+        shown = self.run(self.client.get(f"/applications/{self.application_id}", headers=OWN)).json()
+        assert (shown["state"], shown["version"]) == (self.state, self.version)
+        assert shown["actions"] == actions_in(self.state)
+        query = "select type from event_log where subject = $1 order by version"
+        rows = self.run(self.database.pool.fetch(query, str(UUID(self.application_id))))
+        assert [row["type"].split(".")[-2] for row in rows] == self.events
+
+
+def actions_in(state: str) -> list[str]:
+    return [name for name, states in ACTIONS.items() if ApplicationState(state) in states]
+
+
+def test_an_application_that_is_driven_over_http_does_what_the_model_says(servers: RunningServers) -> None:
+    async def begun(stack: AsyncExitStack) -> None:
+        where = await stack.enter_async_context(fresh_database(servers, "funding"))
+        ApplicationLife.database = await stack.enter_async_context(opened(where.app))
+        ApplicationLife.client = await stack.enter_async_context(serving(api.router, ApplicationLife.database, GIVEN))
+
+    with asyncio.Runner() as ApplicationLife.runner:
+        stack = AsyncExitStack()
+        ApplicationLife.runner.run(begun(stack))
+        try:
+            run_state_machine_as_test(
+                ApplicationLife, settings=settings(max_examples=40, stateful_step_count=25, deadline=None)
+            )
+        finally:
+            ApplicationLife.runner.run(stack.aclose())
