@@ -70,6 +70,19 @@ def overlap(one: Geometry, other: Geometry) -> float:
     return float(first.intersection(second).area / min(first.area, second.area))
 
 
+def touch(one: Geometry, other: Geometry) -> bool:
+    """Return whether two GeoJSON areas have at least a point in common."""
+    return bool(shape(one).intersects(shape(other)))
+
+
+def circle(longitude: float, latitude: float, metres: float) -> Geometry:
+    """Return a GeoJSON Polygon of 32 corners around a place, each at this distance in metres."""
+    narrow = math.cos(math.radians(latitude))
+    flat = Point(longitude * narrow, latitude).buffer(metres / METRES_PER_DEGREE, quad_segs=8)
+    around = shapely.transform(flat, lambda degrees: (degrees / [narrow, 1]).round(6))
+    return {"type": "Polygon", "coordinates": [[(float(x), float(y)) for x, y in around.exterior.coords]]}
+
+
 class Municipality:
     """The territory of one municipality; it tells whether points and areas lie in it."""
 

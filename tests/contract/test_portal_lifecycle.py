@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from buurtsein_contracts import EVENTS, uuid7
-from buurtsein_contracts.events.alert import CancelReason, CapStatus, FailureReason, RefusalReason, Release
+from buurtsein_contracts.events.alert import AlertKind, CancelReason, CapStatus, FailureReason, RefusalReason, Release
 from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_contracts.events.funding import FundingDecision
 from buurtsein_contracts.events.geography import Area
+from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_contracts.events.network import (
     AmendedPart,
     Approval,
@@ -25,9 +27,12 @@ from buurtsein_contracts.portal.machines import Machine, Step, machines
 from buurtsein_funding.domain import application as applications
 from buurtsein_funding.domain import states as funding
 from buurtsein_funding.lifecycles import APPLICATION
+from buurtsein_notifier.cap import Certainty
 from buurtsein_notifier.domain import alert as notifier
+from buurtsein_notifier.domain import decided, writing
 from buurtsein_notifier.domain import states as alert_states
 from buurtsein_notifier.domain.delivery import UnknownDelivery
+from buurtsein_notifier.domain.texts import Texts
 from buurtsein_notifier.lifecycles import ALERT
 from buurtsein_registry.domain import (
     amendments,
@@ -168,7 +173,26 @@ def an_alert(state: str, step: Step) -> Any:
         alert_id=uuid7(), state=alert_states.AlertState(state), releases=[], expires_at=NOW + timedelta(hours=1),
         cancellation=called_off, cancel_messages=0, valid_minutes=60,
         release_by=Release.TWO_OFFICERS if two else Release.OFFICER, cap_identifier="x", status=CapStatus.TEST,
+        kind=AlertKind.HOT, category=Category.BURGLARY, severity=Severity.SEVERE, texts=TEXTS, translations={},
+        certainty=Certainty.LIKELY, response=[], channels=[], release_roles=frozenset(), why="x",
+        rule="police", rule_version=1, network_ids=[uuid7()], report_ids=[], proposed_at=NOW,
     )  # fmt: skip
+
+
+TEXTS = Texts(event="aaa", headline="bbb", description="ccc", instruction="ddd")
+OUTGOING: Any = SimpleNamespace(message=lambda *_: SimpleNamespace(identifier="x"))
+NETWORK_OF_ALERT: Any = SimpleNamespace(
+    network_id=uuid7(),
+    name="BIN Proef",
+    nis="41002",
+    obstacle_to=lambda *_: None,
+    area=SimpleNamespace(model_dump=dict),
+)
+
+
+def broken(alert: Any, _: Step) -> Any:
+    breaker = decided.Breaker(f"p{7:032x}", "nu")
+    return decided.released_in_emergency(alert, [NETWORK_OF_ALERT], 0, breaker, OUTGOING, NOW).events
 
 
 def released(alert: Any, _: Step) -> Any:
@@ -215,6 +239,10 @@ DO: dict[str, Callable[[Any, Step], Any]] = {
     ),
     "reinstate": lambda it, _: suspension.reinstate(it, NOW.date(), None, BY_FOD, NOW),
     "end": lambda it, _: ending.end(it, EndReason.STOPPED, None, Side.FOD, BY_FOD.actor, NOW),
+    "edit": lambda it, _: writing.edited(it, {}, [NETWORK_OF_ALERT], f"p{7:032x}", None, OUTGOING, NOW),
+    "propose": lambda it, _: writing.proposed(it, [NETWORK_OF_ALERT], f"p{7:032x}", 60, OUTGOING, NOW),
+    "return": lambda it, _: writing.returned(it, f"p{7:032x}", "no", NOW),
+    "break_glass": broken,
     "release": released,
     "refuse": lambda it, _: it.refuse(RefusalReason.UNCERTAIN, f"p{4:032x}", NOW),
     "expire": lambda it, _: it.expire(NOW + timedelta(hours=1)),

@@ -212,3 +212,38 @@ def test_the_work_list_by_state(town: Town, home: dict[str, Any]) -> None:
     assert {one["state"] for one in listed["items"]} == {"PROPOSED"}
     one = town.done(town.client("notifier", "officer").get("/v1/alerts", params={"limit": 1})).json()
     assert one["next"] == one["items"][0]["alert_id"]
+
+
+def test_police_write_an_alert_after_a_call_and_a_colleague_releases_it(town: Town, home: dict[str, Any]) -> None:
+    dispatcher, officer = town.client("notifier", "dispatcher"), town.client("notifier", "officer")
+    place = {"longitude": home["place"][0], "latitude": home["place"][1], "metres": 50}
+    texts = {
+        "event": "Verdachte deurverkoop",
+        "headline": "Iemand verkoopt aan de deur. Verdacht? Bel 101.",
+        "description": "De politie kreeg een oproep over iemand die zich als elektricien voordoet.",
+        "instruction": "Laat niemand binnen die u niet verwacht.",
+    }
+    body = {"kind": "HOT", "category": "verdacht gedrag", "texts": {"nl": texts}, "place": place}
+
+    def reached() -> Any:
+        answer = dispatcher.post("/v1/alerts", json=body)
+        return answer.is_success and answer
+
+    written = town.wait_for("the notifier knows the network", reached)
+    path, tag = f"/v1/alerts/{written.json()['alert_id']}", written.headers["ETag"]
+    assert (written.json()["state"], written.json()["network_ids"]) == ("DRAFT", [home["network_id"]])
+    read = town.done(dispatcher.post(f"{path}/proposal", headers={"If-Match": tag})).headers["ETag"]
+    change = {"texts": {"nl": texts | {"headline": "Deurverkoper in de buurt. Verdacht? Bel 101."}}}
+    edited = town.done(dispatcher.post(f"{path}/edit", json=change, headers={"If-Match": read}))
+    late = officer.post(f"{path}/release", headers={"If-Match": read})
+    assert (late.status_code, [one["field"] for one in late.json()["difference"]]) == (412, ["texts.nl.headline"])
+    own = dispatcher.post(f"{path}/release", headers={"If-Match": edited.headers["ETag"]})
+    assert (own.status_code, own.json()["code"]) == (403, "own_alert")
+    town.done(officer.post(f"{path}/release", headers={"If-Match": edited.headers["ETag"]}))
+    town.wait_for("the alert is sent", lambda: officer.get(path).json()["state"] == "SENT")
+    shown = officer.get(path).json()
+    steps = ["drafted", "proposed", "edited", "released", "sent"]
+    assert [one["kind"] for one in shown["steps"]] == steps
+    assert "Deurverkoper in de buurt" in shown["cap"]["xml"]
+    assert town.client("notifier", "coordinator").get(path).status_code == 404
+    assert stream(town, shown["alert_id"]) == ["proposed.v1", "proposed.v1", "released.v1", "sent.v1"]

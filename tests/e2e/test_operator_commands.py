@@ -1,6 +1,7 @@
 """The operator's commands work on a running stack: list, compare, replay, settle dead letters, retention."""
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -8,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -23,6 +25,7 @@ from harness.starting import OPERATE, ended
 from harness.town import Town
 from harness.waiting import wait_for
 
+STORED_ALERTS = Path(__file__).parents[1] / "unit/notifier/stored_alerts.json"
 MONITORING = Path(__file__).parents[2] / "deploy" / "monitoring"
 READERS = {"reports.networks", "funding.networks", "notifier.networks"}
 
@@ -270,3 +273,19 @@ def test_rows_of_the_vault_are_encrypted_under_the_newest_key_by_a_command(town:
     [row] = sql(town, "registry", "select name, data is null as lost from person_vault where person = $1", person)
     assert (row["name"], row["lost"]) == (None, False)
     sql(town, "registry", "delete from person_vault where person = $1", person)
+
+
+def test_verify_chain_finds_a_step_of_an_alert_that_was_inserted(town: Town) -> None:
+    assert ask(town, "alerts", "verify-chain")["faults"] == []
+    row = json.loads(STORED_ALERTS.read_text())["3"]
+    alert_id = UUID(row["alert_id"])
+    insert = """insert into alert
+        (alert_id, rule, network_ids, state, proposed_at, expires_at, version, schema, document)
+        values ($1, 'r', '{}', 'SENT', now(), now(), 1, 3, $2)"""
+    sql(town, "notifier", insert, alert_id, json.dumps(row))
+    insert = """insert into alert_step (alert_id, number, kind, at, previous, digest)
+        values ($1, 1, 'sent', now(), '', '')"""
+    sql(town, "notifier", insert, alert_id)
+    found = ask(town, "alerts", "verify-chain", status=1)["faults"]
+    sql(town, "notifier", "delete from alert where alert_id = $1", alert_id)
+    assert found == [{"alert_id": row["alert_id"], "step": 1, "fault": "inserted"}]

@@ -145,6 +145,7 @@ def support(town: Town, network: dict[str, Any]) -> None:
     town.done(granting.step(town, "coordinator", request(), "withdrawal"))
     granting.rejected(town, request())
     path = f"/v1/networks/{network['network_id']}"
+    town.mandate_officer(network)
     town.done(town.client("registry", "coordinator").post(f"{path}/be-alert", json={"agreement_version": "2026-1"}))
     conditions = f"{path}/conditions"
     town.wait_for(
@@ -158,7 +159,7 @@ def support(town: Town, network: dict[str, Any]) -> None:
 
 
 def alerts(town: Town, network: dict[str, Any]) -> None:
-    """Cause alerts, of which one is refused, one is sent and cancelled, one fails and one expires."""
+    """Cause alerts: one is refused, one sent and cancelled, one fails, one expires, and one is written and returned."""
     officer = town.client("notifier", "officer")
     sent, refused = _proposed(town, network, "inbraak", 3), _proposed(town, network, "brand", 1)
     _decided(town, refused, "refusal", "already_solved")
@@ -169,6 +170,18 @@ def alerts(town: Town, network: dict[str, Any]) -> None:
     town.done(httpx.post(f"{town.manifest['bealert']['url']}/faults", json={"mode": "400", "times": 1}))
     _released(town, failed, "FAILED")
     _expired(town, _proposed(town, network, "beschadiging voertuig", 3))
+    _returned(town, network)
+
+
+def _returned(town: Town, network: dict[str, Any]) -> None:
+    """Write an alert after a call, propose it, and let another officer give it back."""
+    one, other = town.client("notifier", "dispatcher"), town.client("notifier", "officer")
+    body = {"kind": "COLD", "template": "diefstallen", "category": "diefstal", "networks": [network["network_id"]]}
+    written = town.done(one.post("/v1/alerts", json=body))
+    path = f"/v1/alerts/{written.json()['alert_id']}"
+    seen = {"If-Match": written.headers["ETag"]}
+    seen = {"If-Match": town.done(one.post(f"{path}/proposal", headers=seen)).headers["ETag"]}
+    town.done(other.post(f"{path}/return", json={"reason": "Zeg in welke straten."}, headers=seen))
 
 
 def _proposed(town: Town, network: dict[str, Any], category: str, number: int) -> str:

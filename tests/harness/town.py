@@ -199,7 +199,13 @@ class Town:
         said = {"adult": True, "screening_outcome": "OK", "screened_on": days_from_now(-30)}
         return said | {"candidate": self.person(candidate)} | changed
 
+    def mandate_officer(self, network: dict[str, Any], officer: str = "officer") -> None:
+        """Let the korpschef mandate a police officer for a network, without whom it gets no hot alerts."""
+        self.done(self.step(network, "korpschef", "officers", {"officer": self.person(officer)}))
+
     def join_be_alert(self, network: dict[str, Any], coordinator: str = "coordinator") -> None:
+        """Mandate an officer for a network, whose coordinator then accepts BE-Alert."""
+        self.mandate_officer(network)
         path = f"/v1/networks/{network['network_id']}/be-alert"
         self.done(self.client("registry", coordinator).post(path, json={"agreement_version": "2026-1"}))
 

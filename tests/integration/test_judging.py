@@ -221,7 +221,7 @@ async def test_the_alert_file_shows_all_that_a_release_needs(notifier_database: 
     )
     await judged(notifier_database, *[incident(metres=100 * i, happened_at=moment) for i in range(3)])
     shown = await file(notifier_database)
-    assert shown.actions == ["release", "refuse"]
+    assert shown.actions == ["edit", "release", "refuse", "return", "break_glass"]
     assert [one.coordinators for one in shown.networks] == [1]
     assert (shown.sms.text, shown.sms.units, str(shown.sms.price_cents)) == (shown.texts.headline, 1, "5.500")
     assert shown.cap.xml

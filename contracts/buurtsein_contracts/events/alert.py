@@ -73,18 +73,29 @@ class AlertEvent(EventData):
 
 
 class AlertProposed(AlertEvent):
-    """An alert rule found reports that ask for an alert; the police have not decided on the alert yet."""
+    """A rule or a person proposes an alert, or a proposed alert was changed; the police have not decided on it yet."""
 
-    PURPOSE_NL: ClassVar[str] = "Een regel vond genoeg meldingen voor een waarschuwing; de politie besliste nog niet."
+    PURPOSE_NL: ClassVar[str] = (
+        "Een regel of een persoon stelt een waarschuwing voor, of een voorgestelde waarschuwing is gewijzigd; de "
+        "politie besliste nog niet."
+    )
     TYPE: ClassVar[str] = "be.bin.alert.proposed.v1"
 
     kind: AlertKind = described("Hot or cold.", "Warm of koud bericht.")
     category: Category = described("Category.", "Categorie.")
     severity: Severity = described("Severity.", "Ernst.")
-    rule: str = described("Rule and its version.", "Regel en versie.", max_length=80)
-    why: str = described("Why the rule fired, in Dutch.", "Waarom de regel afging.", max_length=500)
+    rule: str = described(
+        "Rule and its version; `police/1` or `coordinator/1` when a person wrote it.",
+        "Regel en versie; `police/1` of `coordinator/1` als iemand ze schreef.",
+        max_length=80,
+    )
+    why: str = described("Why it is proposed, in Dutch.", "Waarom ze voorgesteld wordt.", max_length=500)
     release: Release = described("Who must release it.", "Wie moet vrijgeven.")
-    report_ids: list[UUID] = described("Reports behind it.", "Meldingen erachter.", min_length=1, max_length=200)
+    report_ids: list[UUID] = described(
+        "Reports behind it; empty when a person wrote it from a call.",
+        "Meldingen erachter; leeg als iemand ze schreef na een oproep.",
+        max_length=200,
+    )
     network_ids: list[UUID] = described("Networks it is for.", "Netwerken waarvoor.", min_length=1, max_length=50)
     expires_at: Timestamp = described(
         "Until when somebody may decide; after this, AlertExpired.",
@@ -106,6 +117,11 @@ class AlertReleased(AlertEvent):
         Privacy.PSEUDONYM,
         max_length=2,
     )
+    break_glass: bool | None = described(
+        "Whether one person released it in an emergency, alone; the korpschef judges this later.",
+        "Of een persoon ze in nood vrijgaf zonder de nodige vrijgaves; de korpschef beoordeelt dat later.",
+        default=None,
+    )
     released_at: Timestamp = described("When.", "Wanneer.")
 
 
@@ -118,6 +134,19 @@ class AlertRefused(AlertEvent):
     reason: RefusalReason = described("Why.", "Waarom.")
     actor: Pseudonym = described("Who refused it.", "Wie weigerde.", Privacy.PSEUDONYM)
     refused_at: Timestamp = described("When.", "Wanneer.")
+
+
+class AlertReturned(AlertEvent):
+    """The police gave a proposed alert back to be changed; AlertProposed follows when it is proposed again."""
+
+    PURPOSE_NL: ClassVar[str] = (
+        "De politie gaf een voorgestelde waarschuwing terug om ze aan te passen; AlertProposed volgt als ze opnieuw "
+        "voorgesteld wordt."
+    )
+    TYPE: ClassVar[str] = "be.bin.alert.returned.v1"
+
+    actor: Pseudonym = described("Who gave it back.", "Wie ze teruggaf.", Privacy.PSEUDONYM)
+    returned_at: Timestamp = described("When.", "Wanneer.")
 
 
 class AlertExpired(AlertEvent):

@@ -3,6 +3,7 @@
 import typer
 
 from buurtsein_operate.operations import (
+    alerts,
     dead_letters,
     erasures,
     jobs,
@@ -27,6 +28,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(projections.app, name="projections")
     app.add_typer(erasures.app, name="erasures")
     app.add_typer(vault.app, name="vault")
+    app.add_typer(alerts.app, name="alerts")
     app.command()(jobs.summary)
     app.add_typer(watch.retention, name="retention")
     app.command()(watch.lag)

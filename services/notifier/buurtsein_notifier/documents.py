@@ -4,6 +4,7 @@ from typing import Any
 
 from buurtsein_chassis.documents import Documents
 from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.domain.steps import FIRST
 
 _ADDED_LATER: dict[str, Any] = {
     "translations": {},
@@ -24,4 +25,20 @@ def _complete(stored: dict[str, Any]) -> dict[str, Any]:
     return _ADDED_LATER | stored
 
 
-ALERTS = Documents(Alert, [_complete])
+_WRITTEN_LATER: dict[str, Any] = {
+    "origin": "rule",
+    "authors": [],
+    "area": None,
+    "break_glass": None,
+    "steps": 0,
+    "last_step": FIRST,
+}
+"""The fields that documents of schema 2 may not have, with the values to use."""
+
+
+def _with_steps(stored: dict[str, Any]) -> dict[str, Any]:
+    """Convert a stored alert from schema 2 to 3: add the fields of alerts that people write, and of steps."""
+    return _WRITTEN_LATER | stored
+
+
+ALERTS = Documents(Alert, [_complete, _with_steps])

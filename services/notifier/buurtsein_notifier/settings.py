@@ -6,7 +6,7 @@ Invariant: nothing is sent as `Actual` unless the profile is production and `all
 from collections.abc import Collection
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -20,7 +20,7 @@ from pydantic_settings import SettingsConfigDict
 from buurtsein_chassis.addresses import OutwardUrl, without_secrets
 from buurtsein_chassis.settings import Profile, ServiceSettings
 from buurtsein_chassis.tasks import Task, UsedBy
-from buurtsein_contracts.events.alert import CapStatus
+from buurtsein_contracts.events.alert import CapStatus, Release
 from buurtsein_notifier.adapters.found import AdapterSettings, adapter_class, settings_of
 from buurtsein_notifier.cap import DEFAULT_UNIT_PRICE
 from buurtsein_notifier.domain.rule import RuleBook
@@ -61,6 +61,14 @@ class Settings(ServiceSettings):
     cap_web: OutwardUrl | None = Field(default=None, description="page with more information")
     allow_actual: bool = False
     sms_unit_price: Decimal = Field(default=DEFAULT_UNIT_PRICE, ge=0, description="EUR for one SMS")
+    police_release: Literal[Release.OFFICER, Release.TWO_OFFICERS] = Field(
+        default=Release.OFFICER, description="who releases what police wrote: officer or two_officers (to confirm)"
+    )
+    decide_minutes: int = Field(default=240, ge=5, le=10_080, description="a written alert waits so long (to confirm)")
+    valid_minutes: int = Field(default=240, ge=60, le=10_080, description="a written alert is valid (to confirm)")
+    coordinators_send: bool = Field(
+        default=False, description="cold messages of coordinators leave without a release (the police zone decides)"
+    )
     rules_file: Annotated[Path, AfterValidator(_holds_rules)] | None = None
     retention_judging_days: int = Field(default=365, ge=1, description="reports, judgements and finished deliveries")
     retention_alert_days: int = Field(default=1826, ge=1, description="alerts and uses of the kill-switch")

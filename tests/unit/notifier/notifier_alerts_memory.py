@@ -10,6 +10,7 @@ from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.delivery import DeliveryState, LeasedDelivery, UnknownDelivery
 from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.message import Message
+from buurtsein_notifier.domain.steps import Step
 from buurtsein_notifier.domain.switch import KillSwitch
 from buurtsein_notifier.handlers import deciding, delivering, switching
 from harness.stores import MemoryStore
@@ -27,6 +28,7 @@ class AlertMemory(MemoryStore, deciding.Store, delivering.Store, switching.Store
         self.states: dict[UUID, DeliveryState] = {}
         self.settled: list[tuple[str, str | None]] = []
         self.switch = KillSwitch()
+        self.steps: dict[UUID, list[Step]] = {}
 
     async def networks(self, network_ids: Sequence[UUID]) -> list[Network]:
         return [self.known[one] for one in network_ids if one in self.known]
@@ -38,7 +40,14 @@ class AlertMemory(MemoryStore, deciding.Store, delivering.Store, switching.Store
 
     async def save_alert(self, alert: Alert) -> None:
         alert.version += 1
+        self.keep_steps(alert)
         self.alerts[alert.alert_id] = alert.model_copy(deep=True)
+
+    def keep_steps(self, alert: Alert) -> None:
+        self.steps.setdefault(alert.alert_id, []).extend(alert.take_steps())
+
+    async def content_read(self, alert_id: UUID, tag: str) -> str | None:
+        return next((one.content for one in reversed(self.steps[alert_id]) if one.tag == tag), None)
 
     async def queue(self, alert: Alert, message: Message, adapter: str) -> None:
         made = LeasedDelivery(

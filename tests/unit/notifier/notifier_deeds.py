@@ -7,6 +7,7 @@ from buurtsein_contracts.events.alert import CancelReason, RefusalReason
 from buurtsein_kernel.commands import By
 from buurtsein_notifier import commands, handlers
 from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.domain.binding import tag_of
 from buurtsein_notifier.domain.delivery import LeasedDelivery
 from buurtsein_notifier.handlers import Dependencies, deciding
 
@@ -16,7 +17,7 @@ ROLES = frozenset({"officer", "dispatcher", "mandated-officer"})
 async def by(store: deciding.Store, alert: Alert, actor: str = OFFICER) -> By:
     """Return a person who may decide on the alert, together with the ETag that this person just read."""
     kept = await store.alert(alert.alert_id)
-    return By(actor, kept.tag(await store.networks(kept.network_ids)), ROLES)
+    return By(actor, tag_of(kept, await store.networks(kept.network_ids)), ROLES)
 
 
 async def release(store: deciding.Store, alert: Alert, given: Dependencies, actor: str = OFFICER) -> Alert:

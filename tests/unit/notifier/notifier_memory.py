@@ -13,9 +13,18 @@ from unit.notifier.notifier_facts_memory import FactMemory
 from buurtsein_contracts import KnownNetwork
 from buurtsein_contracts.events.alert import CapStatus
 from buurtsein_contracts.events.geography import Area
-from buurtsein_contracts.known_network import Agreement, Approved, Days, Ended, Recognition, Stated, Suspension
+from buurtsein_contracts.known_network import (
+    Agreement,
+    Appointment,
+    Approved,
+    Days,
+    Ended,
+    Recognition,
+    Stated,
+    Suspension,
+)
 from buurtsein_kernel.clock import StandingClock
-from buurtsein_kernel.places import Region
+from buurtsein_kernel.places import Region, touch
 from buurtsein_notifier import cap, handlers
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import Fact, Incident, Network
@@ -24,7 +33,7 @@ from buurtsein_notifier.domain.judgement import Finding, Judgement
 from buurtsein_notifier.domain.message import Outgoing
 from buurtsein_notifier.domain.rule import Rule, RuleBook
 from buurtsein_notifier.domain.states import AlertState
-from buurtsein_notifier.handlers import Dependencies, linking
+from buurtsein_notifier.handlers import Dependencies, linking, writing
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 LON, LAT = 4.04, 50.94
@@ -78,6 +87,8 @@ def known(  # noqa: PLR0913 # each is a fact of a network
     suspended_until: date | None = None,
     be_alert_version: str | None = "2026-1",
     ended: bool = False,
+    officers: Sequence[str] = (OFFICER,),
+    coordinators: Sequence[str] = (),
 ) -> KnownNetwork:
     """Return what a service knows of a network after the network's events, with these values."""
     days = recognised_from and Days(start=recognised_from, end=recognised_until)
@@ -94,6 +105,8 @@ def known(  # noqa: PLR0913 # each is a fact of a network
         recognised=_stated(2, active) if active else None,
         suspended=_stated(3, suspension) if suspension else None,
         be_alert=_stated(4, agreement) if agreement else None,
+        officers={one: _stated(6, NOW) for one in officers},
+        coordinators={one: _stated(7, Appointment(role="coordinator", at=NOW)) for one in coordinators},
         ended=_stated(5, Ended(reason="stopped", at=NOW)) if ended else None,
     )
 
@@ -102,7 +115,7 @@ def _stated[V](sequence: int, value: V) -> Stated[V]:
     return Stated(event_id=uuid4(), sequence=sequence, value=value)
 
 
-class Memory(FactMemory, linking.Store):
+class Memory(FactMemory, linking.Store, writing.Store):
     """A notifier's store in memory, which keeps and returns copies, as a database does."""
 
     def __init__(self, *networks: Network) -> None:
@@ -173,7 +186,24 @@ class Memory(FactMemory, linking.Store):
     async def reports_held(self, alert_id: UUID) -> int:
         return sum(self.facts[one].reports for one in self.held[alert_id])
 
+    async def networks_touching(self, area: Area) -> list[Network]:
+        drawn = area.model_dump()
+        return [one for one in self.known.values() if touch(one.area.model_dump(), drawn)]
+
+    async def open_alerts_touching(self, network: Network) -> list[UUID]:
+        waiting = [one for one in self.alerts.values() if one.state is AlertState.PROPOSED and one.area]
+        mine = network.area.model_dump()
+        return [one.alert_id for one in waiting if one.area and touch(mine, one.area.model_dump())]
+
+    async def report(self, report_id: UUID) -> tuple[Incident, Fact] | None:
+        if report_id not in self.incidents:
+            return None
+        made, fact_id = self.incidents[report_id]
+        own = Fact(fact_id=report_id, **made.model_dump(exclude={"report_id"}))
+        return made, self.facts.setdefault(fact_id or report_id, own)
+
     async def add_alert(self, alert: Alert, facts: Sequence[Fact]) -> None:
+        self.keep_steps(alert)
         self.alerts[alert.alert_id] = alert.model_copy(deep=True)
         self.held[alert.alert_id] = {one.fact_id for one in facts}
 

@@ -15,17 +15,18 @@ from buurtsein_kernel.commands import By
 from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier import commands, handlers
 from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.domain.binding import tag_of
 from buurtsein_notifier.domain.delivery import DeliveryState, LeasedDelivery
 from buurtsein_notifier.domain.facts import Incident, Network
 from buurtsein_notifier.domain.states import AlertState
-from buurtsein_notifier.handlers import deciding, delivering, linking, switching
+from buurtsein_notifier.handlers import delivering, linking, switching, writing
 
 GIVEN = dependencies(book=with_rule("inbrakenreeks", min_count=2))
 (RULE,) = GIVEN.book.rule
 LONG_AGO = NOW - timedelta(days=30)
 
 
-class Store(linking.Store, deciding.Store, delivering.Store, switching.Store, Protocol):
+class Store(linking.Store, writing.Store, delivering.Store, switching.Store, Protocol):
     """The interface of a store with all methods that the notifier's handlers need."""
 
 
@@ -87,6 +88,30 @@ class NotifierStoreSuite:
         with pytest.raises(DomainError, match="alert_unknown"):
             async with stored.unit_of_work() as store:
                 await store.alert(uuid4())
+
+    async def test_an_area_finds_the_networks_that_it_touches_and_the_proposals_that_a_network_touches(
+        self, stored: Stored
+    ) -> None:
+        near, far = network(area=area_east(0, 100)), network(area=area_east(800, 900))
+        await stored.know(near, far)
+        drawn = area_east(50, 200)
+        async with stored.unit_of_work() as store:
+            assert [one.network_id for one in await store.networks_touching(drawn)] == [near.network_id]
+        alert = await proposed(stored)
+        async with stored.unit_of_work() as store:
+            kept = await store.alert(alert.alert_id)
+            kept.area = drawn
+            await store.save_alert(kept)
+        async with stored.unit_of_work() as store:
+            assert await store.open_alerts_touching(near) == [alert.alert_id]
+            assert await store.open_alerts_touching(far) == []
+
+    async def test_what_a_person_read_is_found_by_its_tag(self, stored: Stored) -> None:
+        alert = await proposed(stored)
+        async with stored.unit_of_work() as store:
+            tag = tag_of(alert, await store.networks(alert.network_ids))
+            assert alert.texts.headline in (await store.content_read(alert.alert_id, tag) or "")
+            assert await store.content_read(alert.alert_id, "another") is None
 
     async def test_a_change_that_is_not_saved_is_gone(self, stored: Stored) -> None:
         alert = await proposed(stored)

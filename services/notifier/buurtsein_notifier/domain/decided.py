@@ -13,7 +13,8 @@ from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.message import Message, Outgoing
-from buurtsein_notifier.domain.states import AlertState
+from buurtsein_notifier.domain.states import AlertState, BreakGlass, Released
+from buurtsein_notifier.domain.steps import StepKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,14 @@ class Decided:
     events: Sequence[EventData] = ()
     message: Message | None = None
     """The message to be queued; None when nothing has to be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """The person who releases an alert without the releases that it needs, and why."""
+
+    actor: str
+    reason: str
 
 
 def released_by_person(
@@ -41,15 +50,33 @@ def released_by_person(
     return Decided(alert.released(message.identifier, reports, now), message) if complete else Decided()
 
 
+def released_in_emergency(  # each is needed for the message or the step
+    alert: Alert, networks: Sequence[Network], reports: int, by: Breaker, outgoing: Outgoing, now: datetime
+) -> Decided:
+    """Release an alert at once for one person, also one who wrote it; the korpschef judges this afterwards.
+
+    Raises:
+        DomainError: `transition_refused`, `expired`, `no_network_left` or `cap_invalid`, as for a release.
+    """
+    alert.require("break_glass", now)
+    message = outgoing.message(alert, alert.leave_out(networks, now), now)
+    alert.break_glass = BreakGlass(actor=by.actor, reason=by.reason, at=now)
+    if all(given.actor != by.actor for given in alert.releases):
+        alert.releases.append(Released(actor=by.actor, released_at=now))
+    alert.note(StepKind.BREAK_GLASS, now, by.actor, by.reason)
+    return Decided(alert.released(message.identifier, reports, now), message)
+
+
 def released_by_rule(alert: Alert, networks: Sequence[Network], outgoing: Outgoing, now: datetime) -> Decided:
     """Release a new alert by its rule, without a person; return AlertReleased and the message.
 
     When no message can be made the alert stays proposed, and an officer sees what is wrong with it.
     """
     try:
-        message = outgoing.message(alert, networks, now)
+        message = outgoing.message(alert, alert.leave_out(networks, now), now)
     except DomainError:
         return Decided()
+    alert.note(StepKind.RELEASED, now, why=alert.rule)
     return Decided(alert.released(message.identifier, alert.reports, now), message)
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from buurtsein_contracts import KnownNetwork
+from buurtsein_contracts.events.alert import AlertKind
 from buurtsein_contracts.known_network import Charter, NotRecognised
 from buurtsein_kernel.text import MARKUP, is_hidden
 
@@ -55,6 +56,8 @@ class Obstacle(StrEnum):
     NOT_RECOGNISED = "not_recognised"
     SUSPENDED = "suspended"
     NO_BE_ALERT = "no_be_alert"
+    NO_MANDATED_OFFICER = "no_mandated_officer"
+    """No police officer is mandated for the network, so that it gets no hot alerts."""
 
     @property
     def in_dutch(self) -> str:
@@ -67,6 +70,7 @@ _TOLD = {
     Obstacle.NOT_RECOGNISED: "is op dit moment niet erkend",
     Obstacle.SUSPENDED: "is geschorst",
     Obstacle.NO_BE_ALERT: "heeft BE-Alert niet aanvaard",
+    Obstacle.NO_MANDATED_OFFICER: "heeft geen gemandateerde politieambtenaar, en krijgt dus geen dringende berichten",
 }
 
 
@@ -102,6 +106,13 @@ class Network(Charter):
         if fault := self.known.why_not_recognised_on(today):
             return _OBSTACLES.get(fault, Obstacle.NOT_RECOGNISED)
         return None if self.known.has_joined_be_alert else Obstacle.NO_BE_ALERT
+
+    def obstacle_to(self, kind: AlertKind, today: date) -> Obstacle | None:
+        """Return the reason why the network cannot get an alert of this kind on a day; None when it can."""
+        if obstacle := self.obstacle(today):
+            return obstacle
+        lacking = kind is AlertKind.HOT and not self.known.mandated_officers
+        return Obstacle.NO_MANDATED_OFFICER if lacking else None
 
 
 _OBSTACLES = {NotRecognised.ENDED: Obstacle.ENDED, NotRecognised.SUSPENDED: Obstacle.SUSPENDED}

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -13,7 +14,11 @@ from buurtsein_notifier.domain.facts import Obstacle
 class AlertState(StrEnum):
     """The state of an alert, from its proposal by a rule to its end; ACTIONS says which action each state allows."""
 
+    DRAFT = "DRAFT"
+    """A person is writing the alert; police have not been asked to release it yet."""
     PROPOSED = "PROPOSED"
+    RETURNED = "RETURNED"
+    """Police want the text or the audience changed before they decide."""
     RELEASED = "RELEASED"
     REFUSED = "REFUSED"
     EXPIRED = "EXPIRED"
@@ -27,13 +32,21 @@ class AlertState(StrEnum):
 
 S = AlertState
 ACTIONS: dict[str, frozenset[AlertState]] = {
+    "edit": frozenset({S.DRAFT, S.PROPOSED, S.RETURNED}),
+    "propose": frozenset({S.DRAFT, S.RETURNED}),
     "release": frozenset({S.PROPOSED}),
-    "refuse": frozenset({S.PROPOSED}),
+    "refuse": frozenset({S.DRAFT, S.PROPOSED, S.RETURNED}),
+    "return": frozenset({S.PROPOSED}),
+    "break_glass": frozenset({S.PROPOSED}),
     "settle": frozenset({S.UNKNOWN, S.CANCELLING}),
     "cancel": frozenset({S.RELEASED, S.SENT}),
 }
 """The actions that people can take on an alert, and the states in which each is possible."""
+OPEN = frozenset({S.DRAFT, S.PROPOSED, S.RETURNED})
+"""The states in which nobody has decided yet; an alert leaves them at its deadline at the latest."""
 TOLD = {
+    S.DRAFT: "is nog niet voorgelegd",
+    S.RETURNED: "is teruggegeven om ze aan te passen",
     S.PROPOSED: "is nog niet vrijgegeven",
     S.RELEASED: "is vrijgegeven en wordt verstuurd",
     S.REFUSED: "is geweigerd",
@@ -45,6 +58,26 @@ TOLD = {
     S.CANCELLED: "is ingetrokken",
 }
 """The words for each state in Dutch, to put after "de waarschuwing"."""
+
+
+class Origin(StrEnum):
+    """Who made an alert: a rule from reports, the police, or a coordinator of a network."""
+
+    RULE = "rule"
+    POLICE = "police"
+    COORDINATOR = "coordinator"
+
+
+class BreakGlass(BaseModel):
+    """A release by one person in an emergency, without the releases that the alert needs, and the audit of it."""
+
+    actor: str
+    reason: str
+    at: datetime
+    verdict: Literal["justified", "not_justified"] | None = None
+    """The verdict of the korpschef; None until there is one."""
+    audited_by: str | None = None
+    audited_at: datetime | None = None
 
 
 class Released(BaseModel):

@@ -1,27 +1,34 @@
 """Handles commands and events: each handler loads under a row lock, calls the domain, saves, and records events."""
 
-from buurtsein_notifier.handlers.deciding import cancel, expire, refuse, release, settle
+from buurtsein_notifier.handlers.deciding import audit, break_glass, cancel, expire, give_back, refuse, release, settle
 from buurtsein_notifier.handlers.delivering import delivered, expired, given_up, look_before_sending
 from buurtsein_notifier.handlers.dependencies import Dependencies
 from buurtsein_notifier.handlers.judging import judge, judge_left_over, network_changed
 from buurtsein_notifier.handlers.linking import linked, unlinked
 from buurtsein_notifier.handlers.switching import switch
+from buurtsein_notifier.handlers.writing import edit, propose, write
 
 __all__ = [
     "Dependencies",
+    "audit",
+    "break_glass",
     "cancel",
     "delivered",
+    "edit",
     "expire",
     "expired",
+    "give_back",
     "given_up",
     "judge",
     "judge_left_over",
     "linked",
     "look_before_sending",
     "network_changed",
+    "propose",
     "refuse",
     "release",
     "settle",
     "switch",
     "unlinked",
+    "write",
 ]

@@ -1,15 +1,18 @@
 """Handles the decisions of people about alerts, and the end of alerts without a decision."""
 
+import json
 from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
 from buurtsein_contracts import EventData
 from buurtsein_kernel.commands import By
-from buurtsein_kernel.problems import require_seen
+from buurtsein_kernel.problems import DomainError, ProblemKind, forbidden
 from buurtsein_notifier import commands
+from buurtsein_notifier.domain import writing
 from buurtsein_notifier.domain.alert import Alert
-from buurtsein_notifier.domain.decided import called_off, released_by_person
+from buurtsein_notifier.domain.binding import bound, differences, tag_of
+from buurtsein_notifier.domain.decided import Breaker, called_off, released_by_person, released_in_emergency
 from buurtsein_notifier.domain.delivery import UnknownDelivery
 from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.message import Message
@@ -25,6 +28,9 @@ class AlertStore(Protocol):
 
     async def save_alert(self, alert: Alert) -> None:
         """Update the alert, and add 1 to its version."""
+
+    async def content_read(self, alert_id: UUID, tag: str) -> str | None:
+        """Return what a release of the alert bound when it had this ETag, as JSON; None for an unknown ETag."""
 
     async def networks(self, network_ids: Sequence[UUID]) -> list[Network]:
         """Return the networks with these ids, in this order; unknown ids are left out."""
@@ -64,6 +70,36 @@ async def release(alert_id: UUID, by: By, given: Dependencies, store: Store) -> 
     if decided.message:
         await store.queue(alert, decided.message, given.adapter)
     await store.record(*decided.events)
+    return alert
+
+
+async def break_glass(alert_id: UUID, command: commands.BreakGlass, by: By, given: Dependencies, store: Store) -> Alert:
+    """Release the alert at once for one person, in an emergency; record AlertReleased."""
+    alert, networks = await _seen(alert_id, by, store)
+    reports, breaker = await store.reports_held(alert_id), Breaker(by.actor, command.reason)
+    decided = released_in_emergency(alert, networks, reports, breaker, given.outgoing, given.clock.now())
+    await store.save_alert(alert)
+    if decided.message:
+        await store.queue(alert, decided.message, given.adapter)
+    await store.record(*decided.events)
+    return alert
+
+
+async def audit(alert_id: UUID, command: commands.Audit, by: By, given: Dependencies, store: Store) -> Alert:
+    """Store the verdict of the korpschef on a release in an emergency."""
+    alert = await store.alert(alert_id)
+    await require_read(alert, await store.networks(alert.network_ids), by, store)
+    writing.audited(alert, command.verdict, command.reason, by.actor, given.clock.now())
+    await store.save_alert(alert)
+    return alert
+
+
+async def give_back(alert_id: UUID, command: commands.Return, by: By, given: Dependencies, store: Store) -> Alert:
+    """Give a proposed alert back to be changed; record AlertReturned."""
+    alert, _ = await _seen(alert_id, by, store)
+    events = writing.returned(alert, by.actor, command.reason, given.clock.now())
+    await store.save_alert(alert)
+    await store.record(*events)
     return alert
 
 
@@ -107,9 +143,10 @@ async def cancel(alert_id: UUID, command: commands.Cancel, by: By, given: Depend
 
 
 async def expire(alert_id: UUID, given: Dependencies, store: AlertStore) -> None:
-    """Expire a proposed alert when the time for a decision is over; record AlertExpired."""
+    """Expire an alert when the time for a decision is over; record AlertExpired, unless it was never proposed."""
     alert = await store.alert(alert_id)
-    if events := alert.expire(given.clock.now()):
+    if alert.is_overdue(given.clock.now()):
+        events = alert.expire(given.clock.now())
         await store.save_alert(alert)
         await store.record(*events)
 
@@ -121,7 +158,26 @@ async def _seen(alert_id: UUID, by: By, store: AlertStore) -> tuple[Alert, list[
         DomainError: the person may not decide on it, or it has changed since the person read it.
     """
     alert = await store.alert(alert_id)
-    alert.require_role(by.roles)
     networks = await store.networks(alert.network_ids)
-    require_seen(by.seen, alert.tag(networks))
+    alert.require_role(by.roles)
+    require_mandate(by, networks)
+    await require_read(alert, networks, by, store)
     return alert, networks
+
+
+async def require_read(alert: Alert, networks: Sequence[Network], by: By, store: AlertStore) -> None:
+    """Raise `version_changed`, with what has changed, unless the person read what a release of the alert binds now."""
+    if by.seen == tag_of(alert, networks):
+        return
+    read = await store.content_read(alert.alert_id, by.seen)
+    changed = differences(json.loads(read), bound(alert, networks)) if read else []
+    detail = "Dit werd intussen gewijzigd. Haal het opnieuw op."
+    raise DomainError("version_changed", detail, ProblemKind.STALE, members={"difference": changed})
+
+
+def require_mandate(by: By, networks: Sequence[Network]) -> None:
+    """Raise `not_mandated` for a mandated officer, who has no other role of the police, and another's network."""
+    if by.roles & {"officer", "dispatcher"} or "mandated-officer" not in by.roles:
+        return
+    if any(by.actor not in one.known.mandated_officers for one in networks):
+        raise forbidden("not_mandated", "U bent niet gemandateerd voor elk netwerk van deze waarschuwing.")

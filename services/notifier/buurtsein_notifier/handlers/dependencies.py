@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from buurtsein_contracts.events.alert import Release
 from buurtsein_kernel.clock import Clock
 from buurtsein_notifier.domain.message import Outgoing
 from buurtsein_notifier.domain.rule import RuleBook
@@ -21,3 +22,11 @@ class Dependencies:
     """The name of the adapter that makes new deliveries."""
     sms_unit_price: Decimal
     """The price of one SMS in EUR, for the cost that officers see."""
+    police_release: Release = Release.OFFICER
+    """Who releases an alert that the police wrote without a template: one or two persons who did not write it."""
+    decide_minutes: int = 240
+    """For how many minutes a written alert waits for a decision."""
+    valid_minutes: int = 240
+    """For how many minutes a written alert is valid after its release, when its writer does not say."""
+    coordinators_send: bool = False
+    """Whether cold messages of coordinators to their own network leave without a release by police."""

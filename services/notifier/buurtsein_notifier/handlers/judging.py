@@ -22,6 +22,8 @@ from buurtsein_notifier.domain.judgement import Judgement
 from buurtsein_notifier.domain.message import Message
 from buurtsein_notifier.domain.proposing import MAX_NETWORKS, MAX_REPORTS, propose
 from buurtsein_notifier.domain.rule import Rule, SameFact
+from buurtsein_notifier.domain.steps import StepKind
+from buurtsein_notifier.domain.writing import grown, note_content
 from buurtsein_notifier.handlers.deciding import AlertStore
 from buurtsein_notifier.handlers.dependencies import Dependencies
 
@@ -82,6 +84,9 @@ class Store(AlertStore, Protocol):
     async def queue(self, alert: Alert, message: Message, adapter: str) -> None:
         """Insert a delivery of the message, for the adapter with this name."""
 
+    async def open_alerts_touching(self, network: Network) -> list[UUID]:
+        """Return the proposed alerts whose drawn area has a point in common with the area of a network."""
+
     async def left_over(self, limit: int) -> list[tuple[Incident, Fact]]:
         """Remove from decided alerts the incidents at other places; return them with their first reports."""
 
@@ -116,6 +121,16 @@ async def network_changed(before: KnownNetwork | None, known: KnownNetwork, give
         since = now - timedelta(hours=given.book.max_age_hours)
         for incident, fact in await store.waiting_for(network, since, JUDGED_AGAIN):
             await judge_fact(incident, fact, given, store)
+        await _grow(network, now, store)
+
+
+async def _grow(network: Network, now: datetime, store: Store) -> None:
+    """Add a network that can be alerted since now to the proposed alerts whose drawn area it touches."""
+    for alert_id in await store.open_alerts_touching(network):
+        alert = await store.alert(alert_id)
+        if events := grown(alert, network, await store.networks(alert.network_ids), now):
+            await store.save_alert(alert)
+            await store.record(*events)
 
 
 async def judge_left_over(given: Dependencies, store: Store) -> None:
@@ -178,6 +193,7 @@ async def _propose(
     reports = list(dict.fromkeys([*await store.reports_of(counting, MAX_REPORTS - 1), incident.report_id]))
     earlier = await store.decided_near(counting[0], rule)
     alert = propose(rule, counting, reports, networks, earlier, given.outgoing.status, now)
+    note_content(alert, StepKind.PROPOSED, networks, now, why=alert.why)
     proposal, automatic = alert.proposal(), rule.release is Release.AUTOMATIC
     decided = released_by_rule(alert, networks, given.outgoing, now) if automatic else Decided()
     await store.add_alert(alert, counting)

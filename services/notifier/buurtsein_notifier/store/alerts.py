@@ -16,7 +16,7 @@ from buurtsein_notifier.domain.message import Message
 from buurtsein_notifier.domain.switch import KillSwitch
 from buurtsein_notifier.handlers import deciding, delivering, switching
 from buurtsein_notifier.projections import networks_of
-from buurtsein_notifier.store import queue
+from buurtsein_notifier.store import queue, steps
 
 
 class AlertTables(deciding.Store, delivering.Store, switching.Store):
@@ -48,13 +48,22 @@ class AlertTables(deciding.Store, delivering.Store, switching.Store):
     async def save_alert(self, alert: Alert) -> None:
         alert.version += 1
         await self._connection.execute(
-            "update alert set state = $2, version = $3, document = $4, schema = $5 where alert_id = $1",
+            "update alert set state = $2, version = $3, document = $4, schema = $5, network_ids = $6, expires_at = $7,"
+            " proposed_at = $8 where alert_id = $1",
             alert.alert_id,
             alert.state,
             alert.version,
             ALERTS.write(alert),
             ALERTS.schema,
+            alert.network_ids,
+            alert.expires_at,
+            alert.proposed_at,
         )
+        await steps.add(self._connection, alert)
+
+    @override
+    async def content_read(self, alert_id: UUID, tag: str) -> str | None:
+        return await steps.content_read(self._connection, alert_id, tag)
 
     @override
     async def reports_held(self, alert_id: UUID) -> int:
@@ -66,7 +75,8 @@ class AlertTables(deciding.Store, delivering.Store, switching.Store):
     async def overdue_alerts(self) -> list[UUID]:
         """Return proposed alerts on which nobody decided in time, oldest first, and not more than a hundred."""
         rows = await self._connection.fetch(
-            "select alert_id from alert where state = 'PROPOSED' and expires_at <= now() order by alert_id limit 100"
+            "select alert_id from alert where state in ('PROPOSED', 'DRAFT', 'RETURNED') and expires_at <= now()"
+            " order by alert_id limit 100"
         )
         return [row["alert_id"] for row in rows]
 

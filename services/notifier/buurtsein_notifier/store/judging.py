@@ -1,5 +1,6 @@
 """Reads and writes the tables for judging reports, such as those of networks, reports and judgements."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, override
@@ -7,18 +8,20 @@ from uuid import UUID
 
 import asyncpg
 
+from buurtsein_contracts.events.geography import Area
 from buurtsein_kernel.areas import METRES_PER_DEGREE
-from buurtsein_kernel.places import Region
+from buurtsein_kernel.places import Region, touch
 from buurtsein_notifier.documents import ALERTS
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import Fact, Incident, Network
 from buurtsein_notifier.domain.joining import AlertNearby, Earlier
 from buurtsein_notifier.domain.judgement import Finding, Judgement
 from buurtsein_notifier.domain.rule import SEVERITIES, Rule, SameFact
-from buurtsein_notifier.handlers import linking
+from buurtsein_notifier.handlers import linking, writing
 from buurtsein_notifier.projections import known_networks
+from buurtsein_notifier.store import steps
 from buurtsein_notifier.store.alerts import AlertTables
-from buurtsein_notifier.store.linking import FACT_OF, HAS_REPEATS, LINK, UNLINK, merge
+from buurtsein_notifier.store.linking import FACT_OF, HAS_REPEATS, LINK, OWN_FACT, REPORT, UNLINK, merge
 from buurtsein_notifier.store.near import CELLS, COLUMNS, IN_CELL, METRES, OWN, Around
 
 _LOCK = 0x6A756467
@@ -70,7 +73,7 @@ _AFTER = _nearest("f.happened_at > $14::timestamptz and f.happened_at <= $15::ti
 _FACTS_NEAR = f"{_BEFORE} union all {_AFTER}"
 
 
-class NotifierStore(AlertTables, linking.Store):
+class NotifierStore(AlertTables, linking.Store, writing.Store):
     """All tables of the notifier, in one unit of work."""
 
     @override
@@ -89,6 +92,31 @@ class NotifierStore(AlertTables, linking.Store):
         distances = [(_distances(network, places), network) for network in approved]
         near = [(away, network) for away, network in distances if min(away) <= metres]
         return [network for _, network in sorted(near, key=lambda pair: pair[0][0])]
+
+    @override
+    async def networks_touching(self, area: Area) -> list[Network]:
+        west, south, east, north = area.bounds
+        known = await known_networks.find(
+            self._connection, "west <= $1 and east >= $2 and south <= $3 and north >= $4", east, west, north, south
+        )
+        drawn = area.model_dump()
+        found = (network for network in map(Network.of, known) if network)
+        return sorted((one for one in found if touch(one.area.model_dump(), drawn)), key=lambda one: one.name)
+
+    @override
+    async def open_alerts_touching(self, network: Network) -> list[UUID]:
+        rows = await self._connection.fetch(
+            """select alert_id, document -> 'area' as area from alert
+               where state = 'PROPOSED' and document -> 'area' <> 'null' order by alert_id"""
+        )
+        mine = network.area.model_dump()
+        return [row["alert_id"] for row in rows if touch(mine, json.loads(row["area"]))]
+
+    @override
+    async def report(self, report_id: UUID) -> tuple[Incident, Fact] | None:
+        await self._connection.execute(OWN_FACT, report_id)
+        row = await self._connection.fetchrow(REPORT, report_id)
+        return (_own(row), _fact(row)) if row else None
 
     @override
     async def lock(self) -> None:
@@ -228,6 +256,7 @@ class NotifierStore(AlertTables, linking.Store):
             ALERTS.write(alert),
             ALERTS.schema,
         )
+        await steps.add(self._connection, alert)
         for fact in facts:
             await self.join(alert.alert_id, fact, elsewhere=False)
 

@@ -46,6 +46,16 @@ select i.report_id, {OWN}, {COLUMNS} from f join mine i on i.report_id = f.fact_
 
 FACT_OF = f"select {COLUMNS} from incident join fact f using (fact_id) where report_id = $1"  # noqa: S608 # constants
 
+# Gives a report of a category without a rule a fact of its own, which an alert can hold.
+OWN_FACT = """
+with mine as (
+    insert into fact (fact_id, category, severity, longitude, latitude, happened_at)
+    select report_id, category, severity, longitude, latitude, happened_at from incident
+    where report_id = $1 and fact_id is null on conflict do nothing returning fact_id)
+update incident set fact_id = report_id from mine where report_id = mine.fact_id"""
+REPORT = f"""select i.report_id, i.category, {OWN}, {COLUMNS}
+    from incident i join fact f using (fact_id) where i.report_id = $1"""  # noqa: S608 # constants
+
 
 async def merge(connection: Connection, report_id: UUID) -> None:
     """Merge the incidents (facts) of a report and of all reports that are linked with it."""

@@ -8,20 +8,23 @@ from pydantic import BaseModel, Field
 
 from buurtsein_chassis.database import Connection
 from buurtsein_contracts.events.alert import AlertKind, CapStatus, RefusalReason, Release
+from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError, missing
 from buurtsein_notifier.cap import Certainty, ResponseType
 from buurtsein_notifier.documents import ALERTS
 from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.domain.binding import tag_of
 from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.message import Outgoing
 from buurtsein_notifier.domain.rule import Channel
-from buurtsein_notifier.domain.states import AlertState
+from buurtsein_notifier.domain.states import AlertState, Origin
 from buurtsein_notifier.handlers import Dependencies
 from buurtsein_notifier.projections import networks_of
 from buurtsein_notifier.views import alert_parts as parts
 from buurtsein_notifier.views.held import Held, held_by, newest_reports, with_more
+from buurtsein_notifier.views.steps import StepShown, steps_of
 
 
 class AlertFile(BaseModel):
@@ -29,6 +32,8 @@ class AlertFile(BaseModel):
 
     alert_id: UUID
     status: CapStatus
+    origin: Origin
+    authors: list[str]
     rule: str
     rule_version: int
     kind: AlertKind
@@ -46,6 +51,7 @@ class AlertFile(BaseModel):
     facts: int
     reports: int
     earlier: list[parts.Earlier]
+    area: Area | None = None
     network_ids: list[UUID]
     left_out: list[parts.LeftOut]
     proposed_at: datetime
@@ -54,6 +60,7 @@ class AlertFile(BaseModel):
     valid_until: datetime | None = None
     state: AlertState
     releases: list[parts.Released]
+    break_glass: parts.BreakGlass | None = None
     released_at: datetime | None = None
     reports_at_release: int | None = None
     refusal: RefusalReason | None = None
@@ -68,17 +75,25 @@ class AlertFile(BaseModel):
     sms: parts.Sms
     cap: parts.Cap
     deliveries: list[parts.Delivery]
+    steps: list[StepShown]
     actions: list[str]
     etag: str = Field(exclude=True)
     """The ETag, by which a release is refused when the alert has changed since it was read."""
 
 
-async def alert_file(connection: Connection, alert_id: UUID, given: Dependencies) -> AlertFile:
-    """Return the response that shows one alert; raise DomainError `alert_unknown`."""
+async def alert_file(
+    connection: Connection, alert_id: UUID, given: Dependencies, author: str | None = None
+) -> AlertFile:
+    """Return the response that shows one alert, to `author` only when this person wrote it.
+
+    Raises:
+        DomainError: `alert_unknown`.
+    """
     row = await connection.fetchrow("select document, schema from alert where alert_id = $1", alert_id)
-    if row is None:
+    alert = ALERTS.read_row(row) if row else None
+    if alert is None or (author is not None and author not in alert.authors):
         raise missing("alert_unknown", "Deze waarschuwing bestaat niet.")
-    return await file_of(ALERTS.read_row(row), connection, given)
+    return await file_of(alert, connection, given)
 
 
 async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> AlertFile:
@@ -93,6 +108,8 @@ async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> 
     return AlertFile(
         alert_id=alert.alert_id,
         status=alert.status,
+        origin=alert.origin,
+        authors=alert.authors,
         rule=alert.rule,
         rule_version=alert.rule_version,
         kind=alert.kind,
@@ -110,6 +127,7 @@ async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> 
         facts=alert.facts,
         reports=alert.reports,
         earlier=[parts.earlier_of(one) for one in alert.earlier],
+        area=alert.area,
         network_ids=alert.network_ids,
         left_out=[parts.left_out_of(one) for one in alert.left_out],
         proposed_at=alert.proposed_at,
@@ -118,6 +136,7 @@ async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> 
         valid_until=alert.valid_until,
         state=alert.state,
         releases=[parts.released_of(one) for one in alert.releases],
+        break_glass=parts.break_glass_of(alert.break_glass),
         released_at=alert.released_at,
         reports_at_release=alert.reports_at_release,
         refusal=alert.refusal,
@@ -127,13 +146,14 @@ async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> 
         cancel_messages=alert.cancel_messages,
         cap_identifier=alert.cap_identifier,
         version=alert.version,
-        networks=[parts.addressee_of(one, brussels_day(now)) for one in networks],
+        networks=[parts.addressee_of(one, alert.kind, brussels_day(now)) for one in networks],
         held=with_more(held, len(report_ids)),
         sms=parts.sms_of(alert.texts.headline, given.sms_unit_price),
         cap=parts.Cap(status=alert.status, xml=sent) if sent else _preview(alert, networks, given.outgoing, now),
         deliveries=await _deliveries(connection, alert.alert_id),
+        steps=await steps_of(connection, alert.alert_id),
         actions=alert.allowed(),
-        etag=alert.tag(networks),
+        etag=tag_of(alert, networks),
     )
 
 

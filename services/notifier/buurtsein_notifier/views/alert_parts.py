@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from buurtsein_contracts.events.alert import CancelReason, CapStatus, RefusalReason
+from buurtsein_contracts.events.alert import AlertKind, CancelReason, CapStatus, RefusalReason
 from buurtsein_notifier.cap import Encoding, sms_units
 from buurtsein_notifier.domain import joining, states, texts
 from buurtsein_notifier.domain.delivery import DeliveryState
@@ -44,6 +44,17 @@ class Released(BaseModel):
 
     actor: str
     released_at: datetime
+
+
+class BreakGlass(BaseModel):
+    """A release by one person in an emergency, and the verdict of the korpschef on it, when there is one."""
+
+    actor: str
+    reason: str
+    at: datetime
+    verdict: str | None = None
+    audited_by: str | None = None
+    audited_at: datetime | None = None
 
 
 class Cancellation(BaseModel):
@@ -133,9 +144,14 @@ def cancellation_of(given: states.Cancellation | None) -> Cancellation | None:
     )
 
 
-def addressee_of(network: Network, today: date) -> Addressee:
-    """Return a network of an alert, with the reason why it cannot be alerted today, if any."""
-    obstacle = network.obstacle(today)
+def break_glass_of(given: states.BreakGlass | None) -> BreakGlass | None:
+    """Convert an emergency release, if there is one, to the form that the response shows."""
+    return BreakGlass(**given.model_dump()) if given else None
+
+
+def addressee_of(network: Network, kind: AlertKind, today: date) -> Addressee:
+    """Return a network of an alert, with the reason why it cannot get this kind of alert today, if any."""
+    obstacle = network.obstacle_to(kind, today)
     return Addressee(
         network_id=network.network_id,
         code=network.code,

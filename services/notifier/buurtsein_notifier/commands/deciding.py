@@ -1,12 +1,13 @@
-"""Defines the commands of the notifier; each is the body of one request."""
+"""Defines the commands with which people decide on an alert."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from buurtsein_contracts.events.alert import CancelReason, RefusalReason
 from buurtsein_kernel.commands import Command
-from buurtsein_kernel.text import Name, Plain
+from buurtsein_kernel.text import Name
+from buurtsein_notifier.commands.fields import Why
 from buurtsein_notifier.domain.delivery import Settled
 
 Reference = Annotated[str, Field(min_length=1, max_length=200), Name]
@@ -16,6 +17,25 @@ class Refuse(Command):
     """A decision of police not to send an alert."""
 
     reason: RefusalReason
+
+
+class Return(Command):
+    """A decision of police that the writer must change a proposed alert, with what to change."""
+
+    reason: Why
+
+
+class BreakGlass(Command):
+    """A decision of one person to release an alert at once, without the releases that it needs, with the reason."""
+
+    reason: Why
+
+
+class Audit(Command):
+    """The verdict of the korpschef on a release without the releases that the alert needed."""
+
+    verdict: Literal["justified", "not_justified"]
+    reason: Why
 
 
 class Cancel(Command):
@@ -29,10 +49,3 @@ class Settle(Command):
 
     outcome: Settled
     reference: Reference | None = None
-
-
-class Switch(Command):
-    """A request to stop all deliveries of alerts (`on`), or to start them again."""
-
-    on: bool
-    reason: Annotated[str, Field(min_length=5, max_length=500), Plain]

@@ -1,0 +1,8 @@
+"""Defines the HTTP routes of the notifier, by which police write alerts, read them and decide on them."""
+
+from fastapi import APIRouter
+
+from buurtsein_notifier.api import deciding, reading, switching, writing
+
+_PARTS = (reading, writing, deciding, switching)
+router = APIRouter(routes=[route for part in _PARTS for route in part.router.routes])

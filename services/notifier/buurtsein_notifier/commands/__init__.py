@@ -1,0 +1,19 @@
+"""Defines the commands of the notifier; each is the body of one request."""
+
+from buurtsein_notifier.commands.deciding import Audit, BreakGlass, Cancel, Refuse, Return, Settle
+from buurtsein_notifier.commands.switching import Switch
+from buurtsein_notifier.commands.writing import Edit, Place, Write, WrittenTexts
+
+__all__ = [
+    "Audit",
+    "BreakGlass",
+    "Cancel",
+    "Edit",
+    "Place",
+    "Refuse",
+    "Return",
+    "Settle",
+    "Switch",
+    "Write",
+    "WrittenTexts",
+]

@@ -1,0 +1,55 @@
+"""Says what a release binds: the texts, languages, kind, networks, area, channels and validity that a person read.
+
+The hash of this is the ETag of an alert. A release with an older tag is refused, with what has changed since.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.domain.facts import Network
+
+_BOUND = {"kind", "category", "severity", "certainty", "response", "channels", "valid_minutes", "status"}
+_ALSO_BOUND = {"release_by", "release_roles", "expires_at", "why", "follows", "message"}
+
+
+def bound(alert: Alert, networks: Sequence[Network]) -> dict[str, Any]:
+    """Return what a release of the alert to its networks binds, as JSON."""
+    read = alert.model_dump(mode="json", include=_BOUND | _ALSO_BOUND)
+    read |= {f"texts.{language}": one.model_dump() for language, one in alert.languages.items()}
+    read["area"] = _digest(alert.area.model_dump(mode="json")) if alert.area else None
+    read["networks"] = {
+        str(one.network_id): [one.name, one.nis, _digest(one.area.model_dump(mode="json"))] for one in networks
+    }
+    return read
+
+
+def tag_of(alert: Alert, networks: Sequence[Network]) -> str:
+    """Return the ETag of an alert: a hash of what a release binds."""
+    return _digest(bound(alert, networks))
+
+
+def differences(read: dict[str, Any], present: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what differs between the content that a person read and the present one: field, before and after."""
+    before, after = _flat(read), _flat(present)
+    changed = [name for name in sorted(before | after) if before.get(name) != after.get(name)]
+    return [{"field": name, "before": before.get(name), "after": after.get(name)} for name in changed]
+
+
+def _flat(content: dict[str, Any]) -> dict[str, Any]:
+    """Return the content with one entry for each text and each network."""
+    flat: dict[str, Any] = {}
+    for name, value in content.items():
+        if name == "networks":
+            flat |= {f"networks.{one}": told for one, told in value.items()}
+        elif name.startswith("texts."):
+            flat |= {f"{name}.{part}": text for part, text in value.items()}
+        else:
+            flat[name] = value
+    return flat
+
+
+def _digest(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]

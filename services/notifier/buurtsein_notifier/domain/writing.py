@@ -1,0 +1,115 @@
+"""Writes alerts as a person: draft, change, propose, return; and adds networks that the area of an alert touches.
+
+Invariant: each change of what is released lapses the releases so far, and is a step with the new content.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from buurtsein_contracts import EventData
+from buurtsein_contracts.events import AlertReturned
+from buurtsein_kernel.problems import conflict, forbidden
+from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.domain.binding import bound, tag_of
+from buurtsein_notifier.domain.facts import Network
+from buurtsein_notifier.domain.message import Outgoing
+from buurtsein_notifier.domain.states import AlertState
+from buurtsein_notifier.domain.steps import StepKind
+
+
+def drafted(alert: Alert, networks: Sequence[Network], actor: str, now: datetime) -> None:
+    """Note that a person wrote a new alert."""
+    alert.state, alert.authors = AlertState.DRAFT, [actor]
+    note_content(alert, StepKind.DRAFTED, networks, now, actor)
+
+
+def proposed(
+    alert: Alert, networks: Sequence[Network], actor: str, minutes: int, outgoing: Outgoing, now: datetime
+) -> Sequence[EventData]:
+    """Put an alert before the police, who can decide during some minutes; return AlertProposed.
+
+    Raises:
+        DomainError: `cap_invalid` when no message can be made of it, `transition_refused` or `expired`.
+    """
+    alert.require("propose", now)
+    alert.state, alert.proposed_at, alert.expires_at = AlertState.PROPOSED, now, now + timedelta(minutes=minutes)
+    outgoing.message(alert, networks, now)
+    note_content(alert, StepKind.PROPOSED, networks, now, actor)
+    return [alert.proposal()]
+
+
+def edited(  # each is a part of the change
+    alert: Alert,
+    changes: Mapping[str, Any],
+    networks: Sequence[Network],
+    actor: str,
+    why: str | None,
+    outgoing: Outgoing,
+    now: datetime,
+) -> Sequence[EventData]:
+    """Change what an alert says, or to whom; its releases lapse. Return AlertProposed again if it was proposed."""
+    alert.require("edit", now)
+    for name, value in changes.items():
+        setattr(alert, name, value)
+    alert.network_ids = [one.network_id for one in networks]
+    alert.releases = []
+    _has_hand_in(alert, actor)
+    if alert.state is not AlertState.PROPOSED:
+        note_content(alert, StepKind.EDITED, networks, now, actor, why)
+        return []
+    outgoing.message(alert, networks, now)
+    note_content(alert, StepKind.EDITED, networks, now, actor, why)
+    return [alert.proposal()]
+
+
+def returned(alert: Alert, actor: str, why: str, now: datetime) -> Sequence[EventData]:
+    """Give a proposed alert back, so that somebody changes it; its releases lapse. Return AlertReturned."""
+    alert.require("return", now)
+    alert.state, alert.releases = AlertState.RETURNED, []
+    _has_hand_in(alert, actor)
+    alert.note(StepKind.RETURNED, now, actor, why)
+    return [AlertReturned(alert_id=alert.alert_id, status=alert.status, actor=actor, returned_at=now)]
+
+
+def grown(alert: Alert, network: Network, networks: Sequence[Network], now: datetime) -> Sequence[EventData]:
+    """Add a network that can be alerted since today to a proposed alert whose area it touches.
+
+    The releases lapse. Returns AlertProposed, or nothing when the alert has this network or cannot get another one.
+    """
+    if alert.state is not AlertState.PROPOSED or network.network_id in alert.network_ids:
+        return []
+    alert.network_ids.append(network.network_id)
+    alert.releases = []
+    note_content(alert, StepKind.AUDIENCE_GREW, [*networks, network], now, why=network.code)
+    return [alert.proposal()]
+
+
+def note_content(  # each is a part of the step
+    alert: Alert,
+    kind: StepKind,
+    networks: Sequence[Network],
+    now: datetime,
+    actor: str | None = None,
+    why: str | None = None,
+) -> None:
+    """Add a step that has what a release would bind from now on."""
+    content = json.dumps(bound(alert, networks), sort_keys=True)
+    alert.note(kind, now, actor, why, tag=tag_of(alert, networks), content=content)
+
+
+def audited(alert: Alert, verdict: str, why: str, actor: str, now: datetime) -> None:
+    """Store the verdict of the korpschef on an emergency release; raise DomainError when there is none to judge."""
+    broken = alert.break_glass
+    if broken is None or broken.verdict is not None:
+        raise conflict("nothing_to_audit", "Deze waarschuwing heeft geen noodvrijgave die nog beoordeeld moet worden.")
+    if broken.actor == actor:
+        raise forbidden("own_alert", "Wie in nood vrijgaf, beoordeelt dat niet zelf.")
+    alert.break_glass = broken.model_copy(update={"verdict": verdict, "audited_by": actor, "audited_at": now})
+    alert.note(StepKind.AUDITED, now, actor, f"{verdict}: {why}")
+
+
+def _has_hand_in(alert: Alert, actor: str) -> None:
+    if actor not in alert.authors:
+        alert.authors.append(actor)
