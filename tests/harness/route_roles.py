@@ -125,6 +125,7 @@ ROLES = {
     "GET /v1/networks/{network_id}/applications": "finance city-officer burgemeester coordinator",
     "GET /v1/applications/{application_id}": "finance city-officer burgemeester coordinator",
     "GET /v1/networks/{network_id}/conditions": "coordinator finance city-officer",
+    "GET /v1/networks/{network_id}/communication-costs": "coordinator finance city-officer",
     "GET /v1/alerts": "officer dispatcher mandated-officer korpschef burgemeester",
     "GET /v1/alerts/{alert_id}": "officer dispatcher mandated-officer korpschef burgemeester coordinator",
     "GET /v1/alert-steps/check": "operator",

@@ -37,6 +37,7 @@ KEPT = {
     "projection": "one row for each projection",
     "recovered_event": "one row for each event that was taken back after a restore",
     "job_run": "one row for each job",
+    "message_cost": "one row for each alert and network, without persons; the support of a year is based on it",
     "alert_fact": "goes with its alert",
     "alert_step": "goes with its alert",
     "contact_failure": "goes with its membership",

@@ -10,6 +10,6 @@ from buurtsein_kernel.clock import SystemClock
 
 
 def compose(settings: Settings) -> Service:
-    """Return the service, with its routes and its subscriptions to networks and to erasures."""
+    """Return the service, with its routes and its subscriptions to networks, erasures and alerts."""
     given = Dependencies(SystemClock(), read_schemes(settings.schemes_file))
     return Service("funding", settings, routers=[api.router], subscriptions=subscriptions(given), provides=[given])

@@ -1,4 +1,4 @@
-"""Subscribes to `bin.networks`, to keep a projection of networks, and to `bin.erasures`, to delete erased persons."""
+"""Subscribes to `bin.networks` for a projection, to `bin.erasures` to delete persons, and to `bin.alerts` for costs."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_chassis.subscription import Apply, Subscription
 from buurtsein_contracts import Event
-from buurtsein_contracts.events import PersonErased
-from buurtsein_contracts.topics import ERASURES
+from buurtsein_contracts.events import AlertSent, PersonErased
+from buurtsein_contracts.topics import ALERTS, ERASURES
 from buurtsein_funding import handlers
 from buurtsein_funding.handlers import Dependencies
 from buurtsein_funding.projections import known_networks
@@ -15,8 +15,12 @@ from buurtsein_funding.store import FundingStore
 
 
 def subscriptions(given: Dependencies) -> Sequence[Subscription]:
-    """Return the subscriptions to networks and to erasures, each of which is a separate Kafka consumer."""
-    return [Subscription.keeping(known_networks), Subscription("funding.erasures", (ERASURES,), _erased(given))]
+    """Return the subscriptions to networks, erasures and alerts, each of which is a separate Kafka consumer."""
+    return [
+        Subscription.keeping(known_networks),
+        Subscription("funding.erasures", (ERASURES,), _erased(given)),
+        Subscription("funding.alerts", (ALERTS,), _costed),
+    ]
 
 
 def _erased(given: Dependencies) -> Apply:
@@ -26,3 +30,9 @@ def _erased(given: Dependencies) -> Apply:
                 await handlers.forget(erased.person_ref, event.id, given, FundingStore(uow))
 
     return apply
+
+
+async def _costed(event: Event[Any], uow: UnitOfWork) -> None:
+    match event.data:
+        case AlertSent() as sent:
+            await handlers.keep_costs(sent, event.id, FundingStore(uow))

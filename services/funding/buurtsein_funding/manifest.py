@@ -1,13 +1,17 @@
 """Declares the manifest of funding, which the stack, the operator's commands and the portal read."""
 
 from buurtsein_chassis.manifest import Manifest
-from buurtsein_contracts.topics import ERASURES, FUNDING, FUNDING_CONFIRMATIONS, NETWORKS
+from buurtsein_contracts.topics import ALERTS, ERASURES, FUNDING, FUNDING_CONFIRMATIONS, NETWORKS
 
 MANIFEST = Manifest(
     name="funding",
     package="buurtsein_funding",
     owns=(FUNDING, FUNDING_CONFIRMATIONS),
-    subscriptions={"funding.networks": (NETWORKS,), "funding.erasures": (ERASURES,)},
+    subscriptions={
+        "funding.networks": (NETWORKS,),
+        "funding.erasures": (ERASURES,),
+        "funding.alerts": (ALERTS,),
+    },
     from_installation={"schemes_file": "{folder}/{funding_schemes}"},
     log_keys=frozenset({"application_id"}),
     projections=("projections:known_networks",),

@@ -4,17 +4,20 @@ from buurtsein_funding.handlers.applications import edit, request_support, submi
 from buurtsein_funding.handlers.decisions import ask_more, decide, review
 from buurtsein_funding.handlers.dependencies import Dependencies
 from buurtsein_funding.handlers.erasure import forget
+from buurtsein_funding.handlers.message_costs import MessageCosts, keep_costs
 from buurtsein_funding.handlers.networks import coordinates, known, of_coordinator
 from buurtsein_funding.handlers.stores import Store
 
 __all__ = [
     "Dependencies",
+    "MessageCosts",
     "Store",
     "ask_more",
     "coordinates",
     "decide",
     "edit",
     "forget",
+    "keep_costs",
     "known",
     "of_coordinator",
     "request_support",

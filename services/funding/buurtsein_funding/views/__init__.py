@@ -14,6 +14,7 @@ from buurtsein_funding.views.application_list import (
     sums_of,
 )
 from buurtsein_funding.views.conditions import ConditionsNow, conditions_now
+from buurtsein_funding.views.message_costs import CommunicationCosts, communication_costs
 from buurtsein_funding.views.schemes import PUBLIC_SECONDS, ShownSchemes, form_schema, schemes
 
 __all__ = [
@@ -23,12 +24,14 @@ __all__ = [
     "ApplicationCounts",
     "ApplicationFile",
     "ApplicationQuery",
+    "CommunicationCosts",
     "ConditionsNow",
     "OfNetwork",
     "ShownSchemes",
     "Sums",
     "application_counts",
     "application_file",
+    "communication_costs",
     "conditions_now",
     "file_of",
     "form_schema",
