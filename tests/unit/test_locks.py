@@ -68,7 +68,7 @@ def test_a_service_can_send_traces_with_its_lock() -> None:
 
 
 def add_a_library(project: Path) -> None:
-    change(project / "services/funding/pyproject.toml", "dependencies = [", 'dependencies = [\n    "lxml>=6",')
+    change(project / "services/funding/pyproject.toml", "dependencies = [", 'dependencies = [\n    "signxml>=4",')
 
 
 def ask_for_an_extra(project: Path) -> None:
