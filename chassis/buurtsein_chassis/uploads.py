@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import compile_path
 from starlette.types import Scope
 
-from buurtsein_chassis.auth import ANYONE, Caller
+from buurtsein_chassis.auth import ANYONE, Access, Caller
 from buurtsein_chassis.database import Database, UnitOfWork
 from buurtsein_chassis.problem import Problem
 from buurtsein_chassis.provided import called_by
@@ -26,12 +26,20 @@ sending does not read the response."""
 
 
 class Upload:
-    """One request whose body is a file; its sender needs no token of the issuer."""
+    """One request whose body is a file."""
 
-    def __init__(self, request: Request) -> None:
-        """Take the request."""
+    def __init__(self, request: Request, caller: Caller | None) -> None:
+        """Take the request and its caller; None when the route lets everybody send files."""
         self._request = request
+        self._caller = caller
         self._database: Database = request.app.state.database
+
+    @property
+    def caller(self) -> Caller:
+        """Return the caller; raise LookupError without one, on a route that takes files from everybody."""
+        if self._caller is None:
+            raise LookupError("this route takes files from everybody")
+        return self._caller
 
     def unit_of_work(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """Open a unit of work; the route opens none while it reads the file, because a client may be slow."""
@@ -62,20 +70,35 @@ _CLOSE = {"Connection": "close"}
 
 
 class Uploading:
-    """A FastAPI dependency that declares that a route takes a file of one of these media types, from everybody."""
+    """A FastAPI dependency that declares that a route takes a file of one of these media types."""
 
     def __init__(self, kinds: Iterable[str]) -> None:
         """Remember the media types."""
         self.kinds = frozenset(kinds)
 
-    async def __call__(self, request: Request, _caller: Annotated[Caller | None, Depends(ANYONE)]) -> Upload:
-        """Return an `Upload`, from which the route reads the file in the request's body."""
-        return Upload(request)
+    async def __call__(self) -> None:
+        """Do nothing; `UploadRoutes` reads the media types."""
 
 
 def anyone_may_upload(*kinds: str) -> Any:
     """Return the annotation of a parameter of type `Upload`; a caller without a token is allowed."""
-    return Depends(Uploading(kinds))
+    return _upload(kinds, ANYONE)
+
+
+def may_upload(kinds: Iterable[str], *roles: str) -> Any:
+    """Return the annotation of a parameter of type `Upload`; the caller must have one of these roles."""
+    return _upload(kinds, Access(*roles))
+
+
+def _upload(kinds: Iterable[str], access: Access) -> Any:
+    declared = Uploading(kinds)
+
+    async def opened(
+        request: Request, caller: Annotated[Caller | None, Depends(access)], _kinds: Annotated[None, Depends(declared)]
+    ) -> Upload:
+        return Upload(request, caller)
+
+    return Depends(opened)
 
 
 class UploadRoutes:

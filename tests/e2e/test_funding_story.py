@@ -93,7 +93,7 @@ def test_support_is_refused_with_reasons_and_granted_once_all_conditions_are_met
     wait_for_conditions(town, network, True, True, True, True)
     second = town.done(request(town, network)).json()
     given_file = granted(town, second, 18000, "invoice_missing")
-    assert (given_file["state"], given_file["actions"]) == ("GRANTED", [])
+    assert (given_file["state"], given_file["actions"]) == ("GRANTED", ["pay"])
     assert given_file["decision"]["granted_cents"] == 18000
     assert given_file["decision"]["why"] == ["Er ontbreekt een factuur."]
     assert given_file["decision"]["college"]["reference"] == "CBS/2026/1187"

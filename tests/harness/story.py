@@ -10,7 +10,7 @@ import httpx
 
 from buurtsein_kernel.days import BRUSSELS
 from buurtsein_stack.demo.official import nearest_address
-from harness import granting
+from harness import granting, paying
 from harness.town import METRE_NORTH, Town, days_from_now
 
 
@@ -127,7 +127,7 @@ def _people(town: Town, network: dict[str, Any]) -> None:
 def support(town: Town, network: dict[str, Any]) -> None:
     """Apply for funding three times: withdrawn, rejected before the network accepts BE-Alert, and granted afterwards.
 
-    The last application is incomplete at first.
+    The last application is incomplete at first; it is paid, partly proved, and partly claimed back.
     """
     coordinator = town.client("funding", "coordinator")
     lines = [{"kind": "sms", "description": "berichten van een jaar", "cents": 18500}]
@@ -155,7 +155,8 @@ def support(town: Town, network: dict[str, Any]) -> None:
     more = {"missing": ["proof"], "text": "Bezorg de factuur.", "until": days_from_now(7)}
     incomplete = town.done(granting.step(town, "finance", request(), "questions", more)).json()
     completed = town.done(granting.step(town, "coordinator", incomplete, "submission")).json()
-    granting.granted(town, completed, 18000, "proof_unclear")
+    given = granting.granted(town, completed, 18000, "proof_unclear")
+    paying.settled(town, given, proved=15000, back=3000)
 
 
 def alerts(town: Town, network: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from unit.funding.funding_memory import (
     CLOCK,
     COLLEGE,
     COORDINATOR,
+    KEYRING,
     SCHEME,
     form,
     network_in_order,
@@ -27,7 +28,7 @@ from harness.databases import fresh_database, opened
 from harness.stores import PostgresStore
 
 MANY, FIT, EACH = 50, 10, 1000
-GIVEN = Dependencies(CLOCK, Schemes(scheme=(SCHEME.model_copy(update={"budget_cents": FIT * EACH}),)))
+GIVEN = Dependencies(CLOCK, Schemes(scheme=(SCHEME.model_copy(update={"budget_cents": FIT * EACH}),)), KEYRING)
 FINANCE, CLERK = "p" + "f" * 32, "p" + "a" * 32
 PROPOSED = commands.Review.model_validate({"proposal": "GRANTED"})
 GRANTED = commands.Grant.model_validate({"decision": "GRANTED", "granted_cents": EACH, "college": COLLEGE})

@@ -9,7 +9,7 @@ import httpx
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from unit.funding.funding_memory import CLOCK, COLLEGE, COORDINATOR, SCHEME, TODAY, form, network_in_order
+from unit.funding.funding_memory import CLOCK, COLLEGE, COORDINATOR, KEYRING, SCHEME, TODAY, form, network_in_order
 
 from buurtsein_chassis.database import Database
 from buurtsein_funding import api
@@ -22,7 +22,7 @@ from harness.databases import fresh_database, opened
 from harness.in_process import caller, serving
 from harness.problems import refused
 
-GIVEN = Dependencies(CLOCK, Schemes(scheme=(SCHEME.model_copy(update={"budget_cents": None}),)))
+GIVEN = Dependencies(CLOCK, Schemes(scheme=(SCHEME.model_copy(update={"budget_cents": None}),)), KEYRING)
 OPEN = ("SUBMITTED", "UNDER_REVIEW")
 BEFORE = ("SUBMITTED", "INCOMPLETE", "UNDER_REVIEW")
 MOVES: dict[str, dict[str, tuple[str, str | None]]] = {

@@ -47,6 +47,11 @@ WITHOUT = {
     "operator_action": "verb",
     "outbox_frozen": "topic reason",
     "parked": "consumer topic",
+    "account_reading": "role",
+    "payment": "end_to_end_id state reason",
+    "payment_account": "key_id",
+    "payment_batch": "state key_id",
+    "message_cost": "status",
     "person_vault": "key_id",
     "projection": "name task task_state outcome",
     "report": "reference tracking_sha256 category severity route_to channel status postcode neighbourhood source_system"

@@ -12,8 +12,8 @@ from unit.registry.registry_enquiry_suite import question
 from unit.registry.registry_memory import APPLICANT, CHIEF, GIVEN, NEIGHBOUR, NOW, SECRET, recognised
 
 from buurtsein_kernel.clock import StandingClock
+from buurtsein_kernel.keyring import Keyring
 from buurtsein_registry import api, handlers
-from buurtsein_registry.domain.keyring import Keyring
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.store import RegistryStore
 from buurtsein_registry.store.vault_keys import persons_by_key

@@ -16,10 +16,10 @@ from unit.registry.registry_year_suite import YearSuite
 from unit.registry.test_registry_store import ROWS
 
 from buurtsein_contracts.events.erasure import ErasureReason
+from buurtsein_kernel.keyring import Keyring
 from buurtsein_registry import handlers
 from buurtsein_registry.commands import Address, ConfirmErasures, Leave
 from buurtsein_registry.documents import ADDRESSES, NETWORKS
-from buurtsein_registry.domain.keyring import Keyring
 from buurtsein_registry.domain.vault_read import Reader
 from buurtsein_registry.handlers.members import personal_data
 from buurtsein_registry.store import RegistryStore

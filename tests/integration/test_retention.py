@@ -15,6 +15,7 @@ from buurtsein_chassis.operations.outbox import Again, Slice, publish_again
 from buurtsein_chassis.retention import Bound, chassis_bounds
 from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_stack.servers import RunningServers
+from harness import payment_rows
 from harness.databases import FreshDatabase, fresh_database
 from harness.waiting import wait_until
 
@@ -24,7 +25,7 @@ SERVICES = service_names()
 SOURCE = "urn:be:nis:41002:bin:test"
 DEFAULTS = ServiceSettings.model_construct()
 
-KEPT = {
+KEPT = payment_rows.KEPT | {
     "monthly_figure": "counts by month without persons; the job that makes them replaces them",
     "schema_migration": "one row for each migration",
     "retention_run": "one row for each bound",
@@ -37,7 +38,6 @@ KEPT = {
     "projection": "one row for each projection",
     "recovered_event": "one row for each event that was taken back after a restore",
     "job_run": "one row for each job",
-    "message_cost": "one row for each alert and network, without persons; the support of a year is based on it",
     "alert_fact": "goes with its alert",
     "alert_step": "goes with its alert",
     "contact_failure": "goes with its membership",
@@ -51,7 +51,7 @@ KEPT = {
 
 LOG = """insert into event_log (event_id, topic, key, version, type, source, subject, data_schema, occurred_at, data)
     select gen_random_uuid(), $2, n::text, 1, 't', 's', 's', 'd', {when}, '{{}}' from generate_series(1, $1) n"""
-GROW: dict[str, str] = {
+GROW: dict[str, str] = payment_rows.GROW | {
     "inbox": "insert into inbox select 'c', gen_random_uuid(), {when} from generate_series(1, $1) n",
     "idempotency": "insert into idempotency (client, route, key, request_sha256, created_at)"
     " select 'c', 'r', n::text, 'h', {when} from generate_series(1, $1) n",
@@ -105,7 +105,7 @@ GROW: dict[str, str] = {
     "reporter": "insert into reporter select report_id, 'naam', null, null, 'nl' from report limit $1",
 }
 """SQL that inserts `$1` rows with the time `{when}`: the first ones are old, the others new."""
-NOT_BLANK = {
+NOT_BLANK = payment_rows.NOT_BLANK | {
     "report.text": "text <> ''",
     "report_step.text": "message is not null",
     "application.requester": "'p' in (requester, document ->> 'requester')",
@@ -134,7 +134,7 @@ async def grow(connection: asyncpg.Connection, bound: Bound) -> None:
         arguments.append(bound.name.removeprefix("event_log."))
     if bound.name == "enquiry.closed":
         query = query.replace("'OPEN', null", "'ANSWERED', {when}")
-    if bound.table in {"network", "enquiry", "application"}:  # two limits are about each of these tables
+    if bound.table in {"network", "enquiry", "application", "payment_batch"}:  # two limits about each
         await connection.execute(f"delete from {bound.table}")
     if bound.table in {"report", *OF_A_REPORT}:
         await connection.execute("delete from report")

@@ -173,7 +173,6 @@ class FundingPaid(EventData):
     PURPOSE_NL: ClassVar[str] = "Wat toegekend was, is betaald."
     TYPE: ClassVar[str] = "be.bin.funding.paid.v1"
     TOPIC: ClassVar[Topic] = FUNDING
-    PLANNED: ClassVar[bool] = True
     SUBJECT: ClassVar[str | None] = "application_id"
 
     application_id: UUID = described("The application.", "De aanvraag.")
@@ -207,7 +206,6 @@ class FundingJustified(EventData):
     PURPOSE_NL: ClassVar[str] = "Het netwerk verantwoordde wat betaald was."
     TYPE: ClassVar[str] = "be.bin.funding.justified.v1"
     TOPIC: ClassVar[Topic] = FUNDING
-    PLANNED: ClassVar[bool] = True
     SUBJECT: ClassVar[str | None] = "application_id"
 
     application_id: UUID = described("The application.", "De aanvraag.")
@@ -223,7 +221,6 @@ class FundingReclaimed(EventData):
     PURPOSE_NL: ClassVar[str] = "De stad vorderde een deel van de betaalde steun terug, of alles."
     TYPE: ClassVar[str] = "be.bin.funding.reclaimed.v1"
     TOPIC: ClassVar[Topic] = FUNDING
-    PLANNED: ClassVar[bool] = True
     SUBJECT: ClassVar[str | None] = "application_id"
 
     application_id: UUID = described("The application.", "De aanvraag.")

@@ -11,5 +11,5 @@ from buurtsein_kernel.clock import SystemClock
 
 def compose(settings: Settings) -> Service:
     """Return the service, with its routes and its subscriptions to networks, erasures and alerts."""
-    given = Dependencies(SystemClock(), read_schemes(settings.schemes_file))
+    given = Dependencies(SystemClock(), read_schemes(settings.schemes_file), settings.keyring, settings.payer)
     return Service("funding", settings, routers=[api.router], subscriptions=subscriptions(given), provides=[given])

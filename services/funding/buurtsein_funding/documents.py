@@ -4,6 +4,7 @@ from typing import Any
 
 from buurtsein_chassis.documents import Documents
 from buurtsein_funding.domain.application import Application
+from buurtsein_funding.domain.payment import Batch
 
 
 def _with_steps(stored: dict[str, Any]) -> dict[str, Any]:
@@ -13,3 +14,5 @@ def _with_steps(stored: dict[str, Any]) -> dict[str, Any]:
 
 APPLICATIONS = Documents(Application, [_with_steps], written=1)
 """The applications. The release before reads those with a state that it knows."""
+BATCHES = Documents(Batch)
+"""The batches of payments, without the accounts, which are stored encrypted."""

@@ -37,9 +37,9 @@ APPLICATION = Machine(
         Step("SUBMITTED", "withdraw", "WITHDRAWN", "FundingWithdrawn"),
         Step("INCOMPLETE", "withdraw", "WITHDRAWN", "FundingWithdrawn"),
         Step("UNDER_REVIEW", "withdraw", "WITHDRAWN", "FundingWithdrawn"),
-        Step("GRANTED", "pay", "PAID", "FundingPaid", planned=True),
-        Step("PAID", "justify", "JUSTIFIED", "FundingJustified", planned=True),
-        Step("PAID", "reclaim", "RECLAIMED", "FundingReclaimed", planned=True),
-        Step("JUSTIFIED", "reclaim", "RECLAIMED", "FundingReclaimed", planned=True),
+        Step("GRANTED", "pay", "PAID", "FundingPaid"),
+        Step("PAID", "justify", "JUSTIFIED", "FundingJustified"),
+        Step("PAID", "reclaim", "RECLAIMED", "FundingReclaimed"),
+        Step("JUSTIFIED", "reclaim", "RECLAIMED", "FundingReclaimed"),
     ),
 )

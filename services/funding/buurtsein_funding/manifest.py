@@ -13,6 +13,8 @@ MANIFEST = Manifest(
         "funding.alerts": (ALERTS,),
     },
     from_installation={"schemes_file": "{folder}/{funding_schemes}"},
+    secrets=("account_key",),
+    on_one_machine={"payer_name": "Stad (oefening)", "payer_iban": "BE71096123456769"},
     log_keys=frozenset({"application_id"}),
     projections=("projections:known_networks",),
     lifecycles=("lifecycles:APPLICATION",),

@@ -1,12 +1,19 @@
 """Defines the settings of funding."""
 
 from pathlib import Path
+from typing import Annotated, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from buurtsein_chassis.settings import ServiceSettings
+from buurtsein_chassis.tasks import Task, UsedBy
+from buurtsein_funding.bank import Payer
 from buurtsein_funding.schemes import read_schemes
+from buurtsein_kernel.keyring import Keyring
+
+SHORTEST_KEY = 32
+"""The least number of characters of a secret from which a key is derived."""
 
 
 class Settings(ServiceSettings):
@@ -21,8 +28,50 @@ class Settings(ServiceSettings):
         default=730, ge=1, description="to confirm: drafts and withdrawn applications"
     )
 
+    retention_account_days: int = Field(
+        default=365, ge=1, description="to confirm: an account and a payment file, once nothing is to be paid"
+    )
+    retention_reading_days: int = Field(default=1826, ge=1, description="to confirm: who read an account")
+    account_key: Annotated[SecretStr, UsedBy(Task.API, Task.WORKER)] = Field(
+        min_length=SHORTEST_KEY, description="encrypts the accounts to which the city pays"
+    )
+    account_other_keys: Annotated[SecretStr | None, UsedBy(Task.API, Task.WORKER)] = Field(
+        default=None, description="other keys of accounts that can be read, separated by blanks"
+    )
+    payer_name: str | None = Field(default=None, max_length=70, description="the city, as its bank knows it")
+    payer_iban: str | None = Field(default=None, description="the city's account; None: no payments are prepared")
+    payer_bic: str | None = Field(default=None, pattern=r"^[A-Z0-9]{8}([A-Z0-9]{3})?$", description="of its bank")
+
     @field_validator("schemes_file")
     @classmethod
     def _usable(cls, path: Path) -> Path:
         read_schemes(path)
         return path
+
+    @model_validator(mode="after")
+    def _of_accounts(self) -> Self:
+        if any(len(key) < SHORTEST_KEY for key in self._other_keys):
+            raise ValueError(f"account_other_keys: each key has at least {SHORTEST_KEY} characters")
+        if (self.payer_name is None) != (self.payer_iban is None):
+            raise ValueError("payer_name and payer_iban: give both or neither")
+        _ = self.payer
+        return self
+
+    @property
+    def keyring(self) -> Keyring:
+        """Return the installation keys, under which accounts are encrypted."""
+        return Keyring(self.account_key.get_secret_value(), self._other_keys)
+
+    @property
+    def payer(self) -> Payer | None:
+        """Return the city's account, or None without one; raise ValueError for an IBAN that is wrong."""
+        if self.payer_name is None or self.payer_iban is None:
+            return None
+        try:
+            return Payer(name=self.payer_name, iban=self.payer_iban, bic=self.payer_bic)
+        except ValidationError as error:
+            raise ValueError("payer_iban: not a valid IBAN") from error
+
+    @property
+    def _other_keys(self) -> list[str]:
+        return self.account_other_keys.get_secret_value().split() if self.account_other_keys else []

@@ -8,8 +8,8 @@ from pydantic_settings import SettingsConfigDict
 from buurtsein_chassis.address_sources.settings import AddressSettings
 from buurtsein_chassis.tasks import Task, UsedBy
 from buurtsein_contracts.topics import CONFIRMATIONS
+from buurtsein_kernel.keyring import Keyring
 from buurtsein_kernel.places import MunicipalityFile
-from buurtsein_registry.domain.keyring import Keyring
 from buurtsein_registry.domain.progress import StepName
 from buurtsein_registry.domain.rules import Acceptance, Rules
 

@@ -21,12 +21,12 @@ CONSUMER = {"kafka_worker_password"}
 SECRETS = {
     "registry": {"api": APP | {"pseudonym_key", "vault_key"}, "worker": APP | CONSUMER | {"vault_key"}},
     "reports": {"api": APP | {"pseudonym_key", "tracking_key"}, "worker": APP | CONSUMER},
-    "funding": {"api": APP | {"pseudonym_key"}, "worker": APP | CONSUMER},
+    "funding": {"api": APP | {"pseudonym_key", "account_key"}, "worker": APP | CONSUMER | {"account_key"}},
     "notifier": {"api": APP | {"pseudonym_key"}, "worker": APP | CONSUMER | {"bealert_token"}},
 }
 OF_EACH = {"relay": APP | RELAY, "migrate": OWNER, "retention": OWNER}
 NEEDED = {(service, task): own for service in SECRETS for task, own in (SECRETS[service] | OF_EACH).items()}
-ALL = APP | RELAY | OWNER | CONSUMER | {"pseudonym_key", "tracking_key", "vault_key", "bealert_token"}
+ALL = APP | RELAY | OWNER | CONSUMER | {"pseudonym_key", "tracking_key", "vault_key", "account_key", "bealert_token"}
 OPTIONAL = {"bealert_token", "database_migrator"}
 """Secrets without which the settings can be loaded; `migrate` and `retention` name the missing one themselves."""
 

@@ -13,6 +13,7 @@ from buurtsein_contracts import KnownNetwork, uuid7
 from buurtsein_contracts.events.network import ApproverRole
 from buurtsein_contracts.known_network import Agreement, Appointment, Approved, Days, Recognition, Stated
 from buurtsein_funding import commands, handlers
+from buurtsein_funding.bank import Payer
 from buurtsein_funding.domain.application import Application
 from buurtsein_funding.domain.scheme import Scheme, Schemes
 from buurtsein_funding.domain.states import ApplicationState
@@ -20,6 +21,7 @@ from buurtsein_funding.handlers import Dependencies
 from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.days import brussels_day
+from buurtsein_kernel.keyring import Keyring
 from buurtsein_kernel.problems import DomainError, conflict, missing
 from harness.stores import MemoryStore
 
@@ -39,7 +41,9 @@ SCHEME = Scheme.model_validate(
 )
 COLLEGE = {"decided_on": TODAY, "reference": "CBS/2026/1187"}
 CLOCK = StandingClock(NOW)
-GIVEN = Dependencies(CLOCK, Schemes(scheme=(SCHEME,)))
+KEYRING = Keyring("k" * 32)
+PAYER = Payer(name="Stad Voorbeeld", iban="BE71096123456769")
+GIVEN = Dependencies(CLOCK, Schemes(scheme=(SCHEME,)), KEYRING, PAYER)
 
 
 class InMemory(MemoryStore):
@@ -74,6 +78,9 @@ class InMemory(MemoryStore):
     async def save_application(self, application: Application) -> None:
         application.version += 1
         self._keep(application)
+
+    async def forget_account(self, application_id: UUID) -> None:
+        pass
 
     async def held_by_others(self, application: Application) -> int:
         of_budget = [one for one in self.applications.values() if one.application_id != application.application_id]

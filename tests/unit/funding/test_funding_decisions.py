@@ -136,7 +136,7 @@ async def test_a_decision_is_final(store: InMemory, network: KnownNetwork) -> No
         with refusal("transition_refused") as refused:
             await again
         assert refused.value.kind is ProblemKind.CONFLICT
-        assert refused.value.allowed == ()
+        assert refused.value.allowed == ("pay",)
     assert len(store.events) == 3
 
 

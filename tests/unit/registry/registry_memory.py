@@ -15,10 +15,10 @@ from buurtsein_contracts.events.member import Channel
 from buurtsein_contracts.events.network import ApproverRole
 from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.commands import By
+from buurtsein_kernel.keyring import Keyring
 from buurtsein_kernel.places import Municipality
 from buurtsein_kernel.problems import missing
 from buurtsein_registry import commands, handlers
-from buurtsein_registry.domain.keyring import Keyring
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.person import Erasure, ErasureRequest, Known, PersonData
 from buurtsein_registry.domain.rules import Acceptance, Rules

@@ -14,11 +14,13 @@ OFFICIALS = (*CITY, "burgemeester")
 
 Given = Annotated[Dependencies, provided(Dependencies)]
 ByCoordinator = Annotated[Call[Caller], may_call("coordinator")]
+ByFinance = Annotated[Call[Caller], may_call("finance")]
 DecidedByCoordinator = Annotated[Decision, may_decide("coordinator")]
 DecidedByFinance = Annotated[Decision, may_decide("finance")]
 DecidedByOfficials = Annotated[Decision, may_decide(*OFFICIALS)]
 ReadByConcerned = Annotated[Reading[Caller], may_read("coordinator", *CITY)]
 ReadByOfficials = Annotated[Reading[Caller], may_read("coordinator", *OFFICIALS)]
+ReadByFinance = Annotated[Reading[Caller], may_read("finance")]
 ReadByCity = Annotated[Reading[Caller], may_read(*OFFICIALS)]
 ListedForCity = Annotated[Lister[Caller], may_list(*OFFICIALS)]
 ListedForConcerned = Annotated[Lister[Caller], may_list("coordinator", *OFFICIALS)]

@@ -2,6 +2,7 @@
 
 from buurtsein_funding.commands.applications import FillInForm, RequestedCost, RequestSupport
 from buurtsein_funding.commands.decisions import AcceptedCost, AskMore, CollegeDecision, Decide, Grant, Reject, Review
+from buurtsein_funding.commands.payments import GiveAccount, Justify, PreparePayments, Reclaim
 
 __all__ = [
     "AcceptedCost",
@@ -9,7 +10,11 @@ __all__ = [
     "CollegeDecision",
     "Decide",
     "FillInForm",
+    "GiveAccount",
     "Grant",
+    "Justify",
+    "PreparePayments",
+    "Reclaim",
     "Reject",
     "RequestSupport",
     "RequestedCost",

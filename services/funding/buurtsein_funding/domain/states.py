@@ -30,6 +30,9 @@ ACTIONS: dict[str, frozenset[ApplicationState]] = {
     "review": frozenset({S.SUBMITTED, S.INCOMPLETE, S.UNDER_REVIEW}),
     "grant": frozenset({S.UNDER_REVIEW}),
     "reject": frozenset({S.UNDER_REVIEW}),
+    "pay": frozenset({S.GRANTED}),
+    "justify": frozenset({S.PAID}),
+    "reclaim": frozenset({S.PAID, S.JUSTIFIED}),
 }
 """The states of an application in which each action is possible; in other states it is refused, without an event.
 

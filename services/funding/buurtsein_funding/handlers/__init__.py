@@ -6,20 +6,38 @@ from buurtsein_funding.handlers.dependencies import Dependencies
 from buurtsein_funding.handlers.erasure import forget
 from buurtsein_funding.handlers.message_costs import MessageCosts, keep_costs
 from buurtsein_funding.handlers.networks import coordinates, known, of_coordinator
+from buurtsein_funding.handlers.payments import (
+    PaymentStore,
+    cancel,
+    give_account,
+    justify,
+    prepare,
+    read_back,
+    reclaim,
+    release,
+)
 from buurtsein_funding.handlers.stores import Store
 
 __all__ = [
     "Dependencies",
     "MessageCosts",
+    "PaymentStore",
     "Store",
     "ask_more",
+    "cancel",
     "coordinates",
     "decide",
     "edit",
     "forget",
+    "give_account",
+    "justify",
     "keep_costs",
     "known",
     "of_coordinator",
+    "prepare",
+    "read_back",
+    "reclaim",
+    "release",
     "request_support",
     "review",
     "submit",

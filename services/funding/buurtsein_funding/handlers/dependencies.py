@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from buurtsein_funding.bank import Payer
 from buurtsein_funding.domain.scheme import Schemes
 from buurtsein_kernel.clock import Clock
+from buurtsein_kernel.keyring import Keyring
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +14,7 @@ class Dependencies:
 
     clock: Clock
     schemes: Schemes
+    keyring: Keyring
+    """The installation keys, under which accounts are encrypted."""
+    payer: Payer | None = None
+    """The city's account; None when this service prepares no payments."""

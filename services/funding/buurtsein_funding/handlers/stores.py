@@ -35,5 +35,8 @@ class Store(Protocol):
     async def save_application(self, application: Application) -> None:
         """Update an application and add 1 to its version."""
 
+    async def forget_account(self, application_id: UUID) -> None:
+        """Delete the account of an application, if there is one."""
+
     async def record(self, *events: EventData) -> None:
         """Append events to the event log and the outbox."""

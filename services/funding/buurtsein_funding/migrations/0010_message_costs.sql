@@ -1,4 +1,5 @@
 -- What the messages of each alert cost for each network, as AlertSent says it.
+-- oldest release: 0.1.0
 create table message_cost (
     event_id uuid not null,
     network_id uuid not null,

@@ -2,9 +2,10 @@
 
 from buurtsein_funding.store.applications import ApplicationTable
 from buurtsein_funding.store.message_costs import MessageCostTable
+from buurtsein_funding.store.payments import PaymentTables
 
 
-class FundingStore(ApplicationTable, MessageCostTable):
+class FundingStore(ApplicationTable, MessageCostTable, PaymentTables):
     """All tables that the handlers use, in one unit of work."""
 
 

@@ -15,6 +15,17 @@ from buurtsein_funding.views.application_list import (
 )
 from buurtsein_funding.views.conditions import ConditionsNow, conditions_now
 from buurtsein_funding.views.message_costs import CommunicationCosts, communication_costs
+from buurtsein_funding.views.payments import (
+    BatchFile,
+    BatchSummary,
+    FileForm,
+    ReadBack,
+    ShownAccount,
+    account_read,
+    batch_file,
+    batches,
+    payment_file,
+)
 from buurtsein_funding.views.schemes import PUBLIC_SECONDS, ShownSchemes, form_schema, schemes
 
 __all__ = [
@@ -24,19 +35,28 @@ __all__ = [
     "ApplicationCounts",
     "ApplicationFile",
     "ApplicationQuery",
+    "BatchFile",
+    "BatchSummary",
     "CommunicationCosts",
     "ConditionsNow",
+    "FileForm",
     "OfNetwork",
+    "ReadBack",
+    "ShownAccount",
     "ShownSchemes",
     "Sums",
+    "account_read",
     "application_counts",
     "application_file",
+    "batch_file",
+    "batches",
     "communication_costs",
     "conditions_now",
     "file_of",
     "form_schema",
     "listed_application",
     "of_network",
+    "payment_file",
     "schemes",
     "sums_of",
 ]

@@ -84,6 +84,16 @@ class Decision(BaseModel):
     decided_at: datetime
 
 
+class Payment(BaseModel):
+    """The payment of the granted amount, what the network proved of it, and what was claimed back, in euro cents."""
+
+    paid_cents: int
+    paid_on: date
+    reference: str | None = None
+    justified_cents: int | None = None
+    reclaimed_cents: int = 0
+
+
 class ApplicationFile(BaseModel):
     """An application with its steps, its decision and the actions that are possible now.
 
@@ -110,6 +120,7 @@ class ApplicationFile(BaseModel):
     asked_more: list[AskedMore] = []
     review: Review | None = None
     decision: Decision | None = None
+    payment: Payment | None = None
     version: int
     requested_cents: int
     payable_cents: int | None = None
@@ -138,6 +149,7 @@ def file_of(application: Application, reader: Reader = DUTCH) -> ApplicationFile
         asked_more=[AskedMore.model_validate(one.model_dump()) for one in application.asked],
         review=_review_of(application.review, reader),
         decision=_decision_of(application.decision, reader),
+        payment=Payment(**application.payment.model_dump()) if application.payment else None,
         version=application.version,
         requested_cents=application.total_cents,
         payable_cents=reckoning.payable_cents if reckoning else None,

@@ -5,9 +5,9 @@ from datetime import date
 
 from buurtsein_kernel.clock import Clock
 from buurtsein_kernel.days import brussels_day
+from buurtsein_kernel.keyring import Keyring
 from buurtsein_kernel.official_addresses import AddressSource
 from buurtsein_kernel.places import Municipality
-from buurtsein_registry.domain.keyring import Keyring
 from buurtsein_registry.domain.rules import Rules
 
 

@@ -9,9 +9,9 @@ from uuid import UUID
 
 import asyncpg
 
+from buurtsein_kernel.keyring import WrappedKey, decrypted, encrypted, new_data_key
 from buurtsein_registry.documents import ASKED
 from buurtsein_registry.domain.enquiry import Asked, Enquiry, unknown
-from buurtsein_registry.domain.keyring import WrappedKey, decrypted, encrypted, new_data_key
 from buurtsein_registry.domain.vault_read import Reader
 from buurtsein_registry.handlers.stores import EnquiryStore
 from buurtsein_registry.store.vault_reads import VaultReads

@@ -10,9 +10,9 @@ from uuid import UUID
 import asyncpg
 
 from buurtsein_chassis.database import UnitOfWork
+from buurtsein_kernel.keyring import Keyring, WrappedKey, decrypted, encrypted, new_data_key
 from buurtsein_registry.commands import Address
 from buurtsein_registry.documents import ADDRESSES, PERSONS
-from buurtsein_registry.domain.keyring import Keyring, WrappedKey, decrypted, encrypted, new_data_key
 from buurtsein_registry.domain.likeness import likenesses
 from buurtsein_registry.domain.person import Erasure, ErasureRequest, Known, PersonData
 from buurtsein_registry.handlers.stores import PersonStore

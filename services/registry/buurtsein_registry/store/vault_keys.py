@@ -2,7 +2,7 @@
 
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.database import Connection
-from buurtsein_registry.domain.keyring import Keyring
+from buurtsein_kernel.keyring import Keyring
 
 
 async def persons_by_key(connection: Connection) -> dict[str | None, int]:

@@ -2,7 +2,7 @@
 
 from typing import override
 
-from buurtsein_registry.domain.keyring import decrypted, encrypted
+from buurtsein_kernel.keyring import decrypted, encrypted
 from buurtsein_registry.domain.person import PersonData
 from buurtsein_registry.domain.vault_read import Reader, VaultRead
 from buurtsein_registry.handlers.stores import ReadStore

@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 
 from buurtsein_chassis.database import Connection
-from buurtsein_registry.domain.keyring import Keyring
+from buurtsein_kernel.keyring import Keyring
 from buurtsein_registry.store.vault_keys import persons_by_key
 
 

@@ -1,6 +1,6 @@
-"""Encrypts each person's data under a data key of that person, and the data keys under installation keys.
+"""Encrypts data under a data key of each person or thing, and the data keys under installation keys.
 
-Invariant: what is encrypted can be read only with the same key and for the same person, because the pseudonym is
+Invariant: what is encrypted can be read only with the same key and for the same person or thing, because its id is
 authenticated with it (AES-256-GCM, associated data). A data key is never stored unencrypted.
 """
 

@@ -1,0 +1,41 @@
+"""Defines the bodies of the requests about accounts, payments and their settlement."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from buurtsein_funding.bank import Iban, StructuredMessage
+from buurtsein_kernel.commands import Command
+from buurtsein_kernel.text import Name
+
+Cents = Annotated[int, Field(strict=True, ge=1)]
+
+
+class GiveAccount(Command):
+    """The account to which the city pays: its holder, its IBAN, and a structured message if payments must have one."""
+
+    holder: Annotated[str, Field(min_length=1, max_length=70), Name]
+    iban: Iban
+    message: StructuredMessage | None = None
+
+
+class PreparePayments(Command):
+    """The granted applications that are paid together, and the day on which the bank pays."""
+
+    application_ids: list[UUID] = Field(min_length=1, max_length=500)
+    pay_on: date
+
+
+class Justify(Command):
+    """The amount that the network proved with its invoices, in euro cents."""
+
+    justified_cents: Cents
+
+
+class Reclaim(Command):
+    """The amount that the city claims back, in euro cents, and the code of the reason."""
+
+    reclaimed_cents: Cents
+    reason: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{2,59}$")]

@@ -1,0 +1,199 @@
+"""Shows accounts (masked), batches of payments and their files, and what the bank's answers changed."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Self
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from buurtsein_chassis.auth import Caller
+from buurtsein_chassis.database import Connection
+from buurtsein_chassis.paging import Page, page_of
+from buurtsein_funding.bank import Account, Orders, masked, to_pain001
+from buurtsein_funding.documents import BATCHES
+from buurtsein_funding.domain.paying import Effect
+from buurtsein_funding.domain.payment import Batch, BatchState, Payment, PaymentState
+from buurtsein_funding.domain.sealed import Sealed, unseal
+from buurtsein_funding.store.payments import batch_unknown
+from buurtsein_kernel.keyring import Keyring
+from buurtsein_kernel.problems import missing
+from buurtsein_kernel.spreadsheets import guarded
+
+_ACCOUNT = """
+select p.data, p.key_id, p.data_key, a.application_id
+from application a left join payment_account p using (application_id) left join known_network n using (network_id)
+where a.application_id = $1
+    and ($2::text is null or n.document #>> array['coordinators', $2, 'value', 'role'] is not null)
+"""
+_NOTE = "insert into account_reading (application_id, batch_id, reader, role) values ($1, $2, $3, $4)"
+
+
+class FileForm(StrEnum):
+    """The form in which a batch of payments is fetched."""
+
+    PAIN001 = "pain001"
+    CSV = "csv"
+
+
+class ShownAccount(BaseModel):
+    """The account of an application, with most of its number hidden."""
+
+    application_id: UUID
+    holder: str
+    iban: str
+    message: str | None = None
+
+    @classmethod
+    def of(cls, application_id: UUID, account: Account) -> Self:
+        """Return what is shown of an account."""
+        shown = masked(account.iban)
+        return cls(application_id=application_id, holder=account.holder, iban=shown, message=account.message)
+
+
+class ShownPayment(BaseModel):
+    """One payment: for which application, how much, and what the bank said of it."""
+
+    end_to_end_id: str
+    application_id: UUID
+    cents: int
+    state: PaymentState
+    paid_on: date | None = None
+    reason: str | None = None
+
+
+class BatchSummary(BaseModel):
+    """A batch of payments: the hash, the number of payments and the sum of its file, and who did what."""
+
+    batch_id: UUID
+    state: BatchState
+    pay_on: date
+    sha256: str
+    """The SHA-256 of the file in the form pain.001."""
+    number: int
+    total_cents: int
+    prepared_by: str
+    prepared_at: datetime
+    released_by: str | None = None
+    released_at: datetime | None = None
+    cancelled_by: str | None = None
+    cancelled_at: datetime | None = None
+    version: int
+
+
+class BatchFile(BatchSummary):
+    """A batch of payments with each payment, and the actions that are possible now."""
+
+    payments: list[ShownPayment]
+    actions: list[str]
+
+    @classmethod
+    def of(cls, batch: Batch, payments: Sequence[Payment]) -> Self:
+        """Return what is shown of a batch."""
+        shown = [ShownPayment(**payment.model_dump()) for payment in payments]
+        return cls(**batch.model_dump(), payments=shown, actions=batch.allowed())
+
+
+class ReadBack(BaseModel):
+    """What a file of the bank changed, by the end-to-end ids of the payments; payments of others are not named."""
+
+    paid: list[str]
+    failed: list[str]
+    unchanged: list[str]
+    to_check: list[str]
+    """A person must look at these: another amount, not released, or the bank said something else before."""
+
+    @classmethod
+    def of(cls, effects: dict[Effect, list[str]]) -> Self:
+        """Return what is shown of the effects."""
+        return cls(**{effect.value: ids for effect, ids in effects.items()})
+
+
+async def account_read(
+    connection: Connection, application_id: UUID, coordinator: str | None, reader: Caller, keyring: Keyring
+) -> ShownAccount:
+    """Return the account of an application, masked, and record the reading.
+
+    With a `coordinator`, only applications of networks that this person coordinates now are known. Raises DomainError
+    `application_unknown`, `account_unknown`.
+    """
+    async with connection.transaction():
+        row = await connection.fetchrow(_ACCOUNT, application_id, coordinator)
+        if row is None:
+            raise missing("application_unknown", "Deze aanvraag bestaat niet.")
+        if row["data"] is None:
+            raise missing("account_unknown", "Bij deze aanvraag is geen rekening gegeven.")
+        await _note(connection, reader, application_id=application_id)
+    text = unseal(keyring, Sealed(row["data"], row["key_id"], row["data_key"]), str(application_id))
+    return ShownAccount.of(application_id, Account.model_validate_json(text))
+
+
+async def batch_file(connection: Connection, batch_id: UUID) -> BatchFile:
+    """Return a batch of payments; raise DomainError `batch_unknown`."""
+    row = await connection.fetchrow("select document, schema from payment_batch where batch_id = $1", batch_id)
+    if row is None:
+        raise batch_unknown()
+    rows = await connection.fetch("select * from payment where batch_id = $1 order by application_id", batch_id)
+    return BatchFile.of(BATCHES.read_row(row), [Payment.model_validate(dict(one)) for one in rows])
+
+
+async def batches(connection: Connection, limit: int, before: UUID | None) -> Page[BatchSummary]:
+    """Return a page of batches of payments, the newest first."""
+    rows = await connection.fetch(
+        """select document, schema from payment_batch where $1::uuid is null or batch_id < $1
+           order by batch_id desc limit $2""",
+        before,
+        limit + 1,
+    )
+    shown = [BatchSummary(**BATCHES.read_row(row).model_dump()) for row in rows]
+    return page_of(shown, limit, lambda one: str(one.batch_id))
+
+
+async def payment_file(
+    connection: Connection, batch_id: UUID, form: FileForm, reader: Caller, keyring: Keyring
+) -> bytes:
+    """Return the file of a released batch, and record the reading.
+
+    Raises:
+        DomainError: `batch_unknown`, `transition_refused` before the release, `payment_file_gone` after the retention.
+        ValueError: the file is not the one whose hash was released.
+    """
+    async with connection.transaction():
+        row = await connection.fetchrow("select * from payment_batch where batch_id = $1", batch_id)
+        if row is None:
+            raise batch_unknown()
+        batch = BATCHES.read_row(row)
+        batch.require("fetch")
+        if row["data"] is None:
+            raise missing("payment_file_gone", "Dit bestand wordt niet meer bewaard.")
+        await _note(connection, reader, batch_id=batch_id)
+    orders = Orders.model_validate_json(
+        unseal(keyring, Sealed(row["data"], row["key_id"], row["data_key"]), str(batch_id))
+    )
+    xml = to_pain001(orders)
+    if hashlib.sha256(xml).hexdigest() != batch.sha256:
+        raise ValueError("the payment file is not the one that was released")
+    return xml if form is FileForm.PAIN001 else _as_csv(orders)
+
+
+def _as_csv(orders: Orders) -> bytes:
+    text = io.StringIO(newline="")
+    lines = csv.writer(text, delimiter=";")
+    lines.writerow(["end_to_end_id", "holder", "iban", "amount", "message"])
+    for order in orders.orders:
+        amount = f"{order.cents // 100},{order.cents % 100:02d}"
+        account = order.account
+        cells = (order.end_to_end_id, account.holder, account.iban, amount, account.message or order.text)
+        lines.writerow([guarded(cell) for cell in cells])
+    return ("\ufeff" + text.getvalue()).encode()
+
+
+async def _note(
+    connection: Connection, reader: Caller, application_id: UUID | None = None, batch_id: UUID | None = None
+) -> None:
+    role = ", ".join(sorted(reader.roles))
+    await connection.execute(_NOTE, application_id, batch_id, reader.actor, role)

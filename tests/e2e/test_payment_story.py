@@ -1,0 +1,81 @@
+"""Support is paid over HTTP: four eyes, one payment for each application, the bank's answers, and the settlement."""
+
+import hashlib
+from typing import Any
+
+import pytest
+from e2e.test_funding_story import events_about, network_in_order, request
+
+from buurtsein_funding.bank import schema_problems
+from harness import paying
+from harness.granting import granted, step
+from harness.paying import IBAN, bank_says, decide, fetch, give_account, prepare, released, settled
+from harness.problems import refused
+from harness.town import Town, days_from_now
+
+
+@pytest.fixture
+def application(town: Town) -> dict[str, Any]:
+    """Return an application of a network of its own, for which 180 euro was granted."""
+    return granted(town, town.done(request(town, network_in_order(town))).json(), 18000, "invoice_missing")
+
+
+def test_payment_file_is_valid_has_hash_and_counts_and_is_released_by_a_second_person(
+    town: Town, application: dict[str, Any]
+) -> None:
+    refused(prepare(town, application), 409, "account_missing")
+    refused(give_account(town, application, iban="BE68539007547035"), 422, "invalid_request")
+    refused(give_account(town, application, message="+++010/8068/17184+++"), 422, "invalid_request")
+    shown = town.done(give_account(town, application)).json()
+    assert (shown["iban"][-4:], IBAN in str(shown)) == ("7034", False)
+    refused(prepare(town, application, pay_on=days_from_now(-1)), 422, "pay_on_past")
+    batch = town.done(prepare(town, application)).json()
+    assert (batch["number"], batch["total_cents"], batch["actions"]) == (1, 18000, ["release", "cancel"])
+    refused(prepare(town, application), 409, "payment_exists")
+    refused(fetch(town, batch), 409, "transition_refused")
+    refused(decide(town, "finance", batch, "release"), 403, "same_person")
+    free = town.done(decide(town, "city-officer", batch, "release")).json()
+    refused(decide(town, "finance", free, "cancellation"), 409, "transition_refused")
+    file = town.done(fetch(town, free)).content
+    assert schema_problems(file) == []
+    assert hashlib.sha256(file).hexdigest() == batch["sha256"]
+    assert IBAN.encode() in file
+    rows = town.done(fetch(town, free, "csv")).text.splitlines()
+    assert rows[1].endswith(f"BIN Noordwijk;{IBAN};180,00;010806817183")
+
+
+def test_paid_failed_and_paid_again_are_read_back_once_and_settled(town: Town, application: dict[str, Any]) -> None:
+    [failed] = released(town, application)["payments"]
+    refusal = f"end_to_end_id;status;date;reason\n{failed['end_to_end_id']};failed;;AC04\n"
+    assert town.done(bank_says(town, refusal)).json()["failed"] == [failed["end_to_end_id"]]
+    assert town.done(bank_says(town, refusal)).json()["unchanged"] == [failed["end_to_end_id"]]
+    refused(bank_says(town, "<!DOCTYPE a><a/>", "application/xml"), 422, "results_unreadable")
+    done = settled(town, application, proved=15000, back=3000)
+    assert (done["state"], done["actions"]) == ("RECLAIMED", [])
+    assert done["payment"] | {"reference": ""} == {
+        "paid_cents": 18000,
+        "paid_on": days_from_now(0),
+        "reference": "",
+        "justified_cents": 15000,
+        "reclaimed_cents": 3000,
+    }
+    refused(step(town, "finance", done, "justification", {"justified_cents": 1}), 409, "transition_refused")
+    refused(prepare(town, application), 409, "transition_refused")
+    types = [event.data.TYPE.split(".")[3] for event in events_about(town, application, 6)]
+    assert types[3:] == ["paid", "justified", "reclaimed"]
+
+
+def test_a_cancelled_batch_frees_its_applications(town: Town, application: dict[str, Any]) -> None:
+    town.done(give_account(town, application))
+    batch = town.done(prepare(town, application)).json()
+    gone = town.done(decide(town, "finance", batch, "cancellation")).json()
+    assert [one["state"] for one in gone["payments"]] == ["CANCELLED"]
+    refused(decide(town, "city-officer", gone, "release"), 409, "transition_refused")
+    assert paying.paid(town, application)["state"] == "PAID"
+
+
+def test_the_account_of_another_network_does_not_exist(town: Town, application: dict[str, Any]) -> None:
+    path = f"/v1/applications/{application['application_id']}/account"
+    refused(town.client("funding", "coordinator2").put(path, json=paying.ACCOUNT), 404, "application_unknown")
+    refused(town.client("funding", "coordinator2").get(path), 404, "application_unknown")
+    refused(town.client("funding", "finance").get(path), 404, "account_unknown")

@@ -1,0 +1,66 @@
+"""Pays support to networks, as coordinators, finance and the city's bank do."""
+
+from typing import Any
+
+import httpx
+
+from harness.granting import step
+from harness.town import Town, days_from_now
+
+IBAN = "BE68539007547034"
+ACCOUNT = {"holder": "BIN Noordwijk", "iban": "BE68 5390 0754 7034", "message": "+++010/8068/17183+++"}
+
+
+def give_account(town: Town, application: dict[str, Any], **changes: Any) -> httpx.Response:
+    """Give the account of an application as its coordinator."""
+    path = f"/v1/applications/{application['application_id']}/account"
+    return town.client("funding", "coordinator").put(path, json=ACCOUNT | changes)
+
+
+def prepare(town: Town, *applications: dict[str, Any], **changes: Any) -> httpx.Response:
+    """Prepare the payment of these applications as finance."""
+    body = {"application_ids": [one["application_id"] for one in applications], "pay_on": days_from_now(1)}
+    return town.client("funding", "finance").post("/v1/payment-batches", json=body | changes)
+
+
+def decide(town: Town, role: str, batch: dict[str, Any], action: str) -> httpx.Response:
+    """Release or cancel a batch in the version that was answered."""
+    path, seen = f"/v1/payment-batches/{batch['batch_id']}/{action}", {"If-Match": f'"{batch["version"]}"'}
+    return town.client("funding", role).post(path, headers=seen)
+
+
+def fetch(town: Town, batch: dict[str, Any], form: str = "pain001", role: str = "finance") -> httpx.Response:
+    """Fetch the file of a batch."""
+    return town.client("funding", role).get(f"/v1/payment-batches/{batch['batch_id']}/file", params={"form": form})
+
+
+def bank_says(town: Town, file: str, kind: str = "text/csv") -> httpx.Response:
+    """Send a file of the bank as finance."""
+    headers = {"Content-Type": kind}
+    return town.client("funding", "finance").post("/v1/payment-results", content=file.encode(), headers=headers)
+
+
+def released(town: Town, application: dict[str, Any]) -> dict[str, Any]:
+    """Give the account of an application, and let finance prepare and a clerk release its payment."""
+    town.done(give_account(town, application))
+    prepared = town.done(prepare(town, application)).json()
+    batch: dict[str, Any] = town.done(decide(town, "city-officer", prepared, "release")).json()
+    return batch
+
+
+def paid(town: Town, application: dict[str, Any]) -> dict[str, Any]:
+    """Pay a granted application, and return it as it is then."""
+    [payment] = released(town, application)["payments"]
+    line = f"{payment['end_to_end_id']};paid;{days_from_now(0)}"
+    town.done(bank_says(town, f"end_to_end_id;status;date\n{line}\n"))
+    path = f"/v1/applications/{application['application_id']}"
+    found: dict[str, Any] = town.done(town.client("funding", "finance").get(path)).json()
+    return found
+
+
+def settled(town: Town, application: dict[str, Any], proved: int, back: int) -> dict[str, Any]:
+    """Pay a granted application, enter what the network proved of it, and claim the rest back."""
+    justified = step(town, "finance", paid(town, application), "justification", {"justified_cents": proved})
+    claim = {"reclaimed_cents": back, "reason": "not_spent"}
+    done: dict[str, Any] = town.done(step(town, "finance", town.done(justified).json(), "reclamation", claim)).json()
+    return done
