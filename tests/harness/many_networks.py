@@ -13,6 +13,8 @@ select gen_random_uuid(), 'BIN-AALST-' || lpad(n::text, 7, '0'), case when n % 1
     'Wijk ' || n || case when n % 1000 = 7 then ' Molenveld' else '' end, 1,
     jsonb_build_object(
         'postcodes', jsonb_build_array((9300 + n % 400)::text), 'approvals', '[]'::jsonb,
+        'coordinators', jsonb_build_array(jsonb_build_object('person', 'p' || md5((n % 5000)::text), 'role', 'MAIN',
+            'screened_on', '2026-01-01', 'appointed_on', '2026-01-01')),
         'recognition', jsonb_build_object('renewal_on', case when n % 2000 = 11 then '2026-01-01' end),
         'area', jsonb_build_object('type', 'Polygon', 'coordinates', jsonb_build_array(jsonb_build_array(
             jsonb_build_array(3 + (n % 300) / 100.0, 50 + (n / 300) / 300.0),
@@ -38,6 +40,8 @@ select gen_random_uuid(),
 from (select network_id, code, row_number() over (order by code) as at from network order by code limit 1000) n,
     generate_series(1, 100) m
 """
+LARGEST = "select network_id from member group by network_id order by count(*) desc limit 1"
+"""The SQL that selects the network with the most members."""
 
 
 async def fill(connection: Connection, rows: int) -> None:
@@ -59,6 +63,7 @@ OVERVIEWS = [
     {"q": "molen", "order": "name"},
     {"q": "wijk", "order": "name"},
 ]
+MEMBERS_ASKED: list[dict[str, str]] = [{}, {"order": "newest"}, {"kind": "TRADER"}, {"channel": "sms"}]
 DOSSIERS_ASKED = [
     {},
     {"order": "newest"},

@@ -13,7 +13,7 @@ from buurtsein_chassis.primary import connect
 from buurtsein_registry import views
 from buurtsein_stack.servers import RunningServers
 from harness.databases import fresh_database
-from harness.many_networks import DOSSIERS_ASKED, OVERVIEWS, TODAY, fill
+from harness.many_networks import DOSSIERS_ASKED, LARGEST, MEMBERS_ASKED, OVERVIEWS, TODAY, fill
 from harness.plans import MOST_READ, check, explained, rows_read
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -42,13 +42,17 @@ async def test_dossiers_are_found_by_an_index(many: Connection, query: dict[str,
     await check(many, views.DOSSIERS, parameters, views.due_on(parameters, TODAY))
 
 
-@pytest.mark.parametrize("query", [{}, {"order": "newest"}, {"kind": "TRADER"}, {"channel": "sms"}], ids=str)
+@pytest.mark.parametrize("query", MEMBERS_ASKED, ids=str)
 async def test_the_members_of_the_largest_network_are_found_by_an_index(
     many: Connection, query: dict[str, Any]
 ) -> None:
-    largest = await many.fetchval("select network_id from member group by network_id order by count(*) desc limit 1")
+    largest = await many.fetchval(LARGEST)
     parameters = views.MemberQuery.model_validate(query)
     await check(many, views.MEMBER_LIST, parameters, [condition("network_id = {}", largest)])
+
+
+async def test_the_coordinators_are_found_by_the_code_of_their_network(many: Connection) -> None:
+    await check(many, views.COORDINATORS, views.CoordinatorQuery(), [])
 
 
 async def test_the_networks_around_a_place_are_found_by_an_index(many: Connection) -> None:

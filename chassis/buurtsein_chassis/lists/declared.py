@@ -24,6 +24,8 @@ class Condition:
 
     sql: str
     values: tuple[Any, ...]
+    comes_first: bool = False
+    """Whether at most MOST_FOUND rows with this condition are read before all others, and in no order."""
 
 
 def condition(sql: str, *values: Any) -> Condition:
@@ -53,14 +55,14 @@ def contains(column: str) -> Filter:
     return Filter(lambda value: [condition(f"{column} ? {{}}", value)])
 
 
-def words_in(column: str, table: str, key: str) -> Filter:
+def words_in(column: str) -> Filter:
     """Return a filter for rows whose tsvector column has, for each typed word, a word that begins with it.
 
-    The words are looked up by themselves, in an array, because PostgreSQL thinks that rare words are common, and would
-    rather walk through the whole list in its order. More than MOST_FOUND rows with these words are not looked at.
+    The words are looked up first, because PostgreSQL thinks that rare words are common, and would rather walk through
+    the whole list in its order. More than MOST_FOUND rows with these words are not looked at.
     """
-    found = f"select {key} from {table} where {column} @@ to_tsquery('simple', {{}}) limit {MOST_FOUND}"  # noqa: S608 # declared text only
-    return Filter(lambda text: [condition(f"{key} = any(array({found}))", _beginnings(text))])
+    found = f"{column} @@ to_tsquery('simple', {{}})"
+    return Filter(lambda text: [Condition(found, (_beginnings(text),), comes_first=True)])
 
 
 def _beginnings(text: str) -> str:

@@ -35,7 +35,7 @@ class ListedCoordinator(BaseModel):
 class CoordinatorQuery(ListQuery):
     """The filters of the list of coordinators."""
 
-    order: Literal["network", "screened"] = "network"
+    order: Literal["network"] = "network"
     network_id: Annotated[UUID | None, equals("network_id")] = None
     role: Annotated[CoordinatorRole | None, equals("role")] = None
 
@@ -45,7 +45,7 @@ COORDINATORS = Listing[ListedCoordinator](
     table=_TABLE,
     select="network_id, code, person, role, screened_on, appointed_on",
     key="list_id",
-    orders={"network": Order("code", "text"), "screened": Order("screened_on", "date")},
+    orders={"network": Order("code", "text")},
     cells={
         "netwerk": lambda shown: shown.code,
         "persoon": lambda shown: shown.person,

@@ -22,7 +22,7 @@ BOUNDS = "area_bounds(document -> 'area')"
 """Expressions that have an index, in exactly this form."""
 Words = Annotated[
     str | None,
-    words_in(WORDS, "network", "network_id"),
+    words_in(WORDS),
     Field(max_length=100, description="Beginnings of words in name and code."),
 ]
 PUBLIC_SECONDS = 60
