@@ -6,7 +6,8 @@ Invariant: the reply is stored in the same transaction as the change, so that bo
 import hashlib
 import hmac
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -17,7 +18,7 @@ from pydantic import BaseModel
 
 from buurtsein_chassis.auth import ANYONE, Access, Caller
 from buurtsein_chassis.crashpoints import crashpoint
-from buurtsein_chassis.database import TRANSIENT, ConcurrentWrite, Database, UnitOfWork
+from buurtsein_chassis.database import TRANSIENT, ConcurrentWrite, Connection, Database, UnitOfWork
 from buurtsein_chassis.entity_tags import IfMatch, etag, tag_read
 from buurtsein_chassis.forms import FORM, media_type
 from buurtsein_chassis.problem import Problem
@@ -70,6 +71,12 @@ class Call[Who: Caller | None]:
         self._request = request
         self._key = idempotency_key
         self._database: Database = request.app.state.database
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Connection]:
+        """Lend a connection for what must be read before the transaction begins."""
+        async with self._database.connection() as connection:
+            yield connection
 
     async def once(self, handle: Handle, complete: Complete | None = None) -> Response:
         """Run the handler in one transaction and return its response; a repeated request gets the stored response.

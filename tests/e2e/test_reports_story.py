@@ -19,6 +19,7 @@ import pytest
 
 from buurtsein_contracts import Event
 from buurtsein_contracts.events import IncidentReported
+from buurtsein_kernel.days import brussels_day
 from buurtsein_stack.installation import SHIPPED
 from buurtsein_stack.issuer import signing_key
 from buurtsein_stack.people import Person, token
@@ -248,6 +249,35 @@ def test_everybody_sees_the_categories(town: Town) -> None:
     items = town.http("reports").get("/v1/categories").json()["items"]
     assert len(items) == 16
     assert next(item for item in items if item["category"] == "vals geld")["trader"]
+
+
+def test_two_people_add_a_category_with_a_question_and_it_can_be_reported_at_once(town: Town) -> None:
+    city, police = (town.client("reports", role) for role in ("city-officer", "korpschef"))
+    document = city.get("/v1/editions/categories/in-force").json()["document"]
+    names = dict.fromkeys(("nl", "fr", "de", "en"), "Welke straat?")
+    litter = next(one for one in document["categories"] if one["category"] == "zwerfvuil")
+    question = {"code": "straat", "kind": "text", "asked": names, "required": True}
+    document["categories"].append(litter | {"category": "losse tegel", "questions": [question]})
+    body = {"valid_from": brussels_day(datetime.now(UTC)).isoformat(), "why": "Veel vragen.", "document": document}
+    proposed = city.post("/v1/categories/proposals", json=body)
+    assert proposed.status_code == 201, proposed.text
+    where, seen = f"/v1/editions/categories/{proposed.json()['number']}", {"If-Match": proposed.headers["etag"]}
+    shown = police.get(where).json()
+    assert [one["where"] for one in shown["changes"]] == ["/categories/losse tegel"]
+    assert refused(city.post(f"{where}/approval", headers=seen), 403, "same_person")
+    assert refused(submit(town, category="losse tegel"), 422, "category_unknown")
+    assert police.post(f"{where}/approval", headers=seen).status_code == 200
+    assert refused(police.post(f"{where}/withdrawal", headers=seen), 412, "version_changed")
+    assert refused(submit(town, category="losse tegel"), 422, "answer_missing")
+    report_id = submit(town, category="losse tegel", answers={"straat": "Dorp"}).json()["report_id"]
+    event = town.wait_for("the event", event_of(town, report_id))
+    assert (event.category, event.subcategory) == ("zwerfvuil", "losse tegel")
+    file = police.get(f"/v1/reports/{report_id}").json()
+    assert (file["answers"], file["categories_edition"]) == ({"straat": "Dorp"}, shown["number"])
+    told = {one["category"] for one in town.http("reports").get("/v1/categories").json()["items"]}
+    yesterday = (brussels_day(datetime.now(UTC)) - timedelta(1)).isoformat()
+    before = town.http("reports").get("/v1/categories", params={"on": yesterday}).json()
+    assert ("losse tegel" in told, before["edition"]) == (True, 0)
 
 
 def test_a_report_gets_the_network_at_its_place_after_the_recognition(town: Town) -> None:

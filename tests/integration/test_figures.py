@@ -50,7 +50,7 @@ async def add(database: Database, category: str, number: int, at: datetime = OCT
 
 
 async def counted(database: Database) -> None:
-    await count_reports(CLOCK, list(GIVEN.categories.categories), database)
+    await count_reports(CLOCK, database)
 
 
 async def figures(client: httpx.AsyncClient, **asked: Any) -> dict[str, dict[str, Any]]:

@@ -28,6 +28,7 @@ WITHOUT = {
     "dead_letter": "consumer topic reason fingerprint state digest",
     "delivery": "cap_identifier adapter xml state reference reason correlation_id traceparent",
     "emergency_count": "category",
+    "edition": "kind status document proposed_for",
     "enquiry": "consent_version status key_id",
     "erasure": "reason",
     "erasure_confirmation": "consumer",
@@ -55,7 +56,7 @@ WITHOUT = {
     "person_vault": "key_id",
     "projection": "name task task_state outcome",
     "report": "reference tracking_sha256 category severity route_to channel status postcode neighbourhood source_system"
-    " source_number flags language closing_reason",
+    " source_number flags language closing_reason counts_as",
     "report_reading": "role",
     "report_repeat": "digest",
     "report_step": "status party reason",

@@ -70,6 +70,12 @@ class IncidentReported(EventData):
     report_id: UUID = described("The report.", "De melding.")
     reference: str = described("Public reference.", "Publiek kenmerk.", pattern=r"^[A-Z0-9]{4}-[A-Z0-9]{4}$")
     category: Category = described("Category.", "Categorie.")
+    subcategory: str | None = described(
+        "The code of the kind of report, when police and city made one beside the categories; it counts as `category`.",
+        "De code van de soort melding, als politie en stad er een toevoegden; ze telt als `category`.",
+        default=None,
+        pattern=r"^[a-z][a-z0-9 '-]{1,39}$",
+    )
     severity: Severity = described("The category's default severity.", "Standaardernst van de categorie.")
     route_to: list[Route] = described(
         "Who handles it, until an IncidentTriaged says otherwise.",
@@ -141,6 +147,12 @@ class IncidentTriaged(EventData):
 
     report_id: UUID = described("The report.", "De melding.")
     category: Category = described("Category after triage.", "Categorie na triage.")
+    subcategory: str | None = described(
+        "As in IncidentReported, after triage.",
+        "Zoals in IncidentReported, na triage.",
+        default=None,
+        pattern=r"^[a-z][a-z0-9 '-]{1,39}$",
+    )
     severity: Severity = described("Severity after triage.", "Ernst na triage.")
     route_to: list[Route] = described("Who handles it from now on.", "Wie nu behandelt.", min_length=1, max_length=2)
     by: Route = described("Who judged.", "Wie oordeelde.")

@@ -13,7 +13,6 @@ from buurtsein_kernel.places import Municipality
 from buurtsein_reports import api, consumers, jobs
 from buurtsein_reports.adapters import PhotoMaker
 from buurtsein_reports.api.photo_intake import PhotoIntake
-from buurtsein_reports.domain.category import CategoryTable
 from buurtsein_reports.domain.emergency import Emergencies
 from buurtsein_reports.domain.emergency.proof import require_good
 from buurtsein_reports.domain.figures import Disclosure
@@ -36,7 +35,7 @@ def compose(settings: Settings) -> Service:
         facades=[api.FACADE],
         subscriptions=[consumers.networks],
         jobs={
-            FIGURES: partial(jobs.count_reports, SystemClock(), list(CategoryTable.shipped().categories)),
+            FIGURES: partial(jobs.count_reports, SystemClock()),
             UNUSED_PHOTOS: partial(jobs.remove_unused_photos, blobs, SystemClock()),
         },
         provides=[_given(settings), _intake(settings, blobs), _openness(settings)]
@@ -54,7 +53,6 @@ def _given(settings: Settings) -> Dependencies:
     """Return the dependencies of the handlers that answer requests."""
     return Dependencies(
         SystemClock(),
-        CategoryTable.shipped(),
         Catalogue.shipped(),
         _emergencies(settings),
         Municipality(settings.municipality_area, settings.nis),

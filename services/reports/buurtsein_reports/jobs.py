@@ -7,6 +7,7 @@ from buurtsein_chassis.database import Database
 from buurtsein_kernel.clock import Clock
 from buurtsein_kernel.days import brussels_day
 from buurtsein_reports.store import ReportsStore
+from buurtsein_reports.store.editions import categories_on
 
 GRACE = timedelta(hours=1)
 """A younger file may belong to a photo whose row is not committed yet."""
@@ -52,10 +53,11 @@ async def remove_unused_photos(blobs: Blobs | None, clock: Clock, database: Data
                 await blobs.remove(name)
 
 
-async def count_reports(clock: Clock, categories: list[str], database: Database) -> None:
+async def count_reports(clock: Clock, database: Database) -> None:
     """Count the reports of the last whole months by category and by network, in one transaction."""
     after = brussels_day(clock.now()).replace(day=1)
     first = date(after.year - MONTHS // 12, after.month, 1)
     async with database.unit_of_work() as uow:
+        table = await categories_on(uow.connection, brussels_day(clock.now()))
         await uow.connection.execute(_FORGET, first, after)
-        await uow.connection.execute(_COUNT, first, after, categories)
+        await uow.connection.execute(_COUNT, first, after, [one.category for one in table.categories])

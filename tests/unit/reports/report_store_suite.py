@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -14,13 +15,17 @@ from buurtsein_kernel.problems import DomainError
 from buurtsein_reports import handlers
 from buurtsein_reports.commands import Contact, Source, Triage
 from buurtsein_reports.domain import closing, handling
+from buurtsein_reports.domain.edition import EditionKind, Last, Proposal, proposed
 from buurtsein_reports.domain.handled import Clerk
 from buurtsein_reports.domain.report import AcceptedReport, Report, new_reference
+from buurtsein_reports.domain.shipped import shipped_categories
 from buurtsein_reports.domain.states import ReportStatus
 from buurtsein_reports.domain.steps import Step
 
 JAN = Contact(name="Jan Peeters", email="jan@voorbeeld.be")
 CLERK = Clerk("p" + "3" * 32, Route.CITY)
+POLICE = Clerk("p" + "4" * 32, Route.POLICE)
+CATEGORIES = EditionKind.CATEGORIES
 TRIAGE = Triage(category=Category.LITTER, severity=Severity.MINOR, route_to=[Route.CITY])
 SOURCE: dict[str, Any] = {"system": "hotline", "number": "M-1"}
 
@@ -81,6 +86,23 @@ class ReportStoreSuite:
         assert known
         assert (known.report_id, other) == (report.report_id, None)
 
+    async def test_an_approved_edition_is_in_force_from_its_day_on(self, stored: Stored) -> None:
+        day, shipped = NOW.date(), shipped_categories().model_dump(mode="json", exclude={"edition"})
+        proposal = Proposal(kind=CATEGORIES, number=1, valid_from=day, document=shipped, why="Omdat.")
+        edition = proposed(proposal, Last(document=shipped), CLERK, day, NOW)
+        async with stored.unit_of_work() as store:
+            assert await store.next_number(CATEGORIES) == 1
+            await store.add_edition(edition)
+        async with stored.unit_of_work() as store:
+            last, read = await store.last_approved(CATEGORIES), await store.edition(CATEGORIES, 1)
+            assert (last.number, read, (await store.categories_on(day)).edition) == (0, edition, 0)
+            read.approve(last, POLICE, day, NOW, by_police=True)
+            await store.save_decision(read)
+        async with stored.unit_of_work() as store:
+            tables = [await store.categories_on(day + timedelta(days)) for days in (-1, 0)]
+            assert [one.edition for one in tables] == [0, 1]
+            assert (await store.last_approved(CATEGORIES)).number == 1
+
     async def test_an_anonymous_report_leaves_no_contact(self, stored: Stored) -> None:
         await keep(stored, await new_report(), Contact())
         await keep(stored, await new_report(text="Iets anders."), Contact(name=""))
@@ -138,7 +160,7 @@ class ReportStoreSuite:
         await keep(stored, report)
         async with stored.unit_of_work() as store:
             handled = await store.report(report.report_id)
-            events = handling.triage(handled, TRIAGE, CLERK, NOW)
+            events = handling.triage(handled, TRIAGE, Category.LITTER, CLERK, NOW)
             await store.save_handling(handled, Step.after(handled, CLERK, NOW, message="We kijken ernaar."))
             await store.record(*events)
         async with stored.unit_of_work() as store:

@@ -15,11 +15,13 @@ from buurtsein_kernel.problems import DomainError, missing
 from buurtsein_reports import handlers
 from buurtsein_reports.commands import Contact, Source, SubmitReport
 from buurtsein_reports.domain.category import CategoryTable
+from buurtsein_reports.domain.edition import Edition, EditionKind, EditionStatus, Last
 from buurtsein_reports.domain.emergency import Emergencies
 from buurtsein_reports.domain.handled import HandledReport
 from buurtsein_reports.domain.neighbourhoods import Neighbourhood, Neighbourhoods
 from buurtsein_reports.domain.photo import Photo
 from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report
+from buurtsein_reports.domain.shipped import shipped_categories
 from buurtsein_reports.domain.steps import Step
 from buurtsein_reports.domain.texts import Catalogue
 from buurtsein_reports.domain.tracking import Tracking
@@ -54,6 +56,7 @@ class InMemory(MemoryStore):
         self.handled: dict[UUID, HandledReport] = {}
         self.steps: dict[UUID, list[Step]] = {}
         self.pictures: dict[UUID, list[Photo]] = {}
+        self.editions: dict[int, Edition] = {}
 
     async def counts(self) -> list[int]:
         """Return the numbers of reports, of contacts of reporters, and of events."""
@@ -110,6 +113,37 @@ class InMemory(MemoryStore):
     async def add_photo(self, report_id: UUID, photo: Photo) -> None:
         self.pictures.setdefault(report_id, []).append(photo)
 
+    async def categories_on(self, day: date) -> CategoryTable:
+        numbers = [one.number for one in self._approved() if one.valid_from <= day]
+        return await self.categories_of(max(numbers, default=0))
+
+    async def categories_of(self, number: int) -> CategoryTable:
+        if number == 0:
+            return shipped_categories()
+        return CategoryTable.model_validate(self.editions[number].document | {"edition": number})
+
+    async def last_approved(self, kind: EditionKind) -> Last:
+        approved = [Last.model_validate(one.model_dump()) for one in self._approved() if one.kind is kind]
+        shipped = Last(document=shipped_categories().model_dump(mode="json", exclude={"edition"}))
+        return max(approved, key=lambda one: one.number, default=shipped)
+
+    async def next_number(self, _kind: EditionKind) -> int:
+        return len(self.editions) + 1
+
+    async def edition(self, _kind: EditionKind, number: int) -> Edition:
+        if number not in self.editions:
+            raise missing("edition_unknown", "")
+        return self.editions[number].model_copy(deep=True)
+
+    async def add_edition(self, edition: Edition) -> None:
+        self.editions[edition.number] = edition.model_copy(deep=True)
+
+    async def save_decision(self, edition: Edition) -> None:
+        self.editions[edition.number] = edition.model_copy(deep=True)
+
+    def _approved(self) -> list[Edition]:
+        return [one for one in self.editions.values() if one.status is EditionStatus.APPROVED]
+
     async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
         self.emergencies.append((day, category, asked))
 
@@ -125,7 +159,6 @@ def _as_told(report: Report | None) -> AcceptedReport | None:
 CLOCK = StandingClock(NOW)
 GIVEN = Dependencies(
     CLOCK,
-    CategoryTable.shipped(),
     Catalogue.shipped(),
     Emergencies.shipped(),
     Plane(),

@@ -24,8 +24,9 @@ from buurtsein_kernel.problems import DomainError
 from buurtsein_reports import handlers
 from buurtsein_reports.commands import SubmitReport
 from buurtsein_reports.domain.emergency import Strength
-from buurtsein_reports.domain.report import Candidate
-from buurtsein_reports.handlers import Sender
+from buurtsein_reports.domain.report import Candidate, Report
+from buurtsein_reports.domain.shipped import shipped_categories
+from buurtsein_reports.handlers import Dependencies, Sender
 from buurtsein_reports.views import Receipt
 
 
@@ -135,6 +136,14 @@ async def test_only_the_city_can_name_the_record_of_another_system() -> None:
 JUST_NOW = NOW - timedelta(minutes=1)
 
 
+def receipt_of(report: Report, language: Language, given: Dependencies = GIVEN) -> Receipt:
+    return Receipt.of(report, shipped_categories().require(report.category), language, given)
+
+
+def urgency(report: SubmitReport) -> Strength:
+    return handlers.urgency(report, shipped_categories().find(report.category), GIVEN, NOW)
+
+
 @pytest.mark.parametrize(
     ("changes", "strength"),
     [
@@ -158,7 +167,7 @@ JUST_NOW = NOW - timedelta(minutes=1)
     ],
 )
 def test_an_emergency_is_recognised(changes: dict[str, Any], strength: Strength) -> None:
-    assert handlers.urgency(command(**changes), GIVEN, NOW) is strength
+    assert urgency(command(**changes)) is strength
 
 
 def test_whoever_reports_an_emergency_gets_the_whole_report_back() -> None:
@@ -176,7 +185,7 @@ def test_a_possible_emergency_gets_a_question_in_the_language_of_the_reporter() 
     assert "101" in refused.detail
     assert "Est-ce que" in refused.detail
     again = SubmitReport.model_validate(refused.members["report"] | {"happening_now": False})
-    assert handlers.urgency(again, GIVEN, NOW) is Strength.NONE
+    assert urgency(again) is Strength.NONE
 
 
 @pytest.mark.parametrize(
@@ -190,7 +199,7 @@ async def test_an_urgent_report_from_the_hotline_is_flagged() -> None:
     urgent = "NU BEZIG: twee mannen forceren de voordeur van de buren!"
     report = await accept(sender=CITY, channel="hotline", text=urgent)
     assert report.flags == ["emergency_signs"]
-    assert Receipt.of(report, Language.NL, GIVEN).flags == ["emergency_signs"]
+    assert receipt_of(report, Language.NL, GIVEN).flags == ["emergency_signs"]
     assert (await accept()).flags == []
 
 
@@ -237,7 +246,7 @@ async def test_an_emergency_of_the_first_hour_of_a_belgian_day_counts_for_that_d
     ],
 )
 async def test_police_on_web_is_offered_only_for_offences_that_it_accepts(category: str, url: str | None) -> None:
-    complaint = Receipt.of(await accept(category=category), Language.NL, GIVEN).formal_complaint
+    complaint = receipt_of(await accept(category=category), Language.NL, GIVEN).formal_complaint
     assert (complaint and complaint.url) == url
     assert ("Police-on-Web" in (complaint.text if complaint else "")) is (url == "https://online.example")
 
@@ -246,13 +255,13 @@ async def test_police_on_web_is_offered_only_for_offences_that_it_accepts(catego
     ("language", "word"), [("nl", "politie bekijkt"), ("fr", "La police"), ("de", "Die Polizei"), ("en", "The police")]
 )
 async def test_a_receipt_is_in_the_language_of_the_reporter(language: str, word: str) -> None:
-    receipt = Receipt.of(await accept(language=language), Language(language), GIVEN)
+    receipt = receipt_of(await accept(language=language), Language(language), GIVEN)
     assert word in receipt.next_step
     assert "101" in receipt.emergency_reminder
 
 
 async def test_the_receipt_of_an_offence_shows_the_way_to_a_formal_complaint() -> None:
-    receipt = Receipt.of(await accept(), Language.NL, GIVEN)
+    receipt = receipt_of(await accept(), Language.NL, GIVEN)
     assert receipt.formal_complaint
     assert receipt.formal_complaint.url == "https://politie.example"
     assert "geen aangifte" in receipt.formal_complaint.text
@@ -261,4 +270,4 @@ async def test_the_receipt_of_an_offence_shows_the_way_to_a_formal_complaint() -
 
 
 async def test_the_receipt_for_litter_offers_no_formal_complaint() -> None:
-    assert Receipt.of(await accept(category="zwerfvuil"), Language.NL, GIVEN).formal_complaint is None
+    assert receipt_of(await accept(category="zwerfvuil"), Language.NL, GIVEN).formal_complaint is None

@@ -14,17 +14,17 @@ from buurtsein_kernel.national_number import has_national_number
 from buurtsein_kernel.problems import DomainError
 from buurtsein_reports.commands import SubmitReport
 from buurtsein_reports.domain import report as rules
-from buurtsein_reports.domain.category import CategoryTable
 from buurtsein_reports.domain.report import Candidate
+from buurtsein_reports.domain.shipped import shipped_categories
 from buurtsein_reports.domain.tracking import Tracking, is_right, sha256
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-CATEGORIES = CategoryTable.shipped()
+CATEGORIES = shipped_categories()
 
 
 @pytest.mark.parametrize("name", ["BESCHADIGING VOERTUIG", " beschadiging  voertuig ", "Beschadiging\tVoertuig"])
 def test_a_category_is_found_in_any_letter_case(name: str) -> None:
-    assert CATEGORIES.require(name).category is Category.VEHICLE_DAMAGE
+    assert CATEGORIES.require(name).category == Category.VEHICLE_DAMAGE
 
 
 @pytest.mark.parametrize("name", ["", "???", "PARANORMAAL"])

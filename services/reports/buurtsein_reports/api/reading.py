@@ -1,24 +1,29 @@
 """Defines the routes that show the categories of reports, and one report with all its data."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from buurtsein_chassis.auth import Caller, anyone
 from buurtsein_contracts.events.member import Language
+from buurtsein_kernel.days import brussels_day
 from buurtsein_reports import views
-from buurtsein_reports.api.callers import Given, ReadByHandlers, reader_of
+from buurtsein_reports.api.callers import Given, ReadByAnybody, ReadByHandlers, reader_of
 
 router = APIRouter(tags=["reports"])
 
 
 @router.get("/categories")
 async def categories(
-    given: Given, _: Annotated[Caller | None, anyone()], language: Language = Language.NL
+    reading: ReadByAnybody,
+    given: Given,
+    language: Language = Language.NL,
+    on: Annotated[date | None, Query(description="The day on which they are in force; without it, today.")] = None,
 ) -> views.Categories:
-    """Return the categories of reports, each with the office that handles it and advice for the reporter."""
-    return views.categories(given, language)
+    """Return the categories of reports, each with the office that handles it, its questions, and advice."""
+    return await views.categories(reading.connection, on or brussels_day(given.clock.now()), language)
 
 
 @router.get("/neighbourhoods")

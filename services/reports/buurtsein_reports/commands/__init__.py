@@ -1,5 +1,6 @@
 """Defines the commands of reports; each is the body of one request."""
 
+from buurtsein_reports.commands.editions import Propose, ProposeCategories
 from buurtsein_reports.commands.handling import Close, Handling, ObjectTo, Reopen, Triage, Update, Write
 from buurtsein_reports.commands.submission import AskSources, Contact, Place, Source, SubmitReport
 
@@ -10,6 +11,8 @@ __all__ = [
     "Handling",
     "ObjectTo",
     "Place",
+    "Propose",
+    "ProposeCategories",
     "Reopen",
     "Source",
     "SubmitReport",

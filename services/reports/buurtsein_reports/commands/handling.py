@@ -7,7 +7,6 @@ from uuid import UUID
 from pydantic import Field
 
 from buurtsein_contracts.events.incident import (
-    Category,
     ClosingReason,
     HandlingStatus,
     ReopeningReason,
@@ -17,6 +16,7 @@ from buurtsein_contracts.events.incident import (
 )
 from buurtsein_kernel.commands import Command
 from buurtsein_kernel.text import Name, Plain
+from buurtsein_reports.domain.codes import CategoryCode
 
 Message = Annotated[str, Field(min_length=1, max_length=1000), Plain]
 Note = Annotated[str, Field(min_length=1, max_length=2000), Plain]
@@ -32,7 +32,7 @@ class Handling(Command):
 class Triage(Handling):
     """A request to judge a report: its category and severity, and who handles it from now on."""
 
-    category: Category
+    category: CategoryCode
     severity: Severity
     route_to: list[Route] = Field(min_length=1, max_length=2)
 

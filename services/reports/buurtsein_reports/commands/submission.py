@@ -15,6 +15,8 @@ from buurtsein_contracts.events.incident import ReportChannel
 from buurtsein_contracts.events.member import Language
 from buurtsein_kernel.commands import Command
 from buurtsein_kernel.text import EMAIL, AnyName, AnyText, Joined, Straight
+from buurtsein_reports.domain.codes import Code
+from buurtsein_reports.domain.questions import Answer
 
 LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
 Moment = Annotated[AwareDatetime, Field(ge=LONG_AGO)]
@@ -77,6 +79,8 @@ class SubmitReport(Command):
 
     category: Annotated[str, Field(max_length=60), AnyText] = ""
     text: Annotated[str, Field(max_length=3000), AnyText] = ""
+    answers: dict[Code, Answer] = Field(default={}, max_length=20)
+    """The answers to the questions of the category, by the code of the question."""
     danger: bool = False
     in_progress: bool = False
     happening_now: bool | None = None
@@ -99,4 +103,5 @@ class SubmitReport(Command):
         yield from (self.category, self.text, place.street, place.house_number, place.box)
         yield from (place.description, place.neighbourhood)
         yield from (self.contact.name, self.contact.email, self.contact.phone)
+        yield from (one for one in self.answers.values() if isinstance(one, str))
         yield from self.source.typed() if self.source else ()

@@ -1,22 +1,27 @@
-"""Reads `categories.toml`: who handles each category, how severe it is, and how to make a formal complaint.
+"""Defines the table of categories: who handles each, how severe it is, what is asked, and the texts for reporters.
 
-Invariant: each category of the contract has exactly one entry.
+Invariant: the codes in a table are unique, and each category belongs to a group of the same table.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
-from importlib.resources import files
+from functools import cached_property
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from buurtsein_contracts.events.incident import Category, Route, Severity
 from buurtsein_kernel.days import working_days_after
-from buurtsein_kernel.problems import DomainError
+from buurtsein_kernel.problems import DomainError, missing
+from buurtsein_kernel.text import Plain
+from buurtsein_reports.domain.codes import CategoryCode, Code
+from buurtsein_reports.domain.in_languages import InLanguages, Names
+from buurtsein_reports.domain.questions import Question, unique
 
 UNKNOWN = "onbekend"
+type Sentence = Annotated[str, Field(min_length=1, max_length=600), Plain]
 
 
 def for_all(keys: Iterable[str]) -> AfterValidator:
@@ -57,12 +62,39 @@ class ServiceLevel(BaseModel):
         return working_days_after(day, self.days) if self.working else day + timedelta(self.days)
 
 
+class CategoryTexts(BaseModel):
+    """The texts about one category, for reporters."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Sentence
+    next_step: Sentence
+    advice: list[Sentence] = Field(min_length=1, max_length=10)
+
+
+class TextsInLanguages(InLanguages[CategoryTexts]):
+    """The texts about one category, in all languages."""
+
+
+class CategoryGroup(BaseModel):
+    """A group of categories, under which a form shows them together."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: Code
+    names: Names
+
+
 class CategoryData(BaseModel):
     """What the service knows of one category: who handles it, how severe it is, and whether a complaint is possible."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    category: Category
+    category: CategoryCode
+    counts_as: Category
+    """The category of the contract under which events tell of it, and by which alert rules count it."""
+    parent: Code
+    """The group to which it belongs."""
     route_to: list[Route] = Field(min_length=1, max_length=2)
     severity: Severity
     complaint: Complaint | None = None
@@ -72,29 +104,48 @@ class CategoryData(BaseModel):
     trader: bool = False
     """True when a report goes to a network of traders before one of residents."""
     within: ServiceLevel
+    questions: Annotated[list[Question], unique(lambda one: one.code)] = Field(default=[], max_length=10)
+    texts: TextsInLanguages
 
     def due(self, day: date) -> date:
         """Return the last day on which a report of this category, submitted on a given day, should be closed."""
         return self.within.due(day)
 
+    @property
+    def is_offered(self) -> bool:
+        """Return whether the city handles the category, alone or with the police, so that Open311 offers it."""
+        return Route.CITY in self.route_to
 
-class CategoryTable(BaseModel):
-    """The table of all categories of reports, read from `categories.toml`."""
+
+class CategoryDocument(BaseModel):
+    """The categories of reports and their groups, as two people put them into force."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    categories: Annotated[dict[str, CategoryData], for_all(Category)]
+    groups: Annotated[list[CategoryGroup], unique(lambda one: one.code)] = Field(min_length=1, max_length=30)
+    categories: Annotated[list[CategoryData], unique(lambda one: one.category)] = Field(min_length=1, max_length=100)
 
-    @classmethod
-    def shipped(cls) -> Self:
-        """Return the table in the file `categories.toml` of this package."""
-        table = tomllib.loads((files("buurtsein_reports") / "categories.toml").read_text(encoding="utf-8"))
-        rows = {name: {"category": name} | data for name, data in table["categories"].items()}
-        return cls.model_validate(table | {"categories": rows})
+    @model_validator(mode="after")
+    def _groups_and_contract_fit(self) -> Self:
+        if any(one.category in set(Category) and one.counts_as != one.category for one in self.categories):
+            raise PydanticCustomError("counts_as_unfit", "Een soort melding van het contract telt als zichzelf.")
+        if not {one.parent for one in self.categories} <= {group.code for group in self.groups}:
+            raise PydanticCustomError("parent_unknown", "Een soort melding hoort bij een groep die hier niet staat.")
+        return self
+
+
+class CategoryTable(CategoryDocument):
+    """One edition of the categories; edition 0 is the one that the package ships."""
+
+    edition: int = 0
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, CategoryData]:
+        return {one.category: one for one in self.categories}
 
     def find(self, category: str) -> CategoryData | None:
         """Return the data of a category by its name in any letter case; None when there is no such category."""
-        return self.categories.get(" ".join(category.casefold().split()))
+        return self._by_name.get(" ".join(category.casefold().split()))
 
     def name(self, category: str) -> str:
         """Return the name of a category as the table spells it; `onbekend` when there is no such category."""
@@ -107,3 +158,25 @@ class CategoryTable(BaseModel):
         if data is None:
             raise DomainError("category_unknown", "Kies een soort melding uit de lijst.")
         return data
+
+    @property
+    def offered(self) -> list[CategoryData]:
+        """Return the categories that Open311 offers, in the order of the table."""
+        return [one for one in self.categories if one.is_offered]
+
+
+def leaves_police(before: CategoryDocument, after: CategoryDocument) -> bool:
+    """Return whether a change takes a category away from the police, or changes when people must call 101 first."""
+    kept = {one.category: one for one in after.categories}
+    return any(_is_loosened(old, kept.get(old.category)) for old in before.categories)
+
+
+def _is_loosened(old: CategoryData, new: CategoryData | None) -> bool:
+    police_lose = Route.POLICE in old.route_to and (new is None or Route.POLICE not in new.route_to)
+    fewer_calls = old.police_first and (new is None or not new.police_first)
+    return police_lose or fewer_calls
+
+
+def service_unknown() -> DomainError:
+    """Return the error for a kind of report that does not exist, or that only the police handle."""
+    return missing("service_unknown", "Deze service_code is hier niet bekend.")

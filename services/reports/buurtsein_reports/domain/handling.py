@@ -14,6 +14,7 @@ from buurtsein_contracts.events import IncidentTriaged, IncidentUpdated
 from buurtsein_contracts.events.incident import Category, HandlingStatus, Route, Severity
 from buurtsein_contracts.topics import CITY_INCIDENTS
 from buurtsein_kernel.problems import DomainError, forbidden
+from buurtsein_reports.domain.codes import CategoryCode
 from buurtsein_reports.domain.handled import Clerk, HandledReport, require_handled_by, require_seen_by
 from buurtsein_reports.domain.states import ReportStatus
 
@@ -30,7 +31,7 @@ class Judgement(Protocol):
     """A Protocol: a clerk's judgement of a report at triage, such as its category and severity."""
 
     @property
-    def category(self) -> Category:
+    def category(self) -> CategoryCode:
         """Return the category."""
 
     @property
@@ -42,7 +43,9 @@ class Judgement(Protocol):
         """Return whether police or city handles the report from now on."""
 
 
-def triage(report: HandledReport, judged: Judgement, clerk: Clerk, now: datetime) -> Sequence[EventData]:
+def triage(
+    report: HandledReport, judged: Judgement, counts_as: Category, clerk: Clerk, now: datetime
+) -> Sequence[EventData]:
     """Judge a report at triage; the first time that the city becomes a handler, also return IncidentReported for it.
 
     Raises:
@@ -55,12 +58,13 @@ def triage(report: HandledReport, judged: Judgement, clerk: Clerk, now: datetime
     if police_leaves and clerk.party is Route.CITY:
         raise forbidden("police_decide", "Alleen de politie beslist dat een melding niet meer voor de politie is.")
     city_was_told = report.on_city_topic and Route.CITY in report.route_to
-    report.category, report.severity = judged.category, judged.severity
+    report.category, report.counts_as, report.severity = judged.category, counts_as, judged.severity
     report.route_to = sorted(set(judged.route_to))
     report.moved(ReportStatus.TRIAGED)
     event = IncidentTriaged(
         report_id=report.report_id,
-        category=report.category,
+        category=report.counts_as,
+        subcategory=report.subcategory,
         severity=report.severity,
         route_to=report.route_to,
         by=clerk.party,

@@ -22,6 +22,8 @@ from buurtsein_contracts.topics import CITY_INCIDENTS
 from buurtsein_kernel.national_number import has_national_number
 from buurtsein_kernel.problems import DomainError, conflict, forbidden, missing
 from buurtsein_kernel.text import straightened
+from buurtsein_reports.domain.codes import CategoryCode
+from buurtsein_reports.domain.questions import Answer
 from buurtsein_reports.domain.states import ReportStatus
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -63,7 +65,9 @@ class AcceptedReport(BaseModel):
 
     report_id: UUID = Field(default_factory=uuid7)
     reference: str = Field(default_factory=new_reference)
-    category: Category
+    category: CategoryCode
+    categories_edition: int = 0
+    """The edition of the categories by which the report was judged last."""
     status: ReportStatus = ReportStatus.RECEIVED
     happened_from: datetime
     network_id: UUID | None = None
@@ -73,6 +77,8 @@ class AcceptedReport(BaseModel):
 class ReportFacts(AcceptedReport):
     """The data of a report that its events contain: what the reporter sees, with severity, route and place."""
 
+    counts_as: Category
+    """The category of the contract under which events tell of the report."""
     severity: Severity
     route_to: list[Route]
     channel: ReportChannel
@@ -80,12 +86,18 @@ class ReportFacts(AcceptedReport):
     location: Location
     reported_at: datetime
 
+    @property
+    def subcategory(self) -> str | None:
+        """Return the category for events, when it is not one of the contract; None otherwise."""
+        return None if self.category == self.counts_as else self.category
+
     def reported(self) -> IncidentReported:
         """Return the event IncidentReported about this report, for the topic of the police."""
         return IncidentReported(
             report_id=self.report_id,
             reference=self.reference,
-            category=self.category,
+            category=self.counts_as,
+            subcategory=self.subcategory,
             severity=self.severity,
             route_to=self.route_to,
             channel=self.channel,
@@ -118,6 +130,8 @@ class Report(ReportedPlace, ReportFacts):
     trader: bool = False
     """True when the report goes to a network of traders before one of residents."""
     text: str
+    answers: dict[str, Answer] = {}
+    """The answers to the questions of the category."""
     due_on: date
     """The day on which the report should be closed, by the service level of its category."""
     language: Language = Language.NL

@@ -13,20 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from buurtsein_contracts.events.incident import Category, ClosingReason, Route
 from buurtsein_contracts.events.member import Language
-from buurtsein_reports.domain.category import Complaint, for_all
+from buurtsein_reports.domain.category import CategoryTexts, Complaint, for_all
 from buurtsein_reports.domain.states import ReportStatus
 
 type Sentence = Annotated[str, Field(min_length=1)]
-
-
-class CategoryTexts(BaseModel):
-    """The texts about one category, for reporters."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: Sentence
-    next_step: Sentence
-    advice: list[Sentence] = Field(min_length=1)
 
 
 class Open311Texts(BaseModel):
@@ -68,6 +58,8 @@ class Texts(BaseModel):
     open311: Open311Texts
     problems: dict[str, Sentence] = Field(default_factory=dict)
     """The sentences of refusals, which the chassis reads; the Dutch ones are in the code."""
+    fields: dict[str, Sentence] = Field(default_factory=dict)
+    """The sentences about wrong fields, which the chassis reads as well."""
 
     def handled_by(self, route_to: Sequence[str]) -> str:
         """Return who handles a report, as a part of a sentence."""

@@ -1,6 +1,7 @@
 """Handles the commands: each handler loads, calls the domain, saves, and records events."""
 
 from buurtsein_reports.handlers.dependencies import Complaints, Dependencies, Municipality
+from buurtsein_reports.handlers.editions import approve_edition, propose_categories, withdraw_edition
 from buurtsein_reports.handlers.handling import (
     close,
     object_to,
@@ -11,7 +12,7 @@ from buurtsein_reports.handlers.handling import (
     write_to_reporter,
 )
 from buurtsein_reports.handlers.photos import AddedPhoto, VirusScan, add_photo, admit_photo
-from buurtsein_reports.handlers.places import LookedUp, look_up
+from buurtsein_reports.handlers.places import LookedUp, look_up, needs_lookup
 from buurtsein_reports.handlers.stores import Store
 from buurtsein_reports.handlers.submission import Sender, Submitted, refusal_of, submit_report, urgency, was_answered
 
@@ -27,9 +28,12 @@ __all__ = [
     "VirusScan",
     "add_photo",
     "admit_photo",
+    "approve_edition",
     "close",
     "look_up",
+    "needs_lookup",
     "object_to",
+    "propose_categories",
     "refusal_of",
     "reopen",
     "submit_report",
@@ -37,6 +41,7 @@ __all__ = [
     "update",
     "urgency",
     "was_answered",
+    "withdraw_edition",
     "write_to_clerks",
     "write_to_reporter",
 ]

@@ -6,7 +6,6 @@ from typing import Any, Protocol
 
 from buurtsein_kernel.clock import Clock
 from buurtsein_kernel.official_addresses import AddressSource
-from buurtsein_reports.domain.category import CategoryTable
 from buurtsein_reports.domain.emergency import Emergencies
 from buurtsein_reports.domain.neighbourhoods import Neighbourhoods
 from buurtsein_reports.domain.texts import Catalogue
@@ -38,7 +37,6 @@ class Dependencies:
     """The objects that the handlers need besides the store."""
 
     clock: Clock
-    categories: CategoryTable
     texts: Catalogue
     emergencies: Emergencies
     municipality: Municipality

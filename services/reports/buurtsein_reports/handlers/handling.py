@@ -20,10 +20,16 @@ from buurtsein_reports.handlers.stores import Store
 async def triage(
     report_id: UUID, command: commands.Triage, clerk: Clerk, seen: str, given: Dependencies, store: Store
 ) -> HandledReport:
-    """Judge a report; record IncidentTriaged, and IncidentReported for the city when it first handles the report."""
+    """Judge a report; record IncidentTriaged, and IncidentReported for the city when it first handles the report.
+
+    A report that keeps its category keeps the edition of the categories by which it was made.
+    """
     report, now = await _seen_report(report_id, seen, store), given.clock.now()
-    events = handling.triage(report, command, clerk, now)
-    report.due_on = given.categories.require(report.category).due(brussels_day(report.reported_at))
+    same = command.category == report.category
+    table = await (store.categories_of(report.categories_edition) if same else store.categories_on(brussels_day(now)))
+    data = table.require(command.category)
+    events = handling.triage(report, command, data.counts_as, clerk, now)
+    report.due_on, report.categories_edition = data.due(brussels_day(report.reported_at)), table.edition
     return await _saved(report, _step(report, command, clerk, given), events, store)
 
 

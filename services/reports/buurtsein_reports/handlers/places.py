@@ -12,18 +12,30 @@ type LookedUp = OfficialAddress | DomainError | None
 """The official address of a report, or the error of its lookup; None for a report that needs no lookup."""
 
 
+def needs_lookup(place: Place) -> bool:
+    """Return whether a place has an address and no point."""
+    return _typed_address(place) is not None
+
+
+def _typed_address(place: Place) -> tuple[str, str, str] | None:
+    """Return the street, house number and postcode of a place that has them and no point."""
+    if _is_point(place) or not (place.street and place.house_number and place.postcode):
+        return None
+    return place.street, place.house_number, place.postcode
+
+
 async def look_up(place: Place, given: Dependencies) -> LookedUp:
     """Look up the address of a report that has an address and no point, before the transaction of the request.
 
     The error is returned and not raised, because other errors of the report come before it.
     """
-    if _is_point(place) or not (place.street and place.house_number and place.postcode):
+    typed = _typed_address(place)
+    if typed is None:
         return None
+    street, house_number, postcode = typed
     try:
-        number, box = house_and_box(place.house_number)
-        match = await given.addresses.match(
-            AddressQuery(place.street, number, place.box or box, place.postcode, place.address_id)
-        )
+        number, box = house_and_box(house_number)
+        match = await given.addresses.match(AddressQuery(street, number, place.box or box, postcode, place.address_id))
     except ValueError:
         return not_found(Match(None))
     except DomainError as unavailable:

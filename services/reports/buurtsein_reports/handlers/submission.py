@@ -8,8 +8,9 @@ from buurtsein_contracts.events.incident import ReportChannel
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError
 from buurtsein_reports.commands import SubmitReport
-from buurtsein_reports.domain import repeat
+from buurtsein_reports.domain import questions, repeat
 from buurtsein_reports.domain import report as rules
+from buurtsein_reports.domain.category import CategoryData, CategoryTable, service_unknown
 from buurtsein_reports.domain.emergency import Strength
 from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report, ReportFlag
 from buurtsein_reports.domain.texts import Catalogue
@@ -24,6 +25,8 @@ class Sender:
 
     actor: str | None = None
     of_city: bool = False
+    only_offered: bool = False
+    """True when the report came over Open311, which takes only kinds of reports that the city handles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Submitted:
     """The result of a submission: the report, and whether it had been submitted before."""
 
     report: AcceptedReport
+    category: CategoryData
     again: bool = False
 
 
@@ -46,39 +50,48 @@ async def submit_report(
             can correct them.
     """
     now = given.clock.now()
-    strength = urgency(command, given, now)
+    table = await store.categories_on(brussels_day(now))
+    data = table.find(command.category)
+    strength = urgency(command, data, given, now)
     if strength and not was_answered(command, sender):
-        category = given.categories.name(command.category)
+        category = table.name(command.category)
         await store.count_emergency(brussels_day(now), category, asked=strength is Strength.WEAK)
         return refusal_of(command, strength, given.texts)
+    if sender.only_offered and not (data and data.is_offered):
+        raise service_unknown()
     rules.require_hotline_rights(command.channel, has_source=command.source is not None, of_city=sender.of_city)
     if command.source and (known := await store.report_of(command.source)):
         rules.require_same_record(known, command.happened_from)
-        return Submitted(known, again=True)
-    report = _checked(command, sender, given, now, looked_up)
+        return await _again(known, store)
+    report = _checked(command, table, sender, given, now, looked_up)
     if same := await store.same_report(report.repeat_digest):
-        return Submitted(same, again=True)
+        return await _again(same, store)
     report.flags += [ReportFlag.EMERGENCY_SIGNS] if strength else []
     if report.location.within_metres is None:
         report.choose_network(await _networks_at(report.location, brussels_day(now), given.municipality, store))
     await store.add_report(report, given.tracking.digest(report.report_id), command.contact)
     await store.record(*report.accepted())
-    return Submitted(report)
+    return Submitted(report, table.require(report.category))
 
 
-def urgency(command: SubmitReport, given: Dependencies, now: datetime) -> Strength:
+async def _again(report: AcceptedReport, store: Store) -> Submitted:
+    """Return a report that was accepted before, with its category as it was then."""
+    table = await store.categories_of(report.categories_edition)
+    return Submitted(report, table.require(report.category), again=True)
+
+
+def urgency(command: SubmitReport, data: CategoryData | None, given: Dependencies, now: datetime) -> Strength:
     """Decide whether a report is an emergency: STRONG means call 101 or 112, WEAK means ask the reporter first."""
     said_so = command.danger or command.in_progress or command.happening_now
-    if said_so or _is_for_101(command, given, now):
+    if said_so or _is_for_101(command, data, given, now):
         return Strength.STRONG
     strength = given.emergencies.strength(command.text)
     answered_no = command.happening_now is False
     return Strength.NONE if answered_no and strength is Strength.WEAK else strength
 
 
-def _is_for_101(command: SubmitReport, given: Dependencies, now: datetime) -> bool:
+def _is_for_101(command: SubmitReport, data: CategoryData | None, given: Dependencies, now: datetime) -> bool:
     """Return whether the reporter must call 101 (police): the category asks for a call and the incident just began."""
-    data = given.categories.find(command.category)
     just_now = rules.is_just_now(command.happened_from, now, given.emergencies.recent_minutes)
     return data is not None and data.police_first and just_now
 
@@ -101,16 +114,21 @@ def refusal_of(command: SubmitReport, strength: Strength, texts: Catalogue) -> D
     return DomainError("emergency_question", detail, members=question | sent)
 
 
-def _checked(command: SubmitReport, sender: Sender, given: Dependencies, now: datetime, looked_up: LookedUp) -> Report:
+def _checked(
+    command: SubmitReport, table: CategoryTable, sender: Sender, given: Dependencies, now: datetime, looked_up: LookedUp
+) -> Report:
     """Validate a submitted report and return it without `network_id`; raise DomainError for the first error."""
-    data = given.categories.require(command.category)
+    data = table.require(command.category)
     rules.refuse_national_number(command.texts())
     rules.require_text(command.text)
     start = rules.check_time(command.happened_from, command.happened_to, now)
+    source, answers = command.source, questions.checked(data.questions, command.answers)
     place = place_of(command.location, looked_up, given)
-    source = command.source
     return Report(
         category=data.category,
+        counts_as=data.counts_as,
+        categories_edition=table.edition,
+        answers=answers,
         severity=data.severity,
         route_to=data.route_to,
         trader=data.trader,

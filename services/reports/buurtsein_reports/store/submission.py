@@ -1,5 +1,6 @@
 """Writes new reports and counts of emergencies, and finds repeated reports and known networks."""
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, override
@@ -21,9 +22,10 @@ with added as (
     insert into report (report_id, reference, tracking_sha256, category, severity, route_to, channel, status, text,
                         happened_from, happened_to, latitude, longitude, postcode, street, house_number, network_id,
                         reported_at, source_system, source_number, flags, language, due_on, on_city_topic,
-                        box, address_id, place_description, neighbourhood, within_metres)
+                        box, address_id, place_description, neighbourhood, within_metres, answers, categories_edition,
+                        counts_as)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $26, $27,
-            $28, $29, $30, $31, $32, $33)
+            $28, $29, $30, $31, $32, $33, $34, $35, $36)
     returning report_id
 ), remembered as (
     insert into report_repeat (digest, report_id) select $22, report_id from added
@@ -33,7 +35,9 @@ select report_id, $23, $24, $25, $26 from added where coalesce($23, $24, $25) is
 """
 _CROSSING = frozenset({"report_reference_key", "report_source_key", "report_repeat_pkey"})
 """Unique indexes on which two requests can collide: the same reference by chance, or the same report."""
-_SELECT_ACCEPTED = "select report_id, reference, category, status, happened_from, network_id, flags from report"
+_SELECT_ACCEPTED = """
+select report_id, reference, category, categories_edition, status, happened_from, network_id, flags from report
+"""
 
 
 class SubmittedTable(Unit):
@@ -78,6 +82,9 @@ class SubmittedTable(Unit):
                 report.place_description,
                 report.neighbourhood,
                 place.within_metres,
+                json.dumps(report.answers),
+                report.categories_edition,
+                report.counts_as,
             )
         except asyncpg.UniqueViolationError as error:
             if error.constraint_name in _CROSSING:

@@ -1,6 +1,7 @@
 """Makes the HTTP responses of reports: for the reporter, and for those who handle a report."""
 
 from buurtsein_reports.views.categories import Categories, categories
+from buurtsein_reports.views.editions import EditionFile, Editions, ListedEdition, edition_file, editions, version_of
 from buurtsein_reports.views.figures import FIGURES, Figure, FigureQuery, Figures, Openness, figures
 from buurtsein_reports.views.handled import Handled, Reaction, clerk_actions
 from buurtsein_reports.views.neighbourhoods import NeighbourhoodList
@@ -27,12 +28,15 @@ __all__ = [
     "PUBLIC_SECONDS",
     "REPORTS",
     "Categories",
+    "EditionFile",
+    "Editions",
     "Figure",
     "FigureQuery",
     "Figures",
     "Handled",
     "KnownSources",
     "Likeness",
+    "ListedEdition",
     "ListedReport",
     "NeighbourhoodList",
     "Openness",
@@ -48,6 +52,8 @@ __all__ = [
     "asked_for",
     "categories",
     "clerk_actions",
+    "edition_file",
+    "editions",
     "figures",
     "known_sources",
     "listed_report",
@@ -58,4 +64,5 @@ __all__ = [
     "report_counts",
     "report_file",
     "similar_reports",
+    "version_of",
 ]

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from buurtsein_contracts.events.incident import Category, ClosingReason, Route, Severity
+from buurtsein_contracts.events.incident import ClosingReason, Route, Severity
 from buurtsein_kernel.actions import allowed
+from buurtsein_reports.domain.codes import CategoryCode
 from buurtsein_reports.domain.handled import HandledReport
 from buurtsein_reports.domain.states import ACTIONS, ReportStatus
 
@@ -21,7 +22,7 @@ class Handled(BaseModel):
     report_id: UUID
     reference: str
     status: ReportStatus
-    category: Category
+    category: CategoryCode
     severity: Severity
     route_to: list[Route]
     due_on: date

@@ -11,13 +11,16 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 from buurtsein_chassis.database import Connection
 from buurtsein_contracts.events.incident import Route
-from buurtsein_kernel.days import BRUSSELS
-from buurtsein_kernel.problems import DomainError, missing
-from buurtsein_reports.domain.category import CategoryData, CategoryTable
+from buurtsein_contracts.events.member import Language
+from buurtsein_kernel.days import BRUSSELS, brussels_day
+from buurtsein_kernel.problems import DomainError
+from buurtsein_reports.domain.category import CategoryData, CategoryTable, service_unknown
+from buurtsein_reports.domain.questions import AnswerKind, Question
 from buurtsein_reports.domain.report import read_reference, unknown_report
 from buurtsein_reports.domain.states import CLOSED, OPEN
 from buurtsein_reports.domain.texts import Texts
 from buurtsein_reports.handlers import Dependencies
+from buurtsein_reports.store.editions import categories_on
 
 PUBLIC_SECONDS = 60
 MOST = 1000
@@ -36,6 +39,12 @@ where 'city' = any(r.route_to) and r.category = any($1::text[])
     and r.reported_at >= $4 and r.reported_at < $5
 order by r.reported_at desc, r.report_id desc limit {MOST}
 """  # noqa: S608 - a constant of the program
+_DATATYPES: Mapping[AnswerKind, Literal["singlevaluelist", "number", "text"]] = {
+    AnswerKind.YES_NO: "singlevaluelist",
+    AnswerKind.CHOICE: "singlevaluelist",
+    AnswerKind.NUMBER: "number",
+    AnswerKind.TEXT: "text",
+}
 _EVER = (datetime(1990, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 
 
@@ -63,7 +72,7 @@ class Attribute(BaseModel):
 
     variable: bool = True
     code: str
-    datatype: Literal["datetime", "singlevaluelist"]
+    datatype: Literal["datetime", "singlevaluelist", "number", "text"]
     required: bool = False
     datatype_description: str | None = None
     order: int
@@ -183,28 +192,13 @@ def in_hours(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
-def is_offered(category: CategoryData | None) -> bool:
-    """Return whether the city handles a category, alone or with the police, according to `categories.toml`."""
-    return category is not None and Route.CITY in category.route_to
-
-
-def service_unknown() -> DomainError:
-    """Return the error for a kind of report that does not exist, or that only the police handle."""
-    return missing("service_unknown", "Deze service_code is hier niet bekend.")
-
-
-def offered(categories: CategoryTable) -> list[CategoryData]:
-    """Return the categories that the city handles, in the order of the table."""
-    return [one for one in categories.categories.values() if is_offered(one)]
-
-
-def services(categories: CategoryTable, told: Texts) -> list[Service]:
+def services(categories: CategoryTable, told: Texts, language: Language) -> list[Service]:
     """Return the kinds of reports that the city handles, with their texts."""
-    return [_service(one, told) for one in offered(categories)]
+    return [_service(one, told, language) for one in categories.offered]
 
 
-def _service(category: CategoryData, told: Texts) -> Service:
-    texts = told.categories[category.category]
+def _service(category: CategoryData, told: Texts, language: Language) -> Service:
+    texts = category.texts.in_language(language)
     return Service(
         service_code=category.category,
         service_name=texts.name,
@@ -213,10 +207,10 @@ def _service(category: CategoryData, told: Texts) -> Service:
     )
 
 
-def definition(code: str, categories: CategoryTable, told: Texts) -> ServiceDefinition:
-    """Return the questions of one kind of report, which are the same for all; raise DomainError `service_unknown`."""
+def definition(code: str, categories: CategoryTable, told: Texts, language: Language) -> ServiceDefinition:
+    """Return two questions that each kind of report has, and those of this one; raise DomainError `service_unknown`."""
     category = categories.find(code)
-    if category is None or not is_offered(category):
+    if category is None or not category.is_offered:
         raise service_unknown()
     when = Attribute(
         code="happened_at",
@@ -225,44 +219,63 @@ def definition(code: str, categories: CategoryTable, told: Texts) -> ServiceDefi
         order=1,
         description=told.open311.happened_at,
     )
-    answers = [Value(key="yes", name=told.open311.yes), Value(key="no", name=told.open311.no)]
     now = Attribute(
         code="happening_now",
         datatype="singlevaluelist",
         datatype_description=told.reminder,
         order=2,
         description=told.question,
-        values=answers,
+        values=_yes_or_no(told),
     )
-    return ServiceDefinition(service_code=category.category, attributes=[when, now])
+    own = [_attribute(question, order, told, language) for order, question in enumerate(category.questions, 3)]
+    return ServiceDefinition(service_code=category.category, attributes=[when, now, *own])
+
+
+def _yes_or_no(told: Texts) -> list[Value]:
+    return [Value(key="yes", name=told.open311.yes), Value(key="no", name=told.open311.no)]
+
+
+def _attribute(question: Question, order: int, told: Texts, language: Language) -> Attribute:
+    choices = [Value(key=one.code, name=one.names.in_language(language)) for one in question.choices]
+    return Attribute(
+        code=question.code,
+        datatype=_DATATYPES[question.kind],
+        required=question.required,
+        order=order,
+        description=question.asked.in_language(language),
+        values=_yes_or_no(told) if question.kind is AnswerKind.YES_NO else choices,
+    )
 
 
 async def requests(
-    connection: Connection, query: RequestQuery, given: Dependencies, told: Texts
+    connection: Connection, query: RequestQuery, given: Dependencies, language: Language
 ) -> list[ServiceRequest]:
     """Return the requested reports, newest first; raise DomainError `period_too_long`."""
-    codes = [one.category for one in offered(given.categories)]
+    table = await categories_on(connection, brussels_day(given.clock.now()))
+    names = {one.category: one.texts.in_language(language).name for one in table.offered}
+    found = await connection.fetch(REQUESTS, *_asked(query, list(names), given.clock.now()))
+    told = given.texts.in_language(language)
+    return [shown(dict(row), names[row["category"]], told) for row in found]
+
+
+def _asked(query: RequestQuery, codes: list[str], now: datetime) -> Sequence[Any]:
+    """Return the arguments of the query for these requests, among categories with these codes."""
     numbers = _listed(query.service_request_id)
     if numbers is not None:
-        return await _found(connection, [codes, [read_reference(one) for one in numbers], None, *_EVER], told)
-    asked = [query.codes(codes), None, query.statuses(), *query.period(given.clock.now())]
-    return await _found(connection, asked, told)
+        return [codes, [read_reference(one) for one in numbers], None, *_EVER]
+    return [query.codes(codes), None, query.statuses(), *query.period(now)]
 
 
-async def one_request(connection: Connection, number: str, given: Dependencies, told: Texts) -> ServiceRequest:
+async def one_request(connection: Connection, number: str, given: Dependencies, language: Language) -> ServiceRequest:
     """Return one report; raise DomainError `report_unknown`, also for a report that the city does not handle."""
-    found = await requests(connection, RequestQuery(service_request_id=number.replace(",", "")), given, told)
+    found = await requests(connection, RequestQuery(service_request_id=number.replace(",", "")), given, language)
     if not found:
         raise unknown_report()
     return found[0]
 
 
-async def _found(connection: Connection, asked: Sequence[Any], told: Texts) -> list[ServiceRequest]:
-    return [shown(dict(row), told) for row in await connection.fetch(REQUESTS, *asked)]
-
-
-def shown(row: Mapping[str, Any], told: Texts) -> ServiceRequest:
-    """Return a report in the public form of an Open311 service request.
+def shown(row: Mapping[str, Any], name: str, told: Texts) -> ServiceRequest:
+    """Return a report in the public form of an Open311 service request; `name` is that of its category.
 
     The place is rounded, and left out when the police handle the report too: a place could then tell of a victim. It is
     also left out when it was only described.
@@ -275,7 +288,7 @@ def shown(row: Mapping[str, Any], told: Texts) -> ServiceRequest:
         service_request_id=row["reference"],
         status="closed" if closed else "open",
         status_notes=told.about(row["status"], row["route_to"], *about),
-        service_name=told.categories[row["category"]].name,
+        service_name=name,
         service_code=row["category"],
         agency_responsible=told.handled_by(row["route_to"]),
         requested_datetime=in_hours(row["reported_at"]).astimezone(BRUSSELS),

@@ -7,9 +7,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from buurtsein_chassis.database import Connection
-from buurtsein_contracts.events.incident import Category, Route
+from buurtsein_contracts.events.incident import Route
 from buurtsein_contracts.events.member import Language
 from buurtsein_reports.domain.closing import can_object
+from buurtsein_reports.domain.codes import CategoryCode
 from buurtsein_reports.domain.report import read_reference, unknown_report
 from buurtsein_reports.domain.states import CLOSED, ReportStatus
 from buurtsein_reports.domain.steps import Step
@@ -38,7 +39,7 @@ class Progress(BaseModel):
     reference: str
     status: ReportStatus
     text: str
-    category: Category
+    category: CategoryCode
     reported_at: datetime
     closed: bool
     due_on: date | None = None

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from buurtsein_contracts.events.incident import Category
 from buurtsein_contracts.events.member import Language
 from buurtsein_reports.domain.category import CategoryData
+from buurtsein_reports.domain.codes import CategoryCode
 from buurtsein_reports.domain.report import AcceptedReport, ReportFlag
 from buurtsein_reports.domain.states import ReportStatus
 from buurtsein_reports.domain.texts import Texts
@@ -28,7 +28,7 @@ class Receipt(BaseModel):
     reference: str
     tracking_token: str | None = None
     status: ReportStatus
-    category: Category
+    category: CategoryCode
     language: Language
     next_step: str
     advice: list[str]
@@ -38,10 +38,9 @@ class Receipt(BaseModel):
     flags: list[ReportFlag] = []
 
     @classmethod
-    def of(cls, report: AcceptedReport, language: Language, given: Dependencies) -> Self:
+    def of(cls, report: AcceptedReport, data: CategoryData, language: Language, given: Dependencies) -> Self:
         """Return the receipt of an accepted report, without the tracking token."""
-        data, texts = given.categories.require(report.category), given.texts.in_language(language)
-        own_texts = texts.categories[report.category]
+        texts, own_texts = given.texts.in_language(language), data.texts.in_language(language)
         return cls(
             report_id=report.report_id,
             reference=report.reference,

@@ -1,5 +1,6 @@
 """Makes the response that shows a report with all its data to police or city, and records each reading."""
 
+import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
@@ -8,9 +9,11 @@ import asyncpg
 from pydantic import BaseModel, Field
 
 from buurtsein_chassis.database import Connection
-from buurtsein_contracts.events.incident import Category, ClosingReason, ReportChannel, Route, Severity
+from buurtsein_contracts.events.incident import ClosingReason, ReportChannel, Route, Severity
 from buurtsein_contracts.events.member import Language
 from buurtsein_kernel.problems import forbidden
+from buurtsein_reports.domain.codes import CategoryCode
+from buurtsein_reports.domain.questions import Answer
 from buurtsein_reports.domain.report import ReportFlag, unknown_report
 from buurtsein_reports.domain.states import ReportStatus
 from buurtsein_reports.domain.steps import Step
@@ -42,12 +45,16 @@ class ReportFile(BaseModel):
     report_id: UUID
     reference: str
     status: ReportStatus
-    category: Category
+    category: CategoryCode
+    categories_edition: int
+    """The edition of the categories by which the report was judged last."""
     reported_at: datetime
     severity: Severity
     route_to: list[Route]
     channel: ReportChannel
     text: str
+    answers: dict[str, Answer]
+    """The answers to the questions of the category."""
     happened_from: datetime
     happened_to: datetime | None
     latitude: float | None
@@ -107,6 +114,7 @@ async def report_file(connection: Connection, report_id: UUID, reader: Reader) -
     return ReportFile.model_validate(
         dict(row)
         | {
+            "answers": json.loads(row["answers"]),
             "contact": dict(contact) if contact else None,
             "steps": [dict(step) for step in steps],
             "photos": [dict(photo) for photo in photos],

@@ -22,9 +22,10 @@ from buurtsein_chassis.lists import (
     equals,
     one_of,
 )
-from buurtsein_contracts.events.incident import Category, ReportChannel, Route, Severity
+from buurtsein_contracts.events.incident import ReportChannel, Route, Severity
 from buurtsein_kernel.areas import METRES_PER_DEGREE
 from buurtsein_kernel.days import BRUSSELS
+from buurtsein_reports.domain.codes import CategoryCode
 from buurtsein_reports.domain.report import ReportFlag, read_reference
 from buurtsein_reports.domain.states import CLOSED, ReportStatus
 
@@ -46,7 +47,7 @@ class ListedReport(BaseModel):
     report_id: UUID
     reference: str
     status: ReportStatus
-    category: Category
+    category: CategoryCode
     severity: Severity
     route_to: list[Route]
     channel: ReportChannel
@@ -81,7 +82,7 @@ class ReportQuery(ListQuery):
     order: Literal["oldest", "newest", "due"] = "oldest"
     open: Annotated[bool | None, Filter(_is_open), Field(description="Only open reports, or only closed ones.")] = None
     status: Annotated[list[ReportStatus] | None, one_of("status")] = None
-    category: Annotated[list[Category] | None, one_of("category")] = None
+    category: Annotated[list[CategoryCode] | None, one_of("category")] = None
     severity: Annotated[list[Severity] | None, one_of("severity")] = None
     route: Annotated[
         Route | None,

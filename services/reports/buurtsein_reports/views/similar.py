@@ -9,8 +9,8 @@ import asyncpg
 from pydantic import BaseModel
 
 from buurtsein_chassis.database import Connection
-from buurtsein_contracts.events.incident import Category
 from buurtsein_kernel.areas import METRES_PER_DEGREE
+from buurtsein_reports.domain.codes import CategoryCode
 from buurtsein_reports.domain.states import ReportStatus
 from buurtsein_reports.views.report_file import Reader, note_reading, readable
 
@@ -49,7 +49,7 @@ class SimilarReport(BaseModel):
     report_id: UUID
     reference: str
     status: ReportStatus
-    category: Category
+    category: CategoryCode
     happened_from: datetime
     reported_at: datetime
     metres: int

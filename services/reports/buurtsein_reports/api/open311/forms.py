@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.json_schema import SkipJsonSchema
 
 from buurtsein_contracts.events.member import Language
 from buurtsein_kernel.addresses import read_address
@@ -35,12 +36,15 @@ class RequestForm(BaseModel):
     media_url: str | None = None
     happened_at: str | None = Field(default=None, alias="attribute[happened_at]")
     happening_now: Literal["yes", "no"] | None = Field(default=None, alias="attribute[happening_now]")
+    answers: SkipJsonSchema[dict[str, str]] = {}
+    """The answers to the questions of the kind of report, by the code of the question."""
 
     @classmethod
     def read(cls, fields: Mapping[str, str]) -> Self:
         """Return the form with these fields, in which empty fields are absent; raise RequestValidationError."""
         try:
-            return cls.model_validate({name: text for name, text in fields.items() if text.strip()})
+            filled = {name: text for name, text in fields.items() if text.strip()}
+            return cls.model_validate(filled | {"answers": _answers(filled)})
         except ValidationError as error:
             raise _invalid(error) from error
 
@@ -60,6 +64,7 @@ class RequestForm(BaseModel):
             "happening_now": None if self.happening_now is None else self.happening_now == "yes",
             "location": {"latitude": self.lat, "longitude": self.long, **self._address()},
             "contact": {"name": name or None, "email": self.email, "phone": self.phone},
+            "answers": self.answers,
             "language": language,
         }
 
@@ -67,6 +72,12 @@ class RequestForm(BaseModel):
         """Return the parts of the address; all of it is the street when it cannot be read, or when there is a point."""
         parts = None if self.lat or self.long else read_address(self.address_string or "")
         return {"address_id": self.address_id, **parts} if parts else {"street": self.address_string}
+
+
+def _answers(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return the attributes of the form that are answers to questions of the kind of report, by their code."""
+    found = {name.removeprefix("attribute[").removesuffix("]"): text for name, text in fields.items() if "[" in name}
+    return {code: text for code, text in found.items() if code not in {"happened_at", "happening_now"}}
 
 
 def _invalid(error: ValidationError) -> RequestValidationError:

@@ -6,19 +6,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from buurtsein_chassis.auth import Caller, anyone
 from buurtsein_chassis.forms import FORM, read_form
 from buurtsein_chassis.trace import unlinked
 from buurtsein_contracts.events.member import Language
+from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import missing
-from buurtsein_reports import handlers
 from buurtsein_reports.api.callers import Given, ReadByAnybody, SubmittedByAnybody
 from buurtsein_reports.api.open311.documents import Form, document, documented
 from buurtsein_reports.api.open311.forms import RequestForm
 from buurtsein_reports.api.submission import received
-from buurtsein_reports.commands import SubmitReport
-from buurtsein_reports.domain.texts import Texts
 from buurtsein_reports.handlers import Dependencies
+from buurtsein_reports.store.editions import categories_on
 from buurtsein_reports.views import open311 as views
 
 router = APIRouter(tags=["open311"])
@@ -26,14 +24,14 @@ router = APIRouter(tags=["open311"])
 _FORM_BODY = {"requestBody": {"required": True, "content": {FORM: {"schema": RequestForm.model_json_schema()}}}}
 
 
-async def _texts(
+async def _language(
     given: Given,
     jurisdiction_id: Annotated[str | None, Query(max_length=100)] = None,
     locale: Annotated[Language, Query(description="The language of the texts.")] = Language.NL,
-) -> Texts:
-    """Return the texts in the request's language; raise DomainError `jurisdiction_unknown` for another municipality."""
+) -> Language:
+    """Return the request's language; raise DomainError `jurisdiction_unknown` for another municipality."""
     _require_ours(jurisdiction_id, given)
-    return given.texts.in_language(locale)
+    return locale
 
 
 def _require_ours(jurisdiction_id: str | None, given: Dependencies) -> None:
@@ -41,8 +39,7 @@ def _require_ours(jurisdiction_id: str | None, given: Dependencies) -> None:
         raise missing("jurisdiction_unknown", "Deze jurisdiction_id is hier niet bekend.")
 
 
-Told = Annotated[Texts, Depends(_texts)]
-Anybody = Annotated[Caller | None, anyone()]
+Locale = Annotated[Language, Depends(_language)]
 
 
 def _answers(description: str, model: type[Any]) -> dict[int | str, dict[str, Any]]:
@@ -50,16 +47,20 @@ def _answers(description: str, model: type[Any]) -> dict[int | str, dict[str, An
 
 
 @router.get("/services.{form}", responses=_answers("What can be reported.", list[views.Service]))
-async def open311_services(form: Form, given: Given, told: Told, _: Anybody) -> Response:
+async def open311_services(form: Form, reading: ReadByAnybody, given: Given, locale: Locale) -> Response:
     """List the kinds of reports (Open311 services) that the city handles, alone or with the police."""
-    found = [one.model_dump() for one in views.services(given.categories, told)]
-    return _public(document(form, "services", found))
+    table = await categories_on(reading.connection, brussels_day(given.clock.now()))
+    found = views.services(table, given.texts.in_language(locale), locale)
+    return _public(document(form, "services", [one.model_dump() for one in found]))
 
 
 @router.get("/services/{service_code}.{form}", responses=_answers("The questions.", views.ServiceDefinition))
-async def open311_definition(service_code: str, form: Form, given: Given, told: Told, _: Anybody) -> Response:
+async def open311_definition(
+    service_code: str, form: Form, reading: ReadByAnybody, given: Given, locale: Locale
+) -> Response:
     """Return the questions that the form for one kind of report (Open311 service) asks."""
-    found = views.definition(service_code, given.categories, told)
+    table = await categories_on(reading.connection, brussels_day(given.clock.now()))
+    found = views.definition(service_code, table, given.texts.in_language(locale), locale)
     return _public(document(form, "service_definition", found.model_dump()))
 
 
@@ -80,8 +81,7 @@ async def open311_submit(
     sent = RequestForm.read(read_form(await request.body()))
     _require_ours(sent.jurisdiction_id, given)
     command = sent.command(locale, given.clock.now())
-    _require_offered(command, given)
-    receipt = await received(command, call, given)
+    receipt = await received(command, call, given, only_offered=True)
     notice = given.texts.in_language(locale).open311.photo if sent.media_url else None
     accepted = views.Accepted.of(json.loads(bytes(receipt.body)), notice)
     answer = document(form, "service_requests", [accepted.model_dump()], receipt.status_code)
@@ -89,38 +89,28 @@ async def open311_submit(
     return answer
 
 
-def _require_offered(command: SubmitReport, given: Dependencies) -> None:
-    """Raise `service_unknown` for a kind of report that the city does not handle, unless it is an emergency.
-
-    The handler tells the reporter of an emergency to call, whatever kind of report it is.
-    """
-    offered = views.is_offered(given.categories.find(command.category))
-    if not offered and not handlers.urgency(command, given, given.clock.now()):
-        raise views.service_unknown()
-
-
 @router.get("/requests.{form}", responses=_answers("Reports, newest first.", list[views.ServiceRequest]))
 async def open311_requests(
-    form: Form, query: Annotated[views.RequestQuery, Query()], reading: ReadByAnybody, given: Given, told: Told
+    form: Form, query: Annotated[views.RequestQuery, Query()], reading: ReadByAnybody, given: Given, locale: Locale
 ) -> Response:
     """List at most 1,000 reports of the last 90 days, or of another 90 days that the client chooses."""
-    found = await views.requests(reading.connection, query, given, told)
+    found = await views.requests(reading.connection, query, given, locale)
     return _public(document(form, "service_requests", [one.model_dump(mode="json") for one in found]))
 
 
 @router.get("/requests/{service_request_id}.{form}", responses=_answers("One report.", list[views.ServiceRequest]))
 async def open311_request(
-    service_request_id: str, form: Form, reading: ReadByAnybody, given: Given, told: Told
+    service_request_id: str, form: Form, reading: ReadByAnybody, given: Given, locale: Locale
 ) -> Response:
     """Return one report as an Open311 service request, without its text and its reporter."""
-    found = await views.one_request(reading.connection, service_request_id, given, told)
+    found = await views.one_request(reading.connection, service_request_id, given, locale)
     return _public(document(form, "service_requests", [found.model_dump(mode="json")]))
 
 
 @router.get("/tokens/{token_id}.{form}", responses=_answers("The report.", list[views.Token]))
-async def open311_token(token_id: str, form: Form, reading: ReadByAnybody, given: Given, told: Told) -> Response:
+async def open311_token(token_id: str, form: Form, reading: ReadByAnybody, given: Given, locale: Locale) -> Response:
     """Return the report number for an Open311 token; here, the token of a report is always its number."""
-    found = await views.one_request(reading.connection, token_id, given, told)
+    found = await views.one_request(reading.connection, token_id, given, locale)
     token = views.Token(service_request_id=found.service_request_id, token=found.service_request_id)
     return _public(document(form, "service_requests", [token.model_dump()]))
 
