@@ -280,6 +280,38 @@ def test_two_people_add_a_category_with_a_question_and_it_can_be_reported_at_onc
     assert ("losse tegel" in told, before["edition"]) == (True, 0)
 
 
+def test_a_rule_that_two_people_made_chooses_the_unit_and_a_clerk_takes_the_report(town: Town) -> None:
+    city, police = (town.client("reports", role) for role in ("city-officer", "korpschef"))
+    earlier = town.done(submit(town, category="zwerfvuil")).json()
+    document = city.get("/v1/editions/routing/in-force").json()["document"]
+    document["rules"] = [{"code": "afval", "unit": "openbaar-domein", "categories": ["zwerfvuil"]}] + document["rules"]
+    today = brussels_day(datetime.now(UTC)).isoformat()
+    trial = town.done(
+        city.post("/v1/routing/trial", json={"document": document, "since": today, "until": today})
+    ).json()
+    [move] = [one for one in trial["moves"] if one["after"] == "openbaar-domein"]
+    assert (move["before"], earlier["reference"] in move["examples"]) == ("stad", True)
+    body = {"valid_from": today, "why": "Zij ruimen op.", "document": document}
+    proposed = town.done(city.post("/v1/routing/proposals", json=body))
+    where = f"/v1/editions/routing/{proposed.json()['number']}"
+    town.done(police.post(f"{where}/approval", headers={"If-Match": proposed.headers["etag"]}))
+    report_id = town.done(submit(town, category="zwerfvuil", text="Blikjes in de gracht.")).json()["report_id"]
+    event = town.wait_for("the event", event_of(town, report_id))
+    file = city.get(f"/v1/reports/{report_id}")
+    assert (event.unit, file.json()["unit_why"]) == ("openbaar-domein", "Regel afval: soort zwerfvuil.")
+    taken = {"assignee": "me", "reason": "Ik ga kijken."}
+    headers = {"If-Match": file.headers["etag"]}
+    assert city.post(f"/v1/reports/{report_id}/assignment", json=taken, headers=headers).json()["assignee"]
+    assert refused(
+        police.post(f"/v1/reports/{report_id}/assignment", json=taken, headers=headers), 412, "version_changed"
+    )
+    mine = city.get("/v1/reports", params={"assignee": "me", "unit": "openbaar-domein", "route": "city"}).json()[
+        "items"
+    ]
+    assert report_id in {one["report_id"] for one in mine}
+    assert not police.get("/v1/reports", params={"assignee": "me"}).json()["items"]
+
+
 def test_a_report_gets_the_network_at_its_place_after_the_recognition(town: Town) -> None:
     point = town.place()
     place = {"longitude": point[0], "latitude": point[1]}

@@ -56,10 +56,10 @@ WITHOUT = {
     "person_vault": "key_id",
     "projection": "name task task_state outcome",
     "report": "reference tracking_sha256 category severity route_to channel status postcode neighbourhood source_system"
-    " source_number flags language closing_reason counts_as",
+    " source_number flags language closing_reason counts_as unit unit_rule unit_why",
     "report_reading": "role",
     "report_repeat": "digest",
-    "report_step": "status party reason",
+    "report_step": "status party reason unit",
     "reporter": "language",
     "retention_run": "bound",
     "schema_migration": "name sha256 oldest_release",

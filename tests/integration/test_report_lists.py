@@ -177,14 +177,14 @@ async def test_reports_that_may_be_the_same_are_suggested_nearest_first_and_the_
 
 FILL = """
 insert into report (report_id, reference, tracking_sha256, category, severity, route_to, channel, status, text,
-    happened_from, latitude, longitude, postcode, network_id, reported_at, due_on)
+    happened_from, latitude, longitude, postcode, network_id, reported_at, due_on, unit, assignee)
 select gen_random_uuid(), upper(substr(md5(n::text), 1, 4)) || '-' || lpad(n::text, 6, '0'), '\\x00',
     (array['sluikstort', 'zwerfvuil', 'inbraak', 'graffiti'])[1 + n % 4],
     'Minor', case when n % 4 = 2 then array['police'] else array['city'] end, 'web',
     case when n % 50 = 0 then 'RECEIVED' when n % 997 = 0 then 'PLANNED' else 'RESOLVED' end, 'x',
     timestamptz '2026-01-01' + n * interval '4 minutes', 50.9 + (n % 317) / 3170.0, 4.0 + (n % 331) / 3310.0,
     (9300 + n % 20)::text, md5((n % 200)::text)::uuid, timestamptz '2026-01-01' + n * interval '4 minutes',
-    date '2026-01-10' + n / 360
+    date '2026-01-10' + n / 360, 'dienst-' || n % 20, case when n % 7 = 0 then 'p' || md5((n % 350)::text) end
 from generate_series(1, 100000) n
 """
 
@@ -213,12 +213,21 @@ ASKED: list[dict[str, Any]] = [
     {"near": "4.05,50.95", "metres": 250},
     {"since": "2026-09-01", "until": "2026-09-03"},
     {"reference": "C4CA"},
+    {"unit": "dienst-7", "order": "newest"},
+    {"unit": "dienst-7", "open": True},
+    {"assignee": "me"},
     {"postcode": "9311", "status": ["PLANNED"]},
 ]
 
 
+ASSIGNEE = "pcfcd208495d565ef66e7dff9f98764da"
+"""One of 50 people who have reports: `p` and the MD5 of the digit 0."""
 ASKED_BY = [(query, city) for query in ASKED for city in (False, True) if not (city and "inbraak" in str(query))]
 """Each request of the police and of the city, which handles no burglaries."""
+
+
+def reader(*, only_city: bool) -> views.Reader:
+    return views.Reader(actor=ASSIGNEE, role="officer", only_city=only_city)
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -227,7 +236,7 @@ async def test_with_100_000_reports_a_page_is_found_by_an_index(
     many: Connection, query: dict[str, Any], only_city: bool
 ) -> None:
     parameters = views.ReportQuery.model_validate(query)
-    await check(many, views.REPORTS, parameters, views.asked_for(parameters, TODAY, only_city=only_city))
+    await check(many, views.REPORTS, parameters, views.asked_for(parameters, TODAY, reader(only_city=only_city)))
 
 
 @pytest.mark.asyncio(loop_scope="module")

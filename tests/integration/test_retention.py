@@ -264,7 +264,7 @@ async def test_open_dead_letters_are_never_deleted(ledger_database: FreshDatabas
 
 PLACES_AND_PEOPLE = {
     **dict.fromkeys(("text", "street", "house_number", "box", "address_id", "place_description"), "emptied"),
-    **dict.fromkeys(("latitude", "longitude", "tracking_sha256", "forwarded_to", "answers"), "emptied"),
+    **dict.fromkeys(("latitude", "longitude", "tracking_sha256", "forwarded_to", "answers", "assignee"), "emptied"),
     "neighbourhood": "kept: names a part of a town with thousands of people",
     "within_metres": "kept: the size of that part",
     "postcode": "kept: names a part of a town with thousands of people",
@@ -282,8 +282,8 @@ PLACES_AND_PEOPLE = {
     **dict.fromkeys(
         ("category", "severity", "route_to", "channel", "status", "flags", "counts_as"), "kept: from a list"
     ),
-    "categories_edition": "kept: a number of an edition",
-    **dict.fromkeys(("language", "closing_reason", "counts_as"), "kept: from a list"),
+    **dict.fromkeys(("categories_edition", "routing_edition"), "kept: a number of an edition"),
+    **dict.fromkeys(("language", "closing_reason", "counts_as", "unit", "unit_rule", "unit_why"), "kept: from a list"),
 }
 """For each column of a report: what retention does with its value, and why a value may be kept."""
 

@@ -26,6 +26,7 @@ from buurtsein_contracts.events.funding import (
     FundingWithdrawn,
 )
 from buurtsein_contracts.events.incident import (
+    IncidentAssigned,
     IncidentReopened,
     IncidentReported,
     IncidentResolved,
@@ -80,6 +81,7 @@ EVENTS: tuple[type[EventData], ...] = (
     IncidentTriaged,
     IncidentUpdated,
     IncidentResolved,
+    IncidentAssigned,
     IncidentReopened,
     FundingRequested,
     FundingIncomplete,
@@ -129,6 +131,7 @@ __all__ = [
     "FundingRequested",
     "FundingReviewed",
     "FundingWithdrawn",
+    "IncidentAssigned",
     "IncidentReopened",
     "IncidentReported",
     "IncidentResolved",

@@ -14,6 +14,8 @@ from buurtsein_contracts.events.geography import Location
 from buurtsein_contracts.model import EventData, Privacy, Pseudonym, Timestamp, described
 from buurtsein_contracts.topics import CITY_INCIDENTS, INCIDENTS, Topic
 
+_UNIT = r"^[a-z][a-z0-9_-]{0,39}$"
+
 
 class Category(StrEnum):
     """The categories of reports, with the names that people in Flanders use in reports."""
@@ -92,6 +94,12 @@ class IncidentReported(EventData):
         "Het netwerk waarin de plaats ligt, voor zover bekend bij aanvaarding; zo niet, kijk naar de plaats.",
         default=None,
     )
+    unit: str | None = described(
+        "The code of the unit that the rules of police and city chose, until an IncidentAssigned says otherwise.",
+        "De code van de dienst die de regels van politie en stad kozen, tot een IncidentAssigned iets anders zegt.",
+        default=None,
+        pattern=_UNIT,
+    )
     text_ref: str = described(
         "Where those entitled can read the text.", "Waar wie mag de tekst kan lezen.", max_length=200
     )
@@ -158,6 +166,21 @@ class IncidentTriaged(EventData):
     by: Route = described("Who judged.", "Wie oordeelde.")
     actor: Pseudonym = described("The official who judged.", "De medewerker die oordeelde.", Privacy.PSEUDONYM)
     triaged_at: Timestamp = described("When.", "Wanneer.")
+
+
+class IncidentAssigned(EventData):
+    """A report went to another unit, after a triage or by the choice of an official; no event tells of the person."""
+
+    PURPOSE_NL: ClassVar[str] = "Een melding ging naar een andere dienst."
+    TYPE: ClassVar[str] = "be.bin.incident.assigned.v1"
+    TOPIC: ClassVar[Topic] = INCIDENTS
+    ALSO_ON: ClassVar[tuple[Topic, ...]] = (CITY_INCIDENTS,)
+
+    report_id: UUID = described("The report.", "De melding.")
+    unit: str = described("The code of the unit.", "De code van de dienst.", pattern=_UNIT)
+    by: Route = described("Who chose it.", "Wie ze koos.")
+    actor: Pseudonym = described("The official who chose it.", "De medewerker die ze koos.", Privacy.PSEUDONYM)
+    assigned_at: Timestamp = described("When.", "Wanneer.")
 
 
 class IncidentUpdated(EventData):

@@ -16,6 +16,7 @@ from buurtsein_contracts.events import (
     FundingDecided,
     FundingRequested,
     FundingReviewed,
+    IncidentAssigned,
     IncidentReopened,
     IncidentReported,
     IncidentResolved,
@@ -194,6 +195,7 @@ NOTES: dict[type[EventData], tuple[str, ...]] = {
     IncidentReported: (*_INCIDENT, _ONE_INSTALLATION),
     IncidentTriaged: _INCIDENT,
     IncidentUpdated: _INCIDENT,
+    IncidentAssigned: _INCIDENT,
     IncidentResolved: _INCIDENT,
     IncidentReopened: _INCIDENT,
     PersonErased: (

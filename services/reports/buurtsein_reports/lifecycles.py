@@ -30,6 +30,7 @@ REPORT = Machine(
     (
         Step(None, "receive", "RECEIVED", "IncidentReported"),
         *_steps("triage", "TRIAGED", "IncidentTriaged"),
+        *(Step(one.value, "assign", one.value, "IncidentAssigned") for one in ReportStatus if one in ACTIONS["assign"]),
         *_steps("begin", "IN_PROGRESS", "IncidentUpdated"),
         *_steps("ask_reporter", "WAITING_REPORTER", "IncidentUpdated"),
         Step("WAITING_REPORTER", "message", "IN_PROGRESS", "IncidentUpdated"),

@@ -6,7 +6,7 @@ from buurtsein_reports.settings import Settings
 _EMPTY = (
     "text = '', street = null, house_number = null, box = null, address_id = null,"
     " place_description = null, latitude = null, longitude = null, forwarded_to = null,"
-    " answers = '{}', tracking_sha256 = ''"
+    " assignee = null, answers = '{}', tracking_sha256 = ''"
 )
 _OLD_REPORT = "exists (select from report r where r.report_id = t.report_id and r.reported_at < $1)"
 
@@ -27,8 +27,8 @@ def bounds(settings: Settings) -> list[Bound]:
             "report_step.text",
             "report_step",
             texts,
-            f"{_OLD_REPORT} and coalesce(t.actor, t.message, t.note, t.forwarded_to) is not null",
-            blank="actor = null, message = null, note = null, forwarded_to = null",
+            f"{_OLD_REPORT} and coalesce(t.actor, t.assignee, t.message, t.note, t.forwarded_to) is not null",
+            blank="actor = null, assignee = null, message = null, note = null, forwarded_to = null",
         ),
         Bound("report_photo", "report_photo", texts, _OLD_REPORT),
         Bound("report_repeat", "report_repeat", settings.retention_repeat_days, "t.received_at < $1"),

@@ -53,12 +53,19 @@ class Desk:
 
     async def _decide(self, action: str, clerk: Clerk, seen: str, changes: dict[str, Any]) -> None:
         handle, command, body = self._command(action)
+        seen = changes.pop("seen", seen)
         made: Any = command.model_validate(body | changes)
-        await handle(self.report_id, made, clerk, changes.pop("seen", seen), GIVEN, self.store)
+        await handle(self.report_id, made, clerk, seen, GIVEN, self.store)
 
     def _command(self, action: str) -> tuple[Any, Any, dict[str, Any]]:
         if action == "triage":
             return handlers.triage, commands.Triage, TRIAGE
+        if action == "assign":
+            return (
+                handlers.assign,
+                commands.Assign,
+                {"unit": "openbaar-domein", "assignee": "me", "reason": "Ik kijk ernaar."},
+            )
         if action == "reopen":
             return handlers.reopen, commands.Reopen, {"reason": "closed_by_mistake"}
         if action in CLOSINGS:
@@ -74,6 +81,7 @@ class Desk:
             await self.act(action)
 
 
+ASSIGN = {"unit": "openbaar-domein", "assignee": "me", "reason": "Ik kijk ernaar."}
 UPDATES: dict[str, dict[str, Any]] = {
     "begin": {"status": "IN_PROGRESS"},
     "ask_reporter": {"status": "WAITING_REPORTER", "message": "Waar ligt het juist?"},

@@ -21,6 +21,7 @@ from buurtsein_reports.domain.handled import HandledReport
 from buurtsein_reports.domain.neighbourhoods import Neighbourhood, Neighbourhoods
 from buurtsein_reports.domain.photo import Photo
 from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report
+from buurtsein_reports.domain.routing import RoutingTable, shipped_routing
 from buurtsein_reports.domain.shipped import shipped_categories
 from buurtsein_reports.domain.steps import Step
 from buurtsein_reports.domain.texts import Catalogue
@@ -114,17 +115,26 @@ class InMemory(MemoryStore):
         self.pictures.setdefault(report_id, []).append(photo)
 
     async def categories_on(self, day: date) -> CategoryTable:
-        numbers = [one.number for one in self._approved() if one.valid_from <= day]
-        return await self.categories_of(max(numbers, default=0))
+        return await self.categories_of(self._in_force(EditionKind.CATEGORIES, day))
 
     async def categories_of(self, number: int) -> CategoryTable:
         if number == 0:
             return shipped_categories()
         return CategoryTable.model_validate(self.editions[number].document | {"edition": number})
 
+    async def routing_on(self, day: date) -> RoutingTable:
+        number = self._in_force(EditionKind.ROUTING, day)
+        if number == 0:
+            return shipped_routing()
+        return RoutingTable.model_validate(self.editions[number].document | {"edition": number})
+
+    def _in_force(self, kind: EditionKind, day: date) -> int:
+        return max((one.number for one in self._approved(kind) if one.valid_from <= day), default=0)
+
     async def last_approved(self, kind: EditionKind) -> Last:
-        approved = [Last.model_validate(one.model_dump()) for one in self._approved() if one.kind is kind]
-        shipped = Last(document=shipped_categories().model_dump(mode="json", exclude={"edition"}))
+        approved = [Last.model_validate(one.model_dump()) for one in self._approved(kind)]
+        table = shipped_categories() if kind is EditionKind.CATEGORIES else shipped_routing()
+        shipped = Last(document=table.model_dump(mode="json", exclude={"edition"}))
         return max(approved, key=lambda one: one.number, default=shipped)
 
     async def next_number(self, _kind: EditionKind) -> int:
@@ -141,8 +151,8 @@ class InMemory(MemoryStore):
     async def save_decision(self, edition: Edition) -> None:
         self.editions[edition.number] = edition.model_copy(deep=True)
 
-    def _approved(self) -> list[Edition]:
-        return [one for one in self.editions.values() if one.status is EditionStatus.APPROVED]
+    def _approved(self, kind: EditionKind) -> list[Edition]:
+        return [one for one in self.editions.values() if one.kind is kind and one.status is EditionStatus.APPROVED]
 
     async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
         self.emergencies.append((day, category, asked))

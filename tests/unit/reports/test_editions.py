@@ -45,7 +45,9 @@ def changed(category: str, **values: Any) -> dict[str, Any]:
 
 async def propose(store: InMemory, found: dict[str, Any], start: date = TODAY, clerk: Clerk = CITY) -> Edition:
     body = {"valid_from": start.isoformat(), "why": "Afspraak met de politie.", "document": found}
-    return await handlers.propose_categories(ProposeCategories.model_validate(body), clerk, GIVEN, store)
+    return await handlers.propose_edition(
+        EditionKind.CATEGORIES, ProposeCategories.model_validate(body), clerk, GIVEN, store
+    )
 
 
 async def approve(store: InMemory, number: int, clerk: Clerk = OTHER) -> Edition:

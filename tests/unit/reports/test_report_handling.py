@@ -95,10 +95,12 @@ async def test_a_stream_for_the_city_begins_when_the_city_first_handles_a_report
         ("reported", True),
         ("triaged", False),
         ("triaged", True),
+        ("assigned", False),
+        ("assigned", True),
     ]
     last_for_city = await desk.act("triage", POLICE, route_to=["police"])
     back = await desk.act("triage", POLICE, route_to=["city"])
-    assert [len(last_for_city), len(back)] == [2, 2]
+    assert [len(last_for_city), len(back)] == [3, 4]
 
 
 async def test_another_category_gives_the_report_another_term(desk: Desk) -> None:
@@ -172,5 +174,5 @@ async def test_a_message_that_tells_of_an_emergency_is_refused_with_101_or_112_a
 
 def test_a_clerk_is_shown_only_actions_that_a_clerk_can_take() -> None:
     shown = {status: set(views.clerk_actions(status)) for status in ReportStatus}
-    assert shown[S.RECEIVED] == {"triage", "link_duplicate"}
+    assert shown[S.RECEIVED] == {"triage", "assign", "link_duplicate"}
     assert {frozenset(shown[status]) for status in CLOSED} == {frozenset({"reopen"})}

@@ -12,6 +12,7 @@ from unit.reports.report_desk import CITY, POLICE, Desk, a_desk
 from unit.reports.reports_memory import CLOCK, NOW
 
 from buurtsein_contracts import EventData
+from buurtsein_contracts.events import IncidentAssigned
 from buurtsein_contracts.events.incident import Route
 from buurtsein_contracts.topics import CITY_INCIDENTS
 from buurtsein_kernel.problems import DomainError
@@ -75,6 +76,7 @@ class ReportLife(RuleBasedStateMachine):
             expected = "police_decide"
         events = self.step("triage", clerk, expected, route_to=route)
         if expected is None:
+            events = [event for event in events if not isinstance(event, IncidentAssigned)]
             self.hear(events, "triaged", to_city="city" in before | wanted)
             self.status, self.route = "TRIAGED", wanted
 
@@ -88,6 +90,19 @@ class ReportLife(RuleBasedStateMachine):
         if expected is None:
             self.hear(events, kind, to_city="city" in self.route)
             self.status = after
+
+    @rule(unit=st.sampled_from(["stad", "politie"]), clerk=st.sampled_from([POLICE, CITY]))
+    def assign(self, unit: str, clerk: Clerk) -> None:
+        is_theirs = {"stad": "city", "politie": "police"}[unit] in self.route
+        expected = None if is_theirs else "unit_unfit"
+        if self.status not in OPEN:
+            expected = "transition_refused"
+        if clerk.party.value not in self.route:
+            expected = "not_for_city" if clerk is CITY else "not_for_police"
+        before = self.desk.report.unit
+        events = self.step("assign", clerk, expected, unit=unit)
+        if expected is None and unit != before:
+            self.hear(events, "assigned", to_city="city" in self.route)
 
     @rule()
     def message(self) -> None:

@@ -1,4 +1,4 @@
-"""Defines the routes with which two people change the categories: one proposes an edition, another approves it."""
+"""Defines the routes with which two people change categories and routing: one proposes, another approves."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -10,14 +10,15 @@ from fastapi import APIRouter, Path, Query, Response
 from buurtsein_chassis.auth import Caller
 from buurtsein_chassis.calls import Call, Decision, Reply, may_call, may_decide
 from buurtsein_chassis.database import UnitOfWork
+from buurtsein_chassis.reading import Reading, may_read
 from buurtsein_kernel.days import brussels_day
 from buurtsein_reports import commands, handlers, views
-from buurtsein_reports.api.callers import CITY, Given, ReadByHandlers, clerk_of
+from buurtsein_reports.api.callers import CITY, Given, ReadByHandlers, clerk_of, reader_of
 from buurtsein_reports.domain.edition import Edition, EditionKind, Last
 from buurtsein_reports.domain.handled import Clerk
 from buurtsein_reports.handlers import Dependencies, Store
 from buurtsein_reports.store import ReportsStore
-from buurtsein_reports.store.editions import in_force
+from buurtsein_reports.store.editions import in_force, routing_on
 
 router = APIRouter(tags=["editions"])
 
@@ -32,7 +33,7 @@ Number = Annotated[int, Path(ge=1, le=1_000_000)]
 
 @router.get("/editions/{kind}", response_model_exclude_none=True)
 async def editions(kind: EditionKind, reading: ReadByHandlers) -> views.Editions:
-    """List the editions of the categories, the newest first."""
+    """List the editions of the categories, or of the routing, the newest first."""
     return await views.editions(reading.connection, kind)
 
 
@@ -58,13 +59,23 @@ async def edition_file(kind: EditionKind, number: Number, reading: ReadByHandler
 @router.post("/categories/proposals", status_code=201, response_model=views.ListedEdition)
 async def propose_categories(command: commands.ProposeCategories, call: ProposedByEditors, given: Given) -> Response:
     """Propose new categories, which are in force from a day on after another person has approved them."""
+    return await _proposed(EditionKind.CATEGORIES, command, call, given)
 
-    async def handle(uow: UnitOfWork) -> Reply:
-        store = ReportsStore(uow, given.municipality.nis)
-        edition = await handlers.propose_categories(command, clerk_of(call.caller), given, store)
-        return _reply(edition, 201)
 
-    return await call.once(handle)
+@router.post("/routing/proposals", status_code=201, response_model=views.ListedEdition)
+async def propose_routing(command: commands.ProposeRouting, call: ProposedByEditors, given: Given) -> Response:
+    """Propose new units and rules, which are in force from a day on after another person has approved them."""
+    return await _proposed(EditionKind.ROUTING, command, call, given)
+
+
+@router.post("/routing/trial")
+async def try_routing(
+    asked: views.TryRouting, reading: Annotated[Reading[Caller], may_read(*EDITORS)], given: Given
+) -> views.RoutingTrial:
+    """Tell what units and rules would have changed for the reports of a period; nothing is written."""
+    table = await routing_on(reading.connection, brussels_day(given.clock.now()))
+    only_city = reader_of(reading.caller).only_city
+    return await views.routing_trial(reading.connection, asked, table, given.municipality.nis, only_city=only_city)
 
 
 @router.post("/editions/{kind}/{number}/approval", response_model=views.ListedEdition)
@@ -77,6 +88,21 @@ async def approve_edition(kind: EditionKind, number: Number, decision: DecidedBy
 async def withdraw_edition(kind: EditionKind, number: Number, decision: DecidedByEditors, given: Given) -> Response:
     """Withdraw a proposed edition, so that nobody can approve it any more."""
     return await _decided(decision, partial(handlers.withdraw_edition, kind, number), given)
+
+
+async def _proposed(
+    kind: EditionKind,
+    command: commands.ProposeCategories | commands.ProposeRouting,
+    call: Call[Caller],
+    given: Dependencies,
+) -> Response:
+    """Store a proposal in one transaction, and return it."""
+
+    async def handle(uow: UnitOfWork) -> Reply:
+        store = ReportsStore(uow, given.municipality.nis)
+        return _reply(await handlers.propose_edition(kind, command, clerk_of(call.caller), given, store), 201)
+
+    return await call.once(handle)
 
 
 async def _decided(decision: Decision, decide: Decide, given: Dependencies) -> Response:

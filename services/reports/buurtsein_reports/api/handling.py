@@ -26,6 +26,12 @@ async def triage(report_id: UUID, command: commands.Triage, decision: DecidedByH
     return await _decided(decision, partial(handlers.triage, report_id, command), given)
 
 
+@router.post("/reports/{report_id}/assignment", response_model=views.Handled)
+async def assign(report_id: UUID, command: commands.Assign, decision: DecidedByHandlers, given: Given) -> Response:
+    """Give a report to a unit, and to a person who works on it, with a reason."""
+    return await _decided(decision, partial(handlers.assign, report_id, command), given)
+
+
 @router.post("/reports/{report_id}/progress", response_model=views.Handled)
 async def update(report_id: UUID, command: commands.Update, decision: DecidedByHandlers, given: Given) -> Response:
     """Give a report the next status of its handling, such as a planned day."""

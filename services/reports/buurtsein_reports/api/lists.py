@@ -17,9 +17,9 @@ router = APIRouter(tags=["reports"])
 @router.get("/reports", response_model=ListPage[views.ListedReport], responses=AS_CSV_AND_GEOJSON)
 async def reports(query: Annotated[views.ReportQuery, Query()], lister: ListedForHandlers, given: Given) -> Response:
     """List reports without texts and reporters; a city officer sees only reports that the city handles."""
-    today, only_city = brussels_day(given.clock.now()), reader_of(lister.caller).only_city
+    today = brussels_day(given.clock.now())
     show = partial(views.listed_report, today)
-    return await lister.answer(views.REPORTS, query, show, views.asked_for(query, today, only_city=only_city))
+    return await lister.answer(views.REPORTS, query, show, views.asked_for(query, today, reader_of(lister.caller)))
 
 
 @router.get("/reports/{report_id}/similar", response_model_exclude_none=True)

@@ -1,11 +1,12 @@
 """Defines the commands of reports; each is the body of one request."""
 
-from buurtsein_reports.commands.editions import Propose, ProposeCategories
-from buurtsein_reports.commands.handling import Close, Handling, ObjectTo, Reopen, Triage, Update, Write
+from buurtsein_reports.commands.editions import Propose, ProposeCategories, ProposeRouting
+from buurtsein_reports.commands.handling import Assign, Close, Handling, ObjectTo, Reopen, Triage, Update, Write
 from buurtsein_reports.commands.submission import AskSources, Contact, Place, Source, SubmitReport
 
 __all__ = [
     "AskSources",
+    "Assign",
     "Close",
     "Contact",
     "Handling",
@@ -13,6 +14,7 @@ __all__ = [
     "Place",
     "Propose",
     "ProposeCategories",
+    "ProposeRouting",
     "Reopen",
     "Source",
     "SubmitReport",

@@ -1,4 +1,4 @@
-"""Defines the commands that propose a new edition of the categories."""
+"""Defines the commands that propose a new edition of the categories, or of the units and rules."""
 
 from datetime import date
 from typing import Annotated
@@ -8,6 +8,7 @@ from pydantic import Field
 from buurtsein_kernel.commands import Command
 from buurtsein_kernel.text import Plain
 from buurtsein_reports.domain.category import CategoryDocument
+from buurtsein_reports.domain.routing import RoutingDocument
 
 
 class Propose(Command):
@@ -21,3 +22,9 @@ class ProposeCategories(Propose):
     """A request to put new categories into force; the document has all categories, also those that do not change."""
 
     document: CategoryDocument
+
+
+class ProposeRouting(Propose):
+    """A request to put new units and rules into force; the document has all of them, also those that do not change."""
+
+    document: RoutingDocument

@@ -1,7 +1,7 @@
 """Defines the commands with which clerks handle a report, and with which a reporter reacts to the handling."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -14,9 +14,10 @@ from buurtsein_contracts.events.incident import (
     Route,
     Severity,
 )
+from buurtsein_contracts.model import Pseudonym
 from buurtsein_kernel.commands import Command
 from buurtsein_kernel.text import Name, Plain
-from buurtsein_reports.domain.codes import CategoryCode
+from buurtsein_reports.domain.codes import CategoryCode, Code
 
 Message = Annotated[str, Field(min_length=1, max_length=1000), Plain]
 Note = Annotated[str, Field(min_length=1, max_length=2000), Plain]
@@ -35,6 +36,15 @@ class Triage(Handling):
     category: CategoryCode
     severity: Severity
     route_to: list[Route] = Field(min_length=1, max_length=2)
+
+
+class Assign(Handling):
+    """A request to give a report to a unit and a person, with the reason; without a unit it stays in its unit."""
+
+    unit: Code | None = None
+    assignee: Literal["me"] | Pseudonym | None = None
+    """The person who works on it; nobody when it is absent."""
+    reason: Note
 
 
 class Update(Handling):

@@ -21,6 +21,7 @@ class EditionKind(StrEnum):
     """What an edition is of."""
 
     CATEGORIES = "categories"
+    ROUTING = "routing"
 
 
 class EditionStatus(StrEnum):

@@ -29,6 +29,8 @@ class HandledReport(ReportFacts):
     version: int = 1
     language: Language = Language.NL
     due_on: date
+    assignee: str | None = None
+    """The pseudonym of the person who works on it."""
     planned_on: date | None = None
     forwarded_to: str | None = None
     closing_reason: ClosingReason | None = None

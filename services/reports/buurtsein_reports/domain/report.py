@@ -24,6 +24,7 @@ from buurtsein_kernel.problems import DomainError, conflict, forbidden, missing
 from buurtsein_kernel.text import straightened
 from buurtsein_reports.domain.codes import CategoryCode
 from buurtsein_reports.domain.questions import Answer
+from buurtsein_reports.domain.routing import Routed, RoutedFacts, RoutingTable
 from buurtsein_reports.domain.states import ReportStatus
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -81,6 +82,14 @@ class ReportFacts(AcceptedReport):
     """The category of the contract under which events tell of the report."""
     severity: Severity
     route_to: list[Route]
+    unit: str | None = None
+    """The unit that handles the report; None for reports of before there were units."""
+    unit_rule: str | None = None
+    """The rule that chose the unit; None for a standard unit, or one that a clerk chose."""
+    unit_why: str | None = None
+    routing_edition: int = 0
+    answers: dict[str, Answer] = {}
+    """The answers to the questions of the category."""
     channel: ReportChannel
     happened_to: datetime | None = None
     location: Location
@@ -90,6 +99,10 @@ class ReportFacts(AcceptedReport):
     def subcategory(self) -> str | None:
         """Return the category for events, when it is not one of the contract; None otherwise."""
         return None if self.category == self.counts_as else self.category
+
+    def routed_by(self, table: RoutingTable) -> Routed:
+        """Return the unit that a table of units and rules chooses for the report."""
+        return table.route(RoutedFacts.model_validate(self, from_attributes=True))
 
     def reported(self) -> IncidentReported:
         """Return the event IncidentReported about this report, for the topic of the police."""
@@ -105,6 +118,7 @@ class ReportFacts(AcceptedReport):
             happened_to=self.happened_to,
             location=self.location,
             network_id=self.network_id,
+            unit=self.unit,
             text_ref=f"/v1/reports/{self.report_id}",
             reported_at=self.reported_at,
         )
@@ -130,8 +144,6 @@ class Report(ReportedPlace, ReportFacts):
     trader: bool = False
     """True when the report goes to a network of traders before one of residents."""
     text: str
-    answers: dict[str, Answer] = {}
-    """The answers to the questions of the category."""
     due_on: date
     """The day on which the report should be closed, by the service level of its category."""
     language: Language = Language.NL

@@ -26,6 +26,10 @@ class Step(BaseModel):
     planned_on: date | None = None
     forwarded_to: str | None = None
     duplicate_of: UUID | None = None
+    unit: str | None = None
+    """The unit to which the step gave the report."""
+    assignee: str | None = None
+    """The person to whom the step gave the report (pseudonym)."""
     message: str | None = None
     """What the clerk or the reporter wrote to the other."""
     note: str | None = None

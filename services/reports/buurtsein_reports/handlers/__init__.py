@@ -1,8 +1,9 @@
 """Handles the commands: each handler loads, calls the domain, saves, and records events."""
 
 from buurtsein_reports.handlers.dependencies import Complaints, Dependencies, Municipality
-from buurtsein_reports.handlers.editions import approve_edition, propose_categories, withdraw_edition
+from buurtsein_reports.handlers.editions import approve_edition, propose_edition, withdraw_edition
 from buurtsein_reports.handlers.handling import (
+    assign,
     close,
     object_to,
     reopen,
@@ -29,11 +30,12 @@ __all__ = [
     "add_photo",
     "admit_photo",
     "approve_edition",
+    "assign",
     "close",
     "look_up",
     "needs_lookup",
     "object_to",
-    "propose_categories",
+    "propose_edition",
     "refusal_of",
     "reopen",
     "submit_report",

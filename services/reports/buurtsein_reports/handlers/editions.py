@@ -10,11 +10,15 @@ from buurtsein_reports.handlers.dependencies import Dependencies
 from buurtsein_reports.handlers.stores import Store
 
 
-async def propose_categories(
-    command: commands.ProposeCategories, clerk: Clerk, given: Dependencies, store: Store
+async def propose_edition(
+    kind: EditionKind,
+    command: commands.ProposeCategories | commands.ProposeRouting,
+    clerk: Clerk,
+    given: Dependencies,
+    store: Store,
 ) -> Edition:
-    """Store a proposal of new categories; raise DomainError `edition_too_early`."""
-    now, kind = given.clock.now(), EditionKind.CATEGORIES
+    """Store a proposal of new categories, or of new units and rules; raise DomainError `edition_too_early`."""
+    now = given.clock.now()
     last, number, today = await store.last_approved(kind), await store.next_number(kind), brussels_day(now)
     document = command.document.model_dump(mode="json")
     proposal = Proposal(kind=kind, number=number, valid_from=command.valid_from, document=document, why=command.why)
@@ -46,5 +50,7 @@ async def withdraw_edition(
 
 
 def _needs_police(last: Last, edition: Edition) -> bool:
+    if edition.kind is not EditionKind.CATEGORIES:
+        return False
     before, after = (CategoryDocument.model_validate(one.document) for one in (last, edition))
     return leaves_police(before, after)

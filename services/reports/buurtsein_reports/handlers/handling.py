@@ -8,7 +8,7 @@ from buurtsein_contracts.events.incident import Resolution
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError, require_seen
 from buurtsein_reports import commands
-from buurtsein_reports.domain import closing, handling
+from buurtsein_reports.domain import assigning, closing, handling
 from buurtsein_reports.domain.emergency import Strength
 from buurtsein_reports.domain.handled import Clerk, HandledReport
 from buurtsein_reports.domain.handling import Progressed
@@ -28,9 +28,29 @@ async def triage(
     same = command.category == report.category
     table = await (store.categories_of(report.categories_edition) if same else store.categories_on(brussels_day(now)))
     data = table.require(command.category)
+    is_other = not same or set(command.route_to) != set(report.route_to)
     events = handling.triage(report, command, data.counts_as, clerk, now)
     report.due_on, report.categories_edition = data.due(brussels_day(report.reported_at)), table.edition
-    return await _saved(report, _step(report, command, clerk, given), events, store)
+    routed = report.routed_by(await store.routing_on(brussels_day(now))) if is_other else None
+    events = [*events, *(assigning.reroute(report, routed, clerk, now) if routed else [])]
+    return await _saved(report, _with_unit(_step(report, command, clerk, given), report), events, store)
+
+
+async def assign(
+    report_id: UUID, command: commands.Assign, clerk: Clerk, seen: str, given: Dependencies, store: Store
+) -> HandledReport:
+    """Give a report to a unit and a person; record IncidentAssigned when the unit is another one than before."""
+    report, now = await _seen_report(report_id, seen, store), given.clock.now()
+    assignee = clerk.actor if command.assignee == "me" else command.assignee
+    table = await store.routing_on(brussels_day(now))
+    events = assigning.assign(report, command.unit, assignee, table, clerk, now)
+    note = f"{command.reason}\n{command.note}" if command.note else command.reason
+    step = _step(report, command, clerk, given).model_copy(update={"note": note})
+    return await _saved(report, _with_unit(step, report), events, store)
+
+
+def _with_unit(step: Step, report: HandledReport) -> Step:
+    return step.model_copy(update={"unit": report.unit, "assignee": report.assignee})
 
 
 async def update(

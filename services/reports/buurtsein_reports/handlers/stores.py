@@ -12,6 +12,7 @@ from buurtsein_reports.domain.edition import Edition, EditionKind, Last
 from buurtsein_reports.domain.handled import HandledReport
 from buurtsein_reports.domain.photo import Photo
 from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report
+from buurtsein_reports.domain.routing import RoutingTable
 from buurtsein_reports.domain.steps import Step
 
 
@@ -23,6 +24,9 @@ class Store(Protocol):
 
     async def categories_of(self, number: int) -> CategoryTable:
         """Return one edition of the categories."""
+
+    async def routing_on(self, day: date) -> RoutingTable:
+        """Return the units and rules that are in force on a day."""
 
     async def last_approved(self, kind: EditionKind) -> Last:
         """Return the last approved edition of a kind, and hold back other decisions on this kind meanwhile."""

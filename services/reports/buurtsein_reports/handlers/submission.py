@@ -69,6 +69,8 @@ async def submit_report(
     report.flags += [ReportFlag.EMERGENCY_SIGNS] if strength else []
     if report.location.within_metres is None:
         report.choose_network(await _networks_at(report.location, brussels_day(now), given.municipality, store))
+    routing = await store.routing_on(brussels_day(now))
+    report = report.model_copy(update=dict(report.routed_by(routing)))
     await store.add_report(report, given.tracking.digest(report.report_id), command.contact)
     await store.record(*report.accepted())
     return Submitted(report, table.require(report.category))

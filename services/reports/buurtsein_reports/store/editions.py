@@ -1,4 +1,4 @@
-"""Reads and writes the editions of the categories; reading one that is in force is possible without a unit of work."""
+"""Reads and writes the editions of categories and routing; those in force are read on any connection."""
 
 import json
 from datetime import date
@@ -11,6 +11,7 @@ from buurtsein_chassis.database import ConcurrentWrite, Connection
 from buurtsein_kernel.problems import missing
 from buurtsein_reports.domain.category import CategoryTable
 from buurtsein_reports.domain.edition import Edition, EditionKind, Last
+from buurtsein_reports.domain.routing import RoutingTable, shipped_routing
 from buurtsein_reports.domain.shipped import shipped_categories
 from buurtsein_reports.store.unit import Unit
 
@@ -38,6 +39,12 @@ async def categories_of(connection: Connection, number: int) -> CategoryTable:
     return _categories(number, row["document"])
 
 
+async def routing_on(connection: Connection, day: date) -> RoutingTable:
+    """Return the units and rules that are in force on a day."""
+    row = await connection.fetchrow(_IN_FORCE, EditionKind.ROUTING, day)
+    return _routing(row["number"], row["document"]) if row else shipped_routing()
+
+
 async def last_approved(connection: Connection, kind: EditionKind) -> Last:
     """Return the last approved edition of a kind."""
     return await in_force(connection, kind, None)
@@ -51,8 +58,8 @@ async def in_force(connection: Connection, kind: EditionKind, day: date | None) 
 
 def shipped_document(kind: EditionKind) -> dict[str, Any]:
     """Return the document of edition 0 of a kind."""
-    del kind
-    return shipped_categories().model_dump(mode="json", exclude={"edition"})
+    shipped = shipped_categories() if kind is EditionKind.CATEGORIES else shipped_routing()
+    return shipped.model_dump(mode="json", exclude={"edition"})
 
 
 async def found_edition(connection: Connection, kind: EditionKind, number: int, *, lock: bool = False) -> Any:
@@ -74,6 +81,11 @@ def _categories(number: int, document: str) -> CategoryTable:
     return CategoryTable.model_validate_json(document).model_copy(update={"edition": number})
 
 
+@lru_cache(maxsize=16)
+def _routing(number: int, document: str) -> RoutingTable:
+    return RoutingTable.model_validate_json(document).model_copy(update={"edition": number})
+
+
 class EditionTable(Unit):
     """The editions, in one unit of work."""
 
@@ -84,6 +96,10 @@ class EditionTable(Unit):
     @override
     async def categories_of(self, number: int) -> CategoryTable:
         return await categories_of(self._connection, number)
+
+    @override
+    async def routing_on(self, day: date) -> RoutingTable:
+        return await routing_on(self._connection, day)
 
     @override
     async def last_approved(self, kind: EditionKind) -> Last:

@@ -1,5 +1,6 @@
 """Reads and writes reports that are being handled, and their steps."""
 
+import json
 from typing import Any, override
 from uuid import UUID
 
@@ -13,14 +14,27 @@ from buurtsein_reports.store.unit import Unit
 
 _COLUMNS = """
     report_id, reference, category, categories_edition, status, happened_from, network_id, flags, severity, route_to,
-    channel, happened_to, coalesce(counts_as, category) as counts_as,
+    channel, happened_to, coalesce(counts_as, category) as counts_as, answers,
+    unit, unit_rule, unit_why, routing_edition, assignee,
     latitude, longitude, postcode, within_metres, reported_at, version, language, due_on, planned_on, forwarded_to,
     closing_reason, duplicate_of, closed_at, coalesce(on_city_topic, 'city' = any(route_to)) as on_city_topic,
     (select count(*) from report linked where linked.duplicate_of = report.report_id) as duplicates
 """
 _CHANGED = (
     *("category", "severity", "route_to", "status", "version", "due_on", "planned_on", "forwarded_to"),
-    *("closing_reason", "duplicate_of", "closed_at", "on_city_topic", "categories_edition", "counts_as"),
+    *(
+        "closing_reason",
+        "duplicate_of",
+        "closed_at",
+        "on_city_topic",
+        "categories_edition",
+        "counts_as",
+        "unit",
+        "unit_rule",
+        "unit_why",
+        "routing_edition",
+        "assignee",
+    ),
 )
 _SAVE = f"update report set {', '.join(f'{name} = ${n}' for n, name in enumerate(_CHANGED, 2))} where report_id = $1"  # noqa: S608
 _ADD_STEP = f"""
@@ -69,4 +83,4 @@ class HandledTable(Unit):
             raise conflict("report_past_retention", "Van deze melding is de inhoud na de bewaartermijn verwijderd.")
         names = ("latitude", "longitude", "postcode", "within_metres")
         location = Location(nis=self._nis, **{name: row[name] for name in names})
-        return HandledReport.model_validate(dict(row) | {"location": location})
+        return HandledReport.model_validate(dict(row) | {"location": location, "answers": json.loads(row["answers"])})

@@ -21,6 +21,7 @@ from buurtsein_reports.views.report_list import (
 )
 from buurtsein_reports.views.similar import NEARBY, Likeness, SimilarReports, similar_reports
 from buurtsein_reports.views.sources import KnownSources, known_sources
+from buurtsein_reports.views.trial import RoutingTrial, TryRouting, routing_trial
 
 __all__ = [
     "FIGURES",
@@ -48,7 +49,9 @@ __all__ = [
     "ReportCounts",
     "ReportFile",
     "ReportQuery",
+    "RoutingTrial",
     "SimilarReports",
+    "TryRouting",
     "asked_for",
     "categories",
     "clerk_actions",
@@ -63,6 +66,7 @@ __all__ = [
     "receipt_headers",
     "report_counts",
     "report_file",
+    "routing_trial",
     "similar_reports",
     "version_of",
 ]

@@ -25,6 +25,8 @@ class Handled(BaseModel):
     category: CategoryCode
     severity: Severity
     route_to: list[Route]
+    unit: str | None = None
+    assignee: str | None = None
     due_on: date
     planned_on: date | None = None
     forwarded_to: str | None = None

@@ -77,6 +77,16 @@ class ReportFile(BaseModel):
     contact: Reporter | None = None
     language: Language
     version: int
+    unit: str | None = None
+    """The unit that handles the report."""
+    unit_rule: str | None = None
+    """The rule that chose it; absent for a standard unit, or one that a clerk chose."""
+    unit_why: str | None = None
+    """Why this unit, in Dutch."""
+    routing_edition: int
+    """The edition of the units and rules by which it was chosen."""
+    assignee: str | None = None
+    """The person who works on it (pseudonym)."""
     due_on: date
     planned_on: date | None = None
     forwarded_to: str | None = None

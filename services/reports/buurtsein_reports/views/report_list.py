@@ -23,11 +23,13 @@ from buurtsein_chassis.lists import (
     one_of,
 )
 from buurtsein_contracts.events.incident import ReportChannel, Route, Severity
+from buurtsein_contracts.model import Pseudonym
 from buurtsein_kernel.areas import METRES_PER_DEGREE
 from buurtsein_kernel.days import BRUSSELS
 from buurtsein_reports.domain.codes import CategoryCode
 from buurtsein_reports.domain.report import ReportFlag, read_reference
 from buurtsein_reports.domain.states import CLOSED, ReportStatus
+from buurtsein_reports.views.report_file import Reader
 
 MOST_METRES = 5000
 _OPEN = "status not in ('RESOLVED', 'REJECTED', 'DUPLICATE')"
@@ -55,6 +57,8 @@ class ListedReport(BaseModel):
     happened_from: datetime
     due_on: date
     overdue: bool
+    unit: str | None = None
+    assignee: str | None = None
     planned_on: date | None = None
     forwarded_to: str | None = None
     duplicate_of: UUID | None = None
@@ -89,6 +93,8 @@ class ReportQuery(ListQuery):
         Filter(lambda route: [condition("{} = any(route_to)", route)]),
         Field(description="Who handles the report."),
     ] = None
+    unit: Annotated[str | None, equals("unit"), Field(max_length=40)] = None
+    assignee: Literal["me"] | Pseudonym | None = Field(default=None, description="Who works on it; `me` for oneself.")
     channel: Annotated[ReportChannel | None, equals("channel")] = None
     network_id: Annotated[UUID | None, equals("network_id")] = None
     postcode: Annotated[str | None, equals("postcode"), Field(pattern=r"^[1-9][0-9]{3}$")] = None
@@ -123,6 +129,7 @@ REPORTS = Listing[ListedReport](
         "soort": lambda shown: shown.category,
         "ernst": lambda shown: shown.severity,
         "behandelaar": lambda shown: shown.route_to,
+        "dienst": lambda shown: shown.unit,
         "kanaal": lambda shown: shown.channel,
         "gemeld": lambda shown: shown.reported_at,
         "gebeurd": lambda shown: shown.happened_from,
@@ -148,15 +155,20 @@ def listed_report(today: date, row: asyncpg.Record) -> ListedReport:
     return ListedReport.model_validate(dict(row) | {"place": place, "overdue": overdue})
 
 
-def asked_for(query: ReportQuery, today: date, *, only_city: bool) -> Sequence[Condition]:
+def asked_for(query: ReportQuery, today: date, reader: Reader) -> Sequence[Condition]:
     """Return the SQL conditions for parameters that depend on the day, on each other, or on the caller."""
     return [
-        *([condition("'city' = any(route_to)")] if only_city else []),
+        *([condition("'city' = any(route_to)")] if reader.only_city else []),
+        *([condition("assignee = {}", _person(query.assignee, reader))] if query.assignee else []),
         *([condition("reported_at >= {}", _midnight(query.since))] if query.since else []),
         *([condition("reported_at < {}", _midnight(query.until + timedelta(1)))] if query.until else []),
         *([condition(f"due_on < {{}} and {_OPEN}", today)] if query.overdue else []),
         *(_around(query.near, query.metres) if query.near else []),
     ]
+
+
+def _person(assignee: str, reader: Reader) -> str:
+    return reader.actor if assignee == "me" else assignee
 
 
 def _midnight(day: date) -> datetime:

@@ -1,0 +1,118 @@
+"""Shows what units and rules that are not in force yet would change for past reports; nothing is written."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any, Self
+
+from pydantic import BaseModel, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from buurtsein_chassis.database import Connection
+from buurtsein_contracts.events.geography import Location
+from buurtsein_kernel.commands import Command
+from buurtsein_kernel.days import BRUSSELS
+from buurtsein_reports.domain.routing import RoutedFacts, RoutingDocument, RoutingTable
+
+MOST = 20_000
+LONGEST = timedelta(days=366)
+EXAMPLES = 5
+_PAST = f"""
+select reference, category, route_to, network_id, answers, reported_at, latitude, longitude, postcode from report
+where reported_at >= $1 and reported_at < $2 and latitude is not null and ($3 or 'city' = any(route_to))
+order by reported_at desc, report_id limit {MOST}
+"""  # noqa: S608 - a constant of the program
+
+
+class TryRouting(Command):
+    """A question what a document of units and rules would change for the reports of a period, at most a year."""
+
+    document: RoutingDocument
+    since: date
+    until: date
+
+    @model_validator(mode="after")
+    def _period_fits(self) -> Self:
+        if not timedelta() <= self.until - self.since <= LONGEST:
+            raise PydanticCustomError("period_unfit", "Kies een periode van ten hoogste een jaar.")
+        return self
+
+
+class UnitTrial(BaseModel):
+    """How many reports a unit has by the rules in force, how many it would have, and how many come and go."""
+
+    unit: str
+    now: int
+    then: int
+    gained: int
+    lost: int
+
+
+class Move(BaseModel):
+    """How many reports would go from one unit to another, with the references of some of them."""
+
+    before: str
+    after: str
+    count: int
+    examples: list[str] = Field(max_length=EXAMPLES)
+
+
+class RoutingTrial(BaseModel):
+    """The effect that other units and rules would have had on past reports."""
+
+    reports: int
+    changed: int
+    is_whole: bool
+    """False when the period has more reports than were looked at: then the newest 20,000 were."""
+    units: list[UnitTrial]
+    moves: list[Move]
+
+
+async def routing_trial(
+    connection: Connection, asked: TryRouting, in_force: RoutingTable, nis: str, *, only_city: bool
+) -> RoutingTrial:
+    """Return the effect of a document on the reports of a period that the caller may see."""
+    period = (_midnight(asked.since), _midnight(asked.until + timedelta(1)))
+    rows = await connection.fetch(_PAST, *period, not only_city)
+    table = RoutingTable.model_validate(asked.document.model_dump())
+    chosen = [(row["reference"], *(one.route(_facts(row, nis)).unit for one in (in_force, table))) for row in rows]
+    return compared(chosen, is_whole=len(rows) < MOST)
+
+
+def compared(chosen: Iterable[tuple[str, str, str]], *, is_whole: bool) -> RoutingTrial:
+    """Return the effect for reports that are given by their reference, their unit, and the unit that they would get."""
+    found = list(chosen)
+    moved: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for reference, before, after in found:
+        if before != after:
+            moved[before, after].append(reference)
+    now, then = Counter(before for _, before, _ in found), Counter(after for _, _, after in found)
+    return RoutingTrial(
+        reports=len(found),
+        changed=sum(map(len, moved.values())),
+        is_whole=is_whole,
+        units=[
+            UnitTrial(
+                unit=unit,
+                now=now[unit],
+                then=then[unit],
+                gained=sum(len(ones) for (_, after), ones in moved.items() if after == unit),
+                lost=sum(len(ones) for (before, _), ones in moved.items() if before == unit),
+            )
+            for unit in sorted(now.keys() | then.keys())
+        ],
+        moves=[
+            Move(before=before, after=after, count=len(ones), examples=ones[:EXAMPLES])
+            for (before, after), ones in sorted(moved.items())
+        ],
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), BRUSSELS)
+
+
+def _facts(row: Any, nis: str) -> RoutedFacts:
+    place = Location(latitude=row["latitude"], longitude=row["longitude"], nis=nis, postcode=row["postcode"])
+    return RoutedFacts.model_validate(dict(row) | {"location": place, "answers": json.loads(row["answers"])})
