@@ -251,6 +251,32 @@ def test_everybody_sees_the_categories(town: Town) -> None:
     assert next(item for item in items if item["category"] == "vals geld")["trader"]
 
 
+def test_another_body_answers_once_about_a_forwarded_report_and_the_reporter_reads_it(town: Town) -> None:
+    receipt = town.done(submit(town, category="zwerfvuil", text="Lek aan de kraan.")).json()
+    city, path, seen = town.client("reports", "city-officer"), f"/v1/reports/{receipt['report_id']}", '"1"'
+    for step, decided in (
+        ("triage", {"category": "zwerfvuil", "severity": "Minor", "route_to": ["city"]}),
+        ("progress", {"status": "IN_PROGRESS"}),
+        ("progress", {"status": "FORWARDED", "forwarded_to": "De Watergroep"}),
+    ):
+        answer = town.done(city.post(f"{path}/{step}", json=decided, headers={"If-Match": seen}))
+        seen = answer.headers["ETag"]
+    there, token = f"/v1/forwarded/{receipt['reference']}", {"Forwarding-Token": answer.json()["forwarding_token"]}
+    shown = town.done(town.http("reports").get(there, headers=token)).json()
+    assert (shown["text"], shown["waits"]) == ("Lek aan de kraan.", True)
+    refused(town.http("reports").get(there), 404, "report_unknown")
+    said = {"answer": "done", "message": "De kraan is hersteld."}
+    town.done(town.http("reports").post(f"{there}/answer", json=said, headers=token))
+    refused(town.http("reports").post(f"{there}/answer", json=said, headers=token), 409, "transition_refused")
+    own = {"Tracking-Token": receipt["tracking_token"]}
+    last = town.http("reports").get(f"/v1/reports/{receipt['reference']}/status", headers=own).json()["steps"][-1]
+    assert (last["text"], last["message"], last["by_reporter"]) == (
+        "De Watergroep heeft dit opgelost.",
+        "De kraan is hersteld.",
+        False,
+    )
+
+
 def test_two_people_add_a_category_with_a_question_and_it_can_be_reported_at_once(town: Town) -> None:
     city, police = (town.client("reports", role) for role in ("city-officer", "korpschef"))
     document = city.get("/v1/editions/categories/in-force").json()["document"]

@@ -19,6 +19,8 @@ PUBLIC = {
     "POST /v1/networks/{network_id}/enquiries": "anybody may ask the coordinators of a recognised network something",
     "POST /v1/reports": "anybody may report",
     "GET /v1/reports/{reference}/status": "with the report's own tracking token",
+    "GET /v1/forwarded/{reference}": "with the token of the forwarding",
+    "POST /v1/forwarded/{reference}/answer": "with the token of the forwarding",
     "POST /v1/reports/{reference}/status/messages": "with the report's own tracking token",
     "POST /v1/reports/{reference}/status/reopening": "with the report's own tracking token",
     "POST /v1/reports/{reference}/status/photos": "with the report's own tracking token",

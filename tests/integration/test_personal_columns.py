@@ -59,7 +59,7 @@ WITHOUT = {
     " source_number flags language closing_reason counts_as unit unit_rule unit_why",
     "report_reading": "role",
     "report_repeat": "digest",
-    "report_step": "status party reason unit",
+    "report_step": "status party reason unit answer",
     "reporter": "language",
     "retention_run": "bound",
     "schema_migration": "name sha256 oldest_release",

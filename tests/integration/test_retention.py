@@ -278,7 +278,7 @@ PLACES_AND_PEOPLE = {
     "reported_at": "kept: a moment without a place",
     "duplicate_of": "kept: a number of a report",
     **dict.fromkeys(("due_on", "planned_on", "closed_at"), "kept: a moment without a place"),
-    **dict.fromkeys(("version", "on_city_topic"), "kept: how far the handling was"),
+    **dict.fromkeys(("version", "on_city_topic", "forwarding"), "kept: how far the handling was"),
     **dict.fromkeys(
         ("category", "severity", "route_to", "channel", "status", "flags", "counts_as"), "kept: from a list"
     ),

@@ -145,6 +145,15 @@ class ReopeningReason(StrEnum):
     CLOSED_BY_MISTAKE = "closed_by_mistake"
 
 
+class BodyAnswer(StrEnum):
+    """What another body answered about a report that was forwarded to it."""
+
+    WILL_DO = "will_do"
+    PLANNED = "planned"
+    DONE = "done"
+    NOT_OURS = "not_ours"
+
+
 class IncidentTriaged(EventData):
     """Police or city judged what was reported; category, severity and route may differ from the reporter's."""
 
@@ -194,14 +203,19 @@ class IncidentUpdated(EventData):
     report_id: UUID = described("The report.", "De melding.")
     status: HandlingStatus = described("Where it stands.", "Stand van zaken.")
     by: Route | None = described(
-        "Who took this step, absent for the reporter; who handles the report is in route_to.",
-        "Wie deze stap zette, afwezig bij de melder; wie behandelt, staat in route_to.",
+        "Who took this step, absent for the reporter and another body; who handles the report is in route_to.",
+        "Wie deze stap zette, afwezig bij de melder en een andere dienst; wie behandelt, staat in route_to.",
+        default=None,
+    )
+    answer: BodyAnswer | None = described(
+        "What the body answered to which the report was forwarded; absent for other steps.",
+        "Wat de dienst antwoordde aan wie de melding was doorgegeven; afwezig bij andere stappen.",
         default=None,
     )
     planned_on: date | None = described("Day planned, when it is.", "Geplande dag, indien gepland.", default=None)
     actor: Pseudonym | None = described(
-        "The official who updated it, absent for the reporter.",
-        "De medewerker die bijwerkte, afwezig bij de melder.",
+        "The official who updated it, absent for the reporter and another body.",
+        "De medewerker die bijwerkte, afwezig bij de melder en een andere dienst.",
         Privacy.PSEUDONYM,
         default=None,
     )

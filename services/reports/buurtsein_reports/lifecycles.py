@@ -33,6 +33,7 @@ REPORT = Machine(
         *(Step(one.value, "assign", one.value, "IncidentAssigned") for one in ReportStatus if one in ACTIONS["assign"]),
         *_steps("begin", "IN_PROGRESS", "IncidentUpdated"),
         *_steps("ask_reporter", "WAITING_REPORTER", "IncidentUpdated"),
+        Step("FORWARDED", "answer", "IN_PROGRESS", "IncidentUpdated"),
         Step("WAITING_REPORTER", "message", "IN_PROGRESS", "IncidentUpdated"),
         *_steps("plan", "PLANNED", "IncidentUpdated"),
         *_steps("forward", "FORWARDED", "IncidentUpdated"),

@@ -13,7 +13,7 @@ from buurtsein_reports import commands, handlers
 from buurtsein_reports.domain.handled import Clerk, HandledReport
 
 POLICE, CITY = Clerk("p" + "1" * 32, Route.POLICE), Clerk("p" + "2" * 32, Route.CITY)
-BY_REPORTER = {"object", "message"}
+BY_REPORTER = {"object", "message", "answer"}
 TRIAGE = {"category": "sluikstort", "severity": "Minor", "route_to": ["city"]}
 
 
@@ -45,11 +45,21 @@ class Desk:
     async def react(self, action: str, **changes: Any) -> HandledReport | DomainError:
         """Take an action as the reporter, and return the report, or the error that refuses the action."""
         where = (self.report.reference, self.token)
+        if action == "answer":
+            return await self.answer(**changes)
         if action == "message":
             written = commands.Write.model_validate({"message": "Het ligt achter de bank."} | changes)
             return await handlers.write_to_clerks(*where, written, GIVEN, self.store)
         objection = {"reason": "not_solved", "message": "Het ligt er nog."} | changes
         return await handlers.object_to(*where, commands.ObjectTo.model_validate(objection), GIVEN, self.store)
+
+    async def answer(self, **changes: Any) -> HandledReport:
+        """Answer as the body to which the report was forwarded."""
+        token = changes.pop("token", None) or GIVEN.tracking.forwarding_token(
+            self.report_id, self.report.forwarding or 0
+        )
+        said = commands.Answer.model_validate({"answer": "will_do"} | changes)
+        return await handlers.answer(self.report.reference, token, said, GIVEN, self.store)
 
     async def _decide(self, action: str, clerk: Clerk, seen: str, changes: dict[str, Any]) -> None:
         handle, command, body = self._command(action)

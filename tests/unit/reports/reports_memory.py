@@ -101,6 +101,9 @@ class InMemory(MemoryStore):
                 return await self.report(report.report_id)
         raise missing("report_unknown", "")
 
+    async def report_with(self, reference: str) -> HandledReport:
+        return await self.report(next(one.report_id for one in self.handled.values() if one.reference == reference))
+
     async def save_handling(self, report: HandledReport, step: Step) -> None:
         self.handled[report.report_id] = report.model_copy(deep=True)
         self.steps.setdefault(report.report_id, []).append(step)

@@ -8,7 +8,9 @@ import pytest
 from unit.reports.report_desk import CITY, POLICE, TRIAGE, Desk, a_desk, another
 from unit.reports.reports_memory import CLOCK, GIVEN, NOW, InMemory, accept
 
-from buurtsein_contracts.events.incident import Route
+from buurtsein_contracts.events import IncidentUpdated
+from buurtsein_contracts.events.incident import BodyAnswer, Route
+from buurtsein_contracts.events.member import Language
 from buurtsein_contracts.topics import CITY_INCIDENTS
 from buurtsein_kernel.problems import DomainError
 from buurtsein_reports import commands, handlers, views
@@ -41,7 +43,7 @@ async def test_a_drawn_step_leads_where_it_is_drawn_and_tells_police_and_city(de
     assert [event.TOPIC == CITY_INCIDENTS for event in events] == [False, True]
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", [one for one in ACTIONS if one != "answer"])  # nobody has a token for it
 @pytest.mark.parametrize("status", ReportStatus)
 async def test_an_action_that_the_status_does_not_allow_is_refused_and_tells_nobody(
     desk: Desk, status: ReportStatus, action: str
@@ -101,6 +103,31 @@ async def test_a_stream_for_the_city_begins_when_the_city_first_handles_a_report
     last_for_city = await desk.act("triage", POLICE, route_to=["police"])
     back = await desk.act("triage", POLICE, route_to=["city"])
     assert [len(last_for_city), len(back)] == [3, 4]
+
+
+async def test_a_forwarded_report_is_answered_once_by_who_has_its_token(desk: Desk) -> None:
+    await desk.move_to("FORWARDED")
+    assert await code_of(desk.answer(token=desk.token)) == "report_unknown"
+    assert await code_of(desk.answer(answer="planned")) == "day_missing"
+    events = await desk.act("answer", answer="planned", planned_on=date(2026, 12, 4), message="We komen met twee.")
+    assert [(event.status, event.answer, event.by) for event in events if isinstance(event, IncidentUpdated)] == [
+        ("IN_PROGRESS", "planned", None)
+    ] * 2
+    step = desk.store.steps[desk.report_id][-1]
+    assert (step.answer, step.forwarded_to, step.message) == ("planned", "De Watergroep", "We komen met twee.")
+    said, day = BodyAnswer.PLANNED, date(2026, 12, 4)
+    told = [GIVEN.texts.in_language(one).answered(said, "De Watergroep", day) for one in Language]
+    assert told[0] == "De Watergroep plant het werk op 04/12/2026."
+    assert all("De Watergroep" in one and "04/12/2026" in one for one in told)
+    assert await code_of(desk.answer()) == "transition_refused"
+
+
+async def test_the_token_of_an_earlier_forwarding_answers_no_later_one(desk: Desk) -> None:
+    await desk.move_to("FORWARDED")
+    earlier = GIVEN.tracking.forwarding_token(desk.report_id, desk.report.forwarding or 0)
+    await desk.act("begin")
+    await desk.act("forward", forwarded_to="Fluvius")
+    assert await code_of(desk.answer(token=earlier)) == "report_unknown"
 
 
 async def test_another_category_gives_the_report_another_term(desk: Desk) -> None:

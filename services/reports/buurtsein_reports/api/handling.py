@@ -66,4 +66,4 @@ async def _decided(decision: Decision, decide: Decide, given: Dependencies, stat
         report = await decide(clerk, decision.by.seen, given, ReportsStore(uow, given.municipality.nis))
         return Reply(views.Handled.of(report), report.version, status)
 
-    return await decision.once(handle)
+    return await decision.once(handle, complete=given.tracking.add_forwarding_token)

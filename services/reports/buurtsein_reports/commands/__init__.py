@@ -1,10 +1,11 @@
 """Defines the commands of reports; each is the body of one request."""
 
 from buurtsein_reports.commands.editions import Propose, ProposeCategories, ProposeRouting
-from buurtsein_reports.commands.handling import Assign, Close, Handling, ObjectTo, Reopen, Triage, Update, Write
+from buurtsein_reports.commands.handling import Answer, Assign, Close, Handling, ObjectTo, Reopen, Triage, Update, Write
 from buurtsein_reports.commands.submission import AskSources, Contact, Place, Source, SubmitReport
 
 __all__ = [
+    "Answer",
     "AskSources",
     "Assign",
     "Close",

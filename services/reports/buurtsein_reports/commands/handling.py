@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from buurtsein_contracts.events.incident import (
+    BodyAnswer,
     ClosingReason,
     HandlingStatus,
     ReopeningReason,
@@ -53,6 +54,14 @@ class Update(Handling):
     status: HandlingStatus
     planned_on: date | None = None
     forwarded_to: Annotated[str, Field(min_length=2, max_length=120), Name] | None = None
+
+
+class Answer(Command):
+    """A request of the body to which a report was forwarded to answer once, with the planned day if there is one."""
+
+    answer: BodyAnswer
+    planned_on: date | None = None
+    message: Message | None = None
 
 
 class Close(Handling):

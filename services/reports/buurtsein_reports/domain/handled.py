@@ -33,6 +33,8 @@ class HandledReport(ReportFacts):
     """The pseudonym of the person who works on it."""
     planned_on: date | None = None
     forwarded_to: str | None = None
+    forwarding: int | None = None
+    """The version of the report when it was forwarded last; the token of the other body is made with it."""
     closing_reason: ClosingReason | None = None
     duplicate_of: UUID | None = None
     duplicates: int = 0

@@ -11,8 +11,9 @@ from typing import Protocol
 
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events import IncidentTriaged, IncidentUpdated
-from buurtsein_contracts.events.incident import Category, HandlingStatus, Route, Severity
+from buurtsein_contracts.events.incident import BodyAnswer, Category, HandlingStatus, Route, Severity
 from buurtsein_contracts.topics import CITY_INCIDENTS
+from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError, forbidden
 from buurtsein_reports.domain.codes import CategoryCode
 from buurtsein_reports.domain.handled import Clerk, HandledReport, require_handled_by, require_seen_by
@@ -103,6 +104,8 @@ def update(report: HandledReport, to: Progressed, clerk: Clerk, today: date, now
     _require_details(to, today)
     report.moved(ReportStatus(to.status))
     report.planned_on, report.forwarded_to = to.planned_on, to.forwarded_to
+    if report.status is ReportStatus.FORWARDED:
+        report.forwarding = report.version
     return report.told(_updated(report, clerk, now))
 
 
@@ -125,6 +128,21 @@ def _require_details(to: Progressed, today: date) -> None:
         raise DomainError("day_in_past", "De geplande dag is al voorbij.")
     if forwarded != (to.forwarded_to is not None):
         raise DomainError("body_missing", "Noem de dienst alleen, en altijd, bij een melding die u doorgeeft.")
+
+
+def answer(report: HandledReport, said: BodyAnswer, planned_on: date | None, now: datetime) -> Sequence[EventData]:
+    """Accept the only answer of the body to which a report was forwarded; the report is in progress again.
+
+    Raises:
+        DomainError: `transition_refused` when it does not wait for an answer any more; `day_missing`, `day_in_past`.
+    """
+    report.require("answer")
+    if (said is BodyAnswer.PLANNED) != (planned_on is not None):
+        raise DomainError("day_missing", "Geef de dag alleen, en altijd, bij een melding die u inplant.")
+    if planned_on and planned_on < brussels_day(now):
+        raise DomainError("day_in_past", "De geplande dag is al voorbij.")
+    report.moved(ReportStatus.IN_PROGRESS)
+    return report.told(_updated(report, None, now).model_copy(update={"answer": said}))
 
 
 def answered(report: HandledReport, now: datetime) -> Sequence[EventData]:

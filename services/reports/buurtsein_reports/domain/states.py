@@ -32,6 +32,7 @@ ACTIONS: dict[str, frozenset[ReportStatus]] = {
     "ask_reporter": frozenset({S.IN_PROGRESS}),
     "plan": frozenset({S.IN_PROGRESS, S.PLANNED}),
     "forward": frozenset({S.IN_PROGRESS}),
+    "answer": frozenset({S.FORWARDED}),
     "resolve": IN_HAND,
     "reject": IN_HAND | {S.TRIAGED, S.REOPENED},
     "link_duplicate": OPEN,
@@ -41,7 +42,8 @@ ACTIONS: dict[str, frozenset[ReportStatus]] = {
 }
 """The statuses of a report in which each action is possible; in other statuses it is refused, without an event.
 
-`object` and `message` are actions of the reporter, all others of the police or the city.
+`object` and `message` are actions of the reporter, `answer` of the body to which a report was forwarded, all others of
+the police or the city.
 """
 
 IN_DUTCH: dict[ReportStatus, str] = {

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from buurtsein_contracts.events.incident import ClosingReason, ReopeningReason, Route
+from buurtsein_contracts.events.incident import BodyAnswer, ClosingReason, ReopeningReason, Route
 from buurtsein_reports.domain.handled import Clerk, HandledReport
 from buurtsein_reports.domain.states import ReportStatus
 
@@ -19,9 +19,11 @@ class Step(BaseModel):
     status: ReportStatus
     at: datetime
     party: Route | None = None
-    """For whom the clerk works; None when the reporter took the step."""
+    """For whom the clerk works; None when the reporter or another body took the step."""
     actor: str | None = None
-    """The pseudonym of the clerk; None when the reporter took the step."""
+    """The pseudonym of the clerk; None when the reporter or another body took the step."""
+    answer: BodyAnswer | None = None
+    """What the body answered to which the report was forwarded; None for all other steps."""
     reason: ClosingReason | ReopeningReason | None = None
     planned_on: date | None = None
     forwarded_to: str | None = None

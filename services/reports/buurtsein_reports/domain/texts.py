@@ -11,7 +11,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from buurtsein_contracts.events.incident import Category, ClosingReason, Route
+from buurtsein_contracts.events.incident import BodyAnswer, Category, ClosingReason, Route
 from buurtsein_contracts.events.member import Language
 from buurtsein_reports.domain.category import CategoryTexts, Complaint, for_all
 from buurtsein_reports.domain.states import ReportStatus
@@ -53,6 +53,8 @@ class Texts(BaseModel):
     status: Annotated[dict[ReportStatus, Sentence], for_all(ReportStatus)]
     """A sentence for each status; it can name `{who}`, `{day}` and `{body}`."""
     reasons: Annotated[dict[ClosingReason, Sentence], for_all(ClosingReason)]
+    answers: Annotated[dict[BodyAnswer, Sentence], for_all(BodyAnswer)]
+    """A sentence for each answer of another body; it can name `{body}` and `{day}`."""
     parties: Annotated[dict[Route, Sentence], for_all(Route)]
     both_parties: Sentence
     open311: Open311Texts
@@ -64,6 +66,12 @@ class Texts(BaseModel):
     def handled_by(self, route_to: Sequence[str]) -> str:
         """Return who handles a report, as a part of a sentence."""
         return self.parties[Route(route_to[0])] if len(route_to) == 1 else self.both_parties
+
+    def answered(self, answer: BodyAnswer, body: str | None, planned_on: date | None) -> str:
+        """Return the sentence for reporters about the answer of another body."""
+        day = planned_on.strftime("%d/%m/%Y") if planned_on else ""
+        sentence = self.answers[answer].format(body=body or self.open311.other_body, day=day)
+        return sentence[0].upper() + sentence[1:]
 
     def about(
         self,

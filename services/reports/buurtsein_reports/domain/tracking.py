@@ -25,6 +25,20 @@ class Tracking:
         digest = hmac.digest(self.key.encode(), b"tracking-token\n" + report_id.bytes, "sha256")
         return base64.urlsafe_b64encode(digest[:TOKEN_BYTES]).decode()
 
+    def forwarding_token(self, report_id: UUID, number: int) -> str:
+        """Return the token with which another body answers about a report that was forwarded in this version."""
+        digest = hmac.digest(self.key.encode(), b"forwarding-token\n%d\n" % number + report_id.bytes, "sha256")
+        return base64.urlsafe_b64encode(digest[:TOKEN_BYTES]).decode()
+
+    def is_forwarding(self, typed: str | None, report_id: UUID, number: int | None) -> bool:
+        """Return whether a token is that of the last forwarding of a report."""
+        return number is not None and is_right(typed, sha256(self.forwarding_token(report_id, number)))
+
+    def add_forwarding_token(self, handled: dict[str, Any]) -> None:
+        """Add the token for the other body to the answer about a report that was forwarded; it is never stored."""
+        if handled.get("forwarding"):
+            handled["forwarding_token"] = self.forwarding_token(UUID(handled["report_id"]), handled["forwarding"])
+
     def add_token(self, receipt: dict[str, Any]) -> None:
         """Add the tracking token to a receipt; the token is computed from `report_id`, and is never stored."""
         receipt["tracking_token"] = self.token(UUID(receipt["report_id"]))

@@ -3,6 +3,7 @@
 from buurtsein_reports.handlers.dependencies import Complaints, Dependencies, Municipality
 from buurtsein_reports.handlers.editions import approve_edition, propose_edition, withdraw_edition
 from buurtsein_reports.handlers.handling import (
+    answer,
     assign,
     close,
     object_to,
@@ -29,6 +30,7 @@ __all__ = [
     "VirusScan",
     "add_photo",
     "admit_photo",
+    "answer",
     "approve_edition",
     "assign",
     "close",

@@ -12,6 +12,7 @@ from buurtsein_reports.domain import assigning, closing, handling
 from buurtsein_reports.domain.emergency import Strength
 from buurtsein_reports.domain.handled import Clerk, HandledReport
 from buurtsein_reports.domain.handling import Progressed
+from buurtsein_reports.domain.report import unknown_report
 from buurtsein_reports.domain.steps import Step
 from buurtsein_reports.handlers.dependencies import Dependencies
 from buurtsein_reports.handlers.stores import Store
@@ -97,6 +98,25 @@ async def write_to_reporter(
     report = await _seen_report(report_id, seen, store)
     handling.write(report, clerk)
     return await _saved(report, Step.after(report, clerk, given.clock.now(), message=command.message), [], store)
+
+
+async def answer(
+    reference: str, token: str | None, command: commands.Answer, given: Dependencies, store: Store
+) -> HandledReport:
+    """Add the answer of the body to which a report was forwarded; record IncidentUpdated.
+
+    Raises:
+        DomainError: `report_unknown` without the token; `transition_refused` after an answer; `day_missing`,
+            `day_in_past`.
+    """
+    report, now = await store.report_with(reference), given.clock.now()
+    if not given.tracking.is_forwarding(token, report.report_id, report.forwarding):
+        raise unknown_report()
+    body = report.forwarded_to
+    events = handling.answer(report, command.answer, command.planned_on, now)
+    said = {"answer": command.answer, "forwarded_to": body, "planned_on": command.planned_on}
+    step = Step.after(report, None, now, message=command.message).model_copy(update=said)
+    return await _saved(report, step, events, store)
 
 
 async def write_to_clerks(

@@ -79,6 +79,9 @@ class Store(Protocol):
     async def own_report(self, reference: str, token: str | None) -> HandledReport:
         """Return a report to the owner of its tracking token and lock its row; raise the errors of `report`."""
 
+    async def report_with(self, reference: str) -> HandledReport:
+        """Return the report with a reference and lock its row; raise the errors of `report`."""
+
     async def save_handling(self, report: HandledReport, step: Step) -> None:
         """Update a report after a step of its handling, and insert the record of the step."""
 

@@ -3,6 +3,7 @@
 from buurtsein_reports.views.categories import Categories, categories
 from buurtsein_reports.views.editions import EditionFile, Editions, ListedEdition, edition_file, editions, version_of
 from buurtsein_reports.views.figures import FIGURES, Figure, FigureQuery, Figures, Openness, figures
+from buurtsein_reports.views.forwarded import ForwardedReport, forwarded_report
 from buurtsein_reports.views.handled import Handled, Reaction, clerk_actions
 from buurtsein_reports.views.neighbourhoods import NeighbourhoodList
 from buurtsein_reports.views.open311 import PUBLIC_SECONDS
@@ -34,6 +35,7 @@ __all__ = [
     "Figure",
     "FigureQuery",
     "Figures",
+    "ForwardedReport",
     "Handled",
     "KnownSources",
     "Likeness",
@@ -58,6 +60,7 @@ __all__ = [
     "edition_file",
     "editions",
     "figures",
+    "forwarded_report",
     "known_sources",
     "listed_report",
     "photo_read",

@@ -1,7 +1,7 @@
 """Makes the response that shows the new status of a report after a step of a clerk or its reporter."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -12,8 +12,8 @@ from buurtsein_reports.domain.codes import CategoryCode
 from buurtsein_reports.domain.handled import HandledReport
 from buurtsein_reports.domain.states import ACTIONS, ReportStatus
 
-OF_REPORTER = frozenset({"object", "message"})
-"""The actions that only the reporter has."""
+OF_OTHERS = frozenset({"object", "message", "answer"})
+"""The actions of the reporter, and of the body to which a report was forwarded."""
 
 
 class Handled(BaseModel):
@@ -30,6 +30,10 @@ class Handled(BaseModel):
     due_on: date
     planned_on: date | None = None
     forwarded_to: str | None = None
+    forwarding: int | None = None
+    """The number of the forwarding, for a report that was just forwarded."""
+    forwarding_token: str | None = None
+    """With it the other body answers; it is shown this once, and never stored."""
     closing_reason: ClosingReason | None = None
     duplicate_of: UUID | None = None
     allowed: list[str]
@@ -37,12 +41,17 @@ class Handled(BaseModel):
     @classmethod
     def of(cls, report: HandledReport) -> Self:
         """Return the response to a clerk with the report's new status."""
-        return cls.model_validate(report.model_dump() | {"allowed": clerk_actions(report.status)})
+        return cls.model_validate(report.model_dump() | _more(report))
+
+
+def _more(report: HandledReport) -> dict[str, Any]:
+    is_new = report.status is ReportStatus.FORWARDED and report.forwarding == report.version
+    return {"allowed": clerk_actions(report.status), "forwarding": report.forwarding if is_new else None}
 
 
 def clerk_actions(status: ReportStatus) -> list[str]:
     """Return the actions of clerks that are possible in a status."""
-    return [action for action in allowed(ACTIONS, status) if action not in OF_REPORTER]
+    return [action for action in allowed(ACTIONS, status) if action not in OF_OTHERS]
 
 
 class Reaction(BaseModel):

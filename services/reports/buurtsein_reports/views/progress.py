@@ -88,12 +88,18 @@ async def _sentence(connection: Connection, row: Any, told: Texts) -> str:
     return f"{sentence} {told.about(*original.values())}" if original else sentence
 
 
+def _sentence_of(step: Step, parties: Sequence[Route], told: Texts) -> str:
+    if step.answer:
+        return told.answered(step.answer, step.forwarded_to, step.planned_on)
+    return told.about(step.status, parties, step.planned_on, step.forwarded_to, step.reason)
+
+
 def _shown(step: Step, route_to: Sequence[Route], told: Texts) -> ProgressStep:
     parties = [step.party] if step.party else route_to
     return ProgressStep(
         at=step.at,
         status=step.status,
-        text=told.about(step.status, parties, step.planned_on, step.forwarded_to, step.reason),
-        by_reporter=step.party is None,
+        text=_sentence_of(step, parties, told),
+        by_reporter=step.party is None and step.answer is None,
         message=step.message,
     )

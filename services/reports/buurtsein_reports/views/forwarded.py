@@ -1,0 +1,44 @@
+"""Shows a forwarded report to the body that has its token: what happened and where, and nothing of the reporter."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from buurtsein_chassis.database import Connection
+from buurtsein_reports.domain.codes import CategoryCode
+from buurtsein_reports.domain.report import read_reference, unknown_report
+from buurtsein_reports.domain.states import ReportStatus
+from buurtsein_reports.handlers import Dependencies
+from buurtsein_reports.views.report_file import Reader, note_reading
+
+_FORWARDED = "select * from report where reference = $1"
+OTHER_BODY = Reader(actor="forwarded", role="other-body", only_city=False)
+"""How a reading by another body is noted: by whom is not known."""
+
+
+class ForwardedReport(BaseModel):
+    """A report for the body to which it was forwarded."""
+
+    reference: str
+    category: CategoryCode
+    text: str
+    happened_from: datetime
+    latitude: float | None = None
+    longitude: float | None = None
+    street: str | None = None
+    house_number: str | None = None
+    postcode: str | None = None
+    waits: bool
+    """True while the report waits for the answer."""
+
+
+async def forwarded_report(
+    connection: Connection, reference: str, token: str | None, given: Dependencies
+) -> ForwardedReport:
+    """Return a forwarded report and record the reading; raise DomainError `report_unknown` without its token."""
+    async with connection.transaction():
+        row = await connection.fetchrow(_FORWARDED, read_reference(reference))
+        if row is None or not given.tracking.is_forwarding(token, row["report_id"], row["forwarding"]):
+            raise unknown_report()
+        await note_reading(connection, [row["report_id"]], OTHER_BODY)
+    return ForwardedReport.model_validate(dict(row) | {"waits": row["status"] == ReportStatus.FORWARDED})
