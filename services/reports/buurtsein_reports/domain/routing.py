@@ -11,10 +11,10 @@ from functools import cached_property
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from buurtsein_contracts.events.geography import Location, Postcode
+from buurtsein_contracts.events.geography import Area, Location, Postcode
 from buurtsein_contracts.events.incident import Route
 from buurtsein_kernel.areas import NoArea, cleaned
 from buurtsein_kernel.days import BRUSSELS
@@ -50,9 +50,9 @@ class Unit(BaseModel):
         return self.body is Body.OTHER or Route(self.body) in route_to
 
 
-def _cleaned_area(area: dict[str, Any] | None) -> dict[str, Any] | None:
+def _cleaned_area(area: Any) -> Any:
     try:
-        return None if area is None else dict(cleaned(area))
+        return None if area is None else cleaned(area)
     except NoArea as error:
         raise PydanticCustomError("area_unfit", "Dit gebied is geen bruikbaar vlak.") from error
 
@@ -83,7 +83,7 @@ class RoutingRule(BaseModel):
     categories: list[CategoryCode] = Field(default=[], max_length=100)
     postcodes: list[Postcode] = Field(default=[], max_length=100)
     network_ids: list[UUID] = Field(default=[], max_length=500)
-    area: Annotated[dict[str, Any] | None, AfterValidator(_cleaned_area)] = None
+    area: Annotated[Area | None, BeforeValidator(_cleaned_area)] = None
     """A Polygon or MultiPolygon in GeoJSON, such as a part of the municipality."""
     weekdays: list[Annotated[int, Field(ge=1, le=7)]] = Field(default=[], max_length=7)
     """The days of the week on which the report comes in, 1 for Monday."""
@@ -94,7 +94,7 @@ class RoutingRule(BaseModel):
 
     @cached_property
     def _region(self) -> Region | None:
-        return Region(self.area) if self.area else None
+        return Region(self.area.model_dump()) if self.area else None
 
     def why(self, facts: RoutedFacts) -> str | None:
         """Return the Dutch words for the conditions that fit a report; None when one does not."""

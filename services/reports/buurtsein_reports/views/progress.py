@@ -70,8 +70,14 @@ async def progress(
         due_on=None if closed else row["due_on"],
         planned_on=row["planned_on"],
         can_reopen_until=_last_moment(row, given.reopening_term, given.clock.now()),
-        steps=[_shown(step, row["route_to"], told) for step in steps],
+        steps=_without_repeats([_shown(step, row["route_to"], told) for step in steps]),
     )
+
+
+def _without_repeats(steps: Sequence[ProgressStep]) -> list[ProgressStep]:
+    """Return the steps without those that tell the reporter nothing new, such as an assignment to a colleague."""
+    before = [None, *(one.text for one in steps)]
+    return [one for one, text in zip(steps, before, strict=False) if one.message or one.text != text]
 
 
 def _last_moment(row: Any, term: timedelta, now: datetime) -> datetime | None:
