@@ -34,6 +34,7 @@ KEPT = payment_rows.KEPT | {
     "outbox_pending": "emptied by the relay; an alarm tells when it is not",
     "outbox_frozen": "emptied by an operator; an alarm tells",
     "parked": "emptied by the consumer or an operator; an alarm tells",
+    "edition": "one row for each change of categories or routing that two people made; reports refer to it",
     "known_network": "one row for each network",
     "projection": "one row for each projection",
     "recovered_event": "one row for each event that was taken back after a restore",
@@ -44,7 +45,6 @@ KEPT = payment_rows.KEPT | {
     "erasure_confirmation": "one row for each erasure and consumer, as long as the erasure is in the log, for ever",
     "erasure_request": "goes with the erasure, at most thirty days later unless the person coordinates a network",
     "imported_row": "one row for each row of a list, without personal data, so that no later import enters it again",
-    "edition": "one row for each change of the categories that two people made; reports refer to it",
     "person_likeness": "goes with the data of its person",
     "member_address": "goes with the data of its person",
 }
