@@ -44,6 +44,7 @@ class ReportLife(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.desk: Desk = self.run(a_desk())
         self.status, self.route, self.version = "RECEIVED", {"city"}, 1
+        self.was_forwarded = False
 
     def run(self, work: Awaitable[Any]) -> Any:
         return self.loop.run_until_complete(work)
@@ -89,7 +90,7 @@ class ReportLife(RuleBasedStateMachine):
         events = self.step(action, clerk, expected)
         if expected is None:
             self.hear(events, kind, to_city="city" in self.route)
-            self.status = after
+            self.status, self.was_forwarded = after, self.was_forwarded or action == "forward"
 
     @rule(unit=st.sampled_from(["stad", "politie"]), clerk=st.sampled_from([POLICE, CITY]))
     def assign(self, unit: str, clerk: Clerk) -> None:
@@ -103,6 +104,14 @@ class ReportLife(RuleBasedStateMachine):
         events = self.step("assign", clerk, expected, unit=unit)
         if expected is None and unit != before:
             self.hear(events, "assigned", to_city="city" in self.route)
+
+    @rule()
+    def answer(self) -> None:
+        expected = None if self.status == "FORWARDED" else "transition_refused"
+        events = self.step("answer", POLICE, expected if self.was_forwarded else "report_unknown")
+        if events:
+            self.hear(events, "updated", to_city="city" in self.route)
+            self.status = "IN_PROGRESS"
 
     @rule()
     def message(self) -> None:
