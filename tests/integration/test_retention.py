@@ -273,10 +273,8 @@ PLACES_AND_PEOPLE = {
     "reference": "kept: random",
     "source_system": "kept: a number of another system, so that its row is never taken twice",
     "source_number": "kept: a number of another system, so that its row is never taken twice",
-    "happened_from": "kept: a moment without a place",
-    "happened_to": "kept: a moment without a place",
-    "reported_at": "kept: a moment without a place",
     "duplicate_of": "kept: a number of a report",
+    **dict.fromkeys(("happened_from", "happened_to", "reported_at"), "kept: a moment without a place"),
     **dict.fromkeys(("due_on", "planned_on", "closed_at"), "kept: a moment without a place"),
     **dict.fromkeys(("version", "on_city_topic", "forwarding"), "kept: how far the handling was"),
     **dict.fromkeys(
