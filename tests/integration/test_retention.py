@@ -269,19 +269,15 @@ PLACES_AND_PEOPLE = {
     "within_metres": "kept: the size of that part",
     "postcode": "kept: names a part of a town with thousands of people",
     "network_id": "kept: names a neighbourhood",
-    "report_id": "kept: random",
-    "reference": "kept: random",
-    "source_system": "kept: a number of another system, so that its row is never taken twice",
-    "source_number": "kept: a number of another system, so that its row is never taken twice",
     "duplicate_of": "kept: a number of a report",
     **dict.fromkeys(("happened_from", "happened_to", "reported_at"), "kept: a moment without a place"),
     **dict.fromkeys(("due_on", "planned_on", "closed_at"), "kept: a moment without a place"),
     **dict.fromkeys(("version", "on_city_topic", "forwarding"), "kept: how far the handling was"),
-    **dict.fromkeys(
-        ("category", "severity", "route_to", "channel", "status", "flags", "counts_as"), "kept: from a list"
-    ),
     **dict.fromkeys(("categories_edition", "routing_edition"), "kept: a number of an edition"),
+    **dict.fromkeys(("category", "severity", "route_to", "channel", "status", "flags"), "kept: from a list"),
     **dict.fromkeys(("language", "closing_reason", "counts_as", "unit", "unit_rule", "unit_why"), "kept: from a list"),
+    **dict.fromkeys(("report_id", "reference"), "kept: random"),
+    **dict.fromkeys(("source_system", "source_number"), "kept: so that a row of another system is never taken twice"),
 }
 """For each column of a report: what retention does with its value, and why a value may be kept."""
 
