@@ -91,6 +91,8 @@ ROLES = {
     "GET /v1/networks/{network_id}/enquiries": "coordinator",
     "GET /v1/networks/{network_id}/enquiries/counts": "korpschef burgemeester officer city-officer",
     "POST /v1/enquiries/{enquiry_id}/closure": "coordinator",
+    "PUT /v1/networks/{network_id}/public-contact": "coordinator",
+    "DELETE /v1/networks/{network_id}/public-contact": "coordinator",
     "GET /v1/operations/vault": "operator",
     "POST /v1/members/{member_id}/contact-failures": "korpschef burgemeester officer city-officer coordinator",
     "GET /v1/erasures": "officer city-officer operator",

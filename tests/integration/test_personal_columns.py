@@ -55,6 +55,7 @@ WITHOUT = {
     "message_cost": "status",
     "person_vault": "key_id",
     "projection": "name task task_state outcome",
+    "public_contact": "consent_version key_id",
     "report": "reference tracking_sha256 category severity route_to channel status postcode neighbourhood source_system"
     " source_number flags language closing_reason counts_as unit unit_rule unit_why",
     "report_reading": "role",

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 from cryptography.exceptions import InvalidTag
+from unit.registry.registry_contact_suite import ContactSuite
 from unit.registry.registry_enquiry_suite import EnquirySuite
 from unit.registry.registry_memory import APPLICANT, GIVEN, NEIGHBOUR, OFFICER, SECRET, applied, joining
 from unit.registry.registry_own_data_suite import OwnDataSuite
@@ -44,7 +45,7 @@ async def stored(where: FreshDatabase) -> AsyncIterator[OnPostgres]:
         yield PostgresStore(database, lambda uow: RegistryStore(uow, GIVEN.keyring))
 
 
-class TestOnPostgres(RegistryStoreSuite, OwnDataSuite, YearSuite, EnquirySuite):
+class TestOnPostgres(RegistryStoreSuite, OwnDataSuite, YearSuite, EnquirySuite, ContactSuite):
     """Runs the shared store tests on PostgreSQL."""
 
 

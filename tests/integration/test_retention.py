@@ -45,6 +45,7 @@ KEPT = payment_rows.KEPT | {
     "erasure_confirmation": "one row for each erasure and consumer, as long as the erasure is in the log, for ever",
     "erasure_request": "goes with the erasure, at most thirty days later unless the person coordinates a network",
     "imported_row": "one row for each row of a list, without personal data, so that no later import enters it again",
+    "public_contact": "one row at most for each coordinator of a network; goes with the office",
     "person_likeness": "goes with the data of its person",
     "member_address": "goes with the data of its person",
 }

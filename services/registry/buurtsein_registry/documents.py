@@ -10,6 +10,7 @@ from buurtsein_registry.domain.enquiry import Asked
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.person import PersonData
+from buurtsein_registry.domain.public_contact import PublicContact
 
 _SIDE_OF_OFFICE = {"korpschef": "police", "burgemeester": "city"}
 
@@ -63,3 +64,5 @@ ADDRESSES = Documents(Address)
 """The addresses of members, which are stored encrypted in the vault."""
 ASKED = Documents(Asked)
 """The texts of enquiries and how to reach who asks, which are stored encrypted."""
+PUBLIC_CONTACTS = Documents(PublicContact)
+"""The public contacts of coordinators, which are stored encrypted."""

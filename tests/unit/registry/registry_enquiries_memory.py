@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import override
 from uuid import UUID
 
-from buurtsein_registry.domain.enquiry import Asked, Enquiry, unknown
+from buurtsein_registry.domain.enquiry import Asked, Enquiry, EnquiryPlace, unknown
 from buurtsein_registry.domain.vault_read import Reader, VaultRead
 from buurtsein_registry.handlers.stores import EnquiryStore
 
@@ -38,10 +38,16 @@ class EnquiriesInMemory(EnquiryStore):
         await self.add_enquiry(enquiry, self.enquiries[enquiry.enquiry_id][1])
 
     @override
-    async def read_enquiries(self, network_id: UUID, reader: Reader, most: int) -> list[tuple[Enquiry, Asked]]:
+    async def delete_enquiry(self, enquiry_id: UUID) -> None:
+        del self.enquiries[enquiry_id]
+
+    @override
+    async def read_enquiries(
+        self, network_id: UUID, reader: Reader, most: int, after: EnquiryPlace | None
+    ) -> list[tuple[Enquiry, Asked]]:
         found = [(one, asked) for one, asked in self.enquiries.values() if one.network_id == network_id]
-        newest_first = sorted(found, key=lambda one: (one[0].sent_at, one[0].enquiry_id), reverse=True)
-        shown = sorted(newest_first, key=lambda one: one[0].closed_at is not None)[:most]
+        later = [one for one in found if after is None or one[0].place < after]
+        shown = sorted(later, key=lambda one: one[0].place, reverse=True)[:most]
         for enquiry, _ in shown:
             read = VaultRead(read_at=datetime.now(UTC), reader=reader.person, role=reader.role)
             self.reads.setdefault(str(enquiry.enquiry_id), []).append(read)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from unit.registry.registry_memory import APPLICANT, GIVEN, NEIGHBOUR, NOW, applied
@@ -13,7 +13,7 @@ from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.problems import DomainError
 from buurtsein_registry import commands, handlers
-from buurtsein_registry.domain.enquiry import Enquiry, EnquiryStatus
+from buurtsein_registry.domain.enquiry import Enquiry, EnquiryStatus, withdrawal_tokens
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.handlers import Dependencies
 
@@ -43,6 +43,12 @@ async def closed(stored: Stored, enquiry: Enquiry, command: commands.CloseEnquir
         return await handlers.close_enquiry(enquiry.enquiry_id, command, by, GIVEN, store)
 
 
+async def withdrawn(stored: Stored, enquiry_id: UUID, token: str) -> None:
+    command = commands.WithdrawEnquiry(withdrawal_token=token)
+    async with stored.unit_of_work() as store:
+        await handlers.withdraw_enquiry(enquiry_id, command, GIVEN, store)
+
+
 def later(days: int) -> Dependencies:
     return replace(GIVEN, clock=StandingClock(NOW + timedelta(days=days)))
 
@@ -57,7 +63,7 @@ class EnquirySuite:
         second = await asked(stored, network, later(1), text="Is er nog een plaats vrij?", email=None)
         await closed(stored, second, ANSWERED)
         async with stored.unit_of_work() as store:
-            found = await handlers.read_enquiries(network.network_id, APPLICANT, store)
+            found = await handlers.read_enquiries(network.network_id, APPLICANT, store, 9)
             reads = await store.vault_reads(str(first.enquiry_id))
         assert [one.enquiry_id for one, _ in found] == [first.enquiry_id, second.enquiry_id]
         assert [(read.text, read.email, read.phone) for _, read in found] == [
@@ -72,7 +78,7 @@ class EnquirySuite:
         enquiry = await asked(stored, network)
         with refusal("network_unknown"):
             async with stored.unit_of_work() as store:
-                await handlers.read_enquiries(network.network_id, NEIGHBOUR, store)
+                await handlers.read_enquiries(network.network_id, NEIGHBOUR, store, 9)
         for enquiry_id in (enquiry.enquiry_id, uuid4()):
             with refusal("enquiry_unknown"):
                 async with stored.unit_of_work() as store:
@@ -88,6 +94,32 @@ class EnquirySuite:
         with pytest.raises(DomainError) as refused:
             await closed(stored, enquiry, ANSWERED, seen=2)
         assert (refused.value.code, list(refused.value.allowed)) == ("transition_refused", [])
+
+    async def test_a_coordinator_sees_all_enquiries_page_by_page(self, stored: Stored) -> None:
+        network = await open_network(stored)
+        sent = [await asked(stored, network) for _ in range(3)]
+        await closed(stored, sent[1], SPAM)
+        seen: list[Enquiry] = []
+        for _ in range(4):
+            after = seen[-1].place if seen else None
+            async with stored.unit_of_work() as store:
+                found = await handlers.read_enquiries(network.network_id, APPLICANT, store, 1, after)
+            seen += [enquiry for enquiry, _ in found]
+        assert [one.enquiry_id for one in seen] == [sent[at].enquiry_id for at in (2, 0, 1)]
+
+    async def test_the_sender_withdraws_an_enquiry_with_the_token_only(self, stored: Stored) -> None:
+        network = await open_network(stored)
+        enquiry, other = [await asked(stored, network) for _ in range(2)]
+        [token] = withdrawal_tokens(enquiry.enquiry_id, GIVEN.keyring)
+        for enquiry_id, given in ((other.enquiry_id, token), (enquiry.enquiry_id, token[::-1]), (uuid4(), token)):
+            with refusal("enquiry_unknown"):
+                await withdrawn(stored, enquiry_id, given)
+        await withdrawn(stored, enquiry.enquiry_id, token)
+        async with stored.unit_of_work() as store:
+            found = await handlers.read_enquiries(network.network_id, APPLICANT, store, 9)
+        assert [one.enquiry_id for one, _ in found] == [other.enquiry_id]
+        with refusal("enquiry_unknown"):
+            await withdrawn(stored, enquiry.enquiry_id, token)
 
     async def test_a_network_gets_a_bounded_number_of_enquiries(self, stored: Stored) -> None:
         network = await open_network(stored)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, override
 from uuid import UUID
 
+from unit.registry.registry_contacts_memory import ContactsInMemory
 from unit.registry.registry_enquiries_memory import EnquiriesInMemory
 from unit.registry.registry_members_memory import MembersInMemory
 from unit.registry.registry_rows import RowsInMemory
@@ -50,7 +51,7 @@ GIVEN = Dependencies(
 )
 
 
-class InMemory(RowsInMemory, EnquiriesInMemory, MembersInMemory, handlers.Store):
+class InMemory(RowsInMemory, EnquiriesInMemory, ContactsInMemory, MembersInMemory, handlers.Store):
     """The registry's store, which keeps all rows in memory."""
 
     def __init__(self) -> None:
@@ -87,6 +88,7 @@ class InMemory(RowsInMemory, EnquiriesInMemory, MembersInMemory, handlers.Store)
     async def save_network(self, network: Network) -> None:
         network.version += 1
         await self.add_network(network)
+        self.delete_contacts(network)
 
     @override
     async def coordinates(self, person: str, network_id: UUID) -> bool:
@@ -147,6 +149,7 @@ class InMemory(RowsInMemory, EnquiriesInMemory, MembersInMemory, handlers.Store)
     @override
     async def forget(self, person: str) -> None:
         self.vault.pop(person, None)
+        self.shown = {key: one for key, one in self.shown.items() if key[1] != person}
         self.planned.pop(person, None)
         self.addresses_of = {member: kept for member, kept in self.addresses_of.items() if kept[0] != person}
         kept = self.members.values()

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from unit.registry.registry_contact_suite import ContactSuite
 from unit.registry.registry_enquiry_suite import EnquirySuite
 from unit.registry.registry_memory import APPLICANT, InMemory
 from unit.registry.registry_own_data_suite import OwnDataSuite
@@ -19,7 +20,7 @@ ROWS = Path(__file__).with_name("stored_documents.json")
 DOCUMENTS: dict[str, Documents[Any]] = {"network": NETWORKS, "member": MEMBERS}
 
 
-class TestInMemory(RegistryStoreSuite, OwnDataSuite, YearSuite, EnquirySuite):
+class TestInMemory(RegistryStoreSuite, OwnDataSuite, YearSuite, EnquirySuite, ContactSuite):
     """Runs the shared store tests on the store in memory."""
 
     @pytest.fixture

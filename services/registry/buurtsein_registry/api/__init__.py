@@ -15,6 +15,7 @@ from buurtsein_registry.api import (
     members,
     networks,
     persons,
+    public_contacts,
     reading,
     register,
     sanctions,
@@ -42,5 +43,6 @@ _PARTS = (
     imports,
     register,
     enquiries,
+    public_contacts,
 )
 router = APIRouter(routes=[route for part in _PARTS for route in part.router.routes])

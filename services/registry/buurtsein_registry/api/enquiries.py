@@ -1,11 +1,14 @@
 """Defines the routes of enquiries: anybody sends one, the coordinators of the network read and close it."""
 
+from functools import partial
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from buurtsein_chassis.calls import Reply
 from buurtsein_chassis.database import UnitOfWork
+from buurtsein_chassis.paging import Limit, Page
 from buurtsein_registry import commands, handlers, views
 from buurtsein_registry.api.callers import (
     ByAll,
@@ -24,21 +27,31 @@ router = APIRouter(tags=["registry"])
 async def send_enquiry(network_id: UUID, command: commands.SendEnquiry, call: ByAll, given: Given) -> Response:
     """Ask the coordinators of a recognised network something; this is public, and shows no address of anybody.
 
-    The coordinators see the question when they look; nobody is mailed.
+    The coordinators see the question when they look; nobody is mailed. The sender can withdraw it with the token.
     """
 
     async def done(uow: UnitOfWork) -> Reply:
         enquiry = await handlers.send_enquiry(network_id, command, given, RegistryStore(uow, given.keyring))
         return Reply(views.sent(enquiry), status=201)
 
-    return await call.once(done)
+    return await call.once(done, complete=partial(views.add_token, given.keyring))
 
 
 @router.get("/networks/{network_id}/enquiries", response_model_exclude_none=True)
-async def enquiries(network_id: UUID, reading: ReadByCoordinator, given: Given) -> views.EnquiriesShown:
-    """Return the enquiries of a network with how to reach who asks, for its coordinators; each read is noted."""
-    actor = reading.caller.actor
-    return views.enquiries_shown(await noted(reading, given, lambda s: handlers.read_enquiries(network_id, actor, s)))
+async def enquiries(
+    network_id: UUID,
+    reading: ReadByCoordinator,
+    given: Given,
+    limit: Limit = 50,
+    cursor: Annotated[str | None, Query(pattern=views.CURSOR)] = None,
+) -> Page[views.EnquiryShown]:
+    """Return the enquiries of a network with how to reach who asks, for its coordinators; each read is noted.
+
+    Open ones come first, then the newest.
+    """
+    actor, after = reading.caller.actor, views.enquiry_place(cursor)
+    found = await noted(reading, given, lambda s: handlers.read_enquiries(network_id, actor, s, limit, after))
+    return views.enquiries_shown(found, limit)
 
 
 @router.get("/networks/{network_id}/enquiries/counts", response_model_exclude_none=True)
@@ -59,3 +72,14 @@ async def close_enquiry(
         return Reply(views.enquiry_state(enquiry), enquiry.version)
 
     return await decision.once(done)
+
+
+@router.post("/enquiries/{enquiry_id}/withdrawal", response_model=views.EnquiryWithdrawn)
+async def withdraw_enquiry(enquiry_id: UUID, command: commands.WithdrawEnquiry, call: ByAll, given: Given) -> Response:
+    """Delete an enquiry as its sender, with the token of the confirmation; this is public."""
+
+    async def done(uow: UnitOfWork) -> Reply:
+        await handlers.withdraw_enquiry(enquiry_id, command, given, RegistryStore(uow, given.keyring))
+        return Reply(views.EnquiryWithdrawn())
+
+    return await call.once(done)

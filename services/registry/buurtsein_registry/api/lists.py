@@ -16,12 +16,16 @@ router = APIRouter(tags=["registry"])
 
 @router.get("/networks", response_model=ListPage[views.PublicNetwork], responses=AS_CSV_AND_GEOJSON | NOT_MODIFIED)
 async def active_networks(query: Annotated[views.PublicQuery, Query()], lister: ListedForAll, given: Given) -> Response:
-    """List the networks that are recognised today; this is public."""
+    """List the networks that are recognised today, with the contacts that coordinators show; this is public."""
     async with lister.database.connection() as connection:
         there = await views.around(connection, query.at)
     conditions = [views.recognised_on(given.today), *there]
     return await lister.answer(
-        views.OVERVIEW, query, views.public_network, conditions, public_seconds=views.PUBLIC_SECONDS
+        views.OVERVIEW,
+        query,
+        partial(views.public_network, given.keyring),
+        conditions,
+        public_seconds=views.PUBLIC_SECONDS,
     )
 
 

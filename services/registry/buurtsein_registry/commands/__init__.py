@@ -9,7 +9,7 @@ from buurtsein_registry.commands.coordinators import (
     RemoveCoordinator,
     Succeed,
 )
-from buurtsein_registry.commands.enquiries import CloseEnquiry, SendEnquiry
+from buurtsein_registry.commands.enquiries import CloseEnquiry, SendEnquiry, WithdrawEnquiry
 from buurtsein_registry.commands.evaluations import WriteEvaluation
 from buurtsein_registry.commands.imports import ImportMember, ImportMemberAtAddress, ImportNetwork, Source
 from buurtsein_registry.commands.members import (
@@ -37,6 +37,7 @@ from buurtsein_registry.commands.networks import (
     SuspendNetwork,
 )
 from buurtsein_registry.commands.persons import ConfirmErasures, CorrectAddress, CorrectPerson, ErasePerson
+from buurtsein_registry.commands.public_contacts import PublishContact
 
 __all__ = [
     "Address",
@@ -65,6 +66,7 @@ __all__ = [
     "LodgeAppeal",
     "MandateOfficer",
     "ProposeExclusion",
+    "PublishContact",
     "Recognise",
     "ReinstateNetwork",
     "RemoveCoordinator",
@@ -76,6 +78,7 @@ __all__ = [
     "SuspendMember",
     "SuspendNetwork",
     "Warn",
+    "WithdrawEnquiry",
     "WriteEvaluation",
     "gets_sms",
 ]

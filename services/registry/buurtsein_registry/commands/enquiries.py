@@ -3,11 +3,10 @@
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from buurtsein_kernel.commands import Command
 from buurtsein_kernel.text import Plain
-from buurtsein_registry.commands.fields import EmailAddress, PhoneNumber, Version
+from buurtsein_registry.commands.fields import EmailAddress, PhoneNumber, Version, require_contact
 from buurtsein_registry.domain.enquiry import EnquiryStatus
 
 
@@ -24,9 +23,14 @@ class SendEnquiry(Command):
     @model_validator(mode="after")
     def _can_be_answered(self) -> Self:
         """Check that there is an e-mail address or a phone number to answer to."""
-        if self.email is None and self.phone is None:
-            raise PydanticCustomError("contact_missing", "Geef een e-mailadres of een telefoonnummer.")
+        require_contact(self.email, self.phone)
         return self
+
+
+class WithdrawEnquiry(Command):
+    """The wish of the sender that an enquiry is deleted, with the token that the sender got."""
+
+    withdrawal_token: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class CloseEnquiry(Command):

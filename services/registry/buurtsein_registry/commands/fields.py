@@ -85,6 +85,12 @@ PersonName = Annotated[str, Field(min_length=2, max_length=120), Name]
 EmailAddress = Annotated[str, EMAIL, Name]
 
 
+def require_contact(email: str | None, phone: str | None) -> None:
+    """Check that there is an e-mail address or a phone number; raise the error `contact_missing` without both."""
+    if email is None and phone is None:
+        raise PydanticCustomError("contact_missing", "Geef een e-mailadres of een telefoonnummer.")
+
+
 BoxNumber = Annotated[str, Field(max_length=10, pattern=r"^[A-Z0-9./-]+$"), BeforeValidator(box_of)]
 
 

@@ -3,14 +3,17 @@
 Invariant: what was asked, and how to reach who asks, is encrypted in a row of its own, and is no part of an `Enquiry`.
 """
 
+import hmac
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from buurtsein_contracts import uuid7
 from buurtsein_kernel.actions import require_allowed
+from buurtsein_kernel.keyring import Keyring
 from buurtsein_kernel.problems import DomainError, conflict, missing
 from buurtsein_registry.domain.rules import Rules
 
@@ -25,6 +28,13 @@ class EnquiryStatus(StrEnum):
 
 ACTIONS = {"close": frozenset({EnquiryStatus.OPEN})}
 """The statuses of an enquiry in which each action is possible."""
+
+
+class EnquiryPlace(NamedTuple):
+    """The place of an enquiry in the list of a network: open ones come first, then the newest first."""
+
+    is_open: bool
+    enquiry_id: UUID
 
 
 class Asked(BaseModel):
@@ -49,6 +59,11 @@ class Enquiry(BaseModel):
     """The pseudonym of the coordinator who closed it."""
     version: int = 1
 
+    @property
+    def place(self) -> EnquiryPlace:
+        """Return the place of the enquiry in the list of its network; ids rise with time."""
+        return EnquiryPlace(self.closed_at is None, self.enquiry_id)
+
     def close(self, outcome: EnquiryStatus, actor: str, now: datetime) -> None:
         """Mark an open enquiry as answered or as spam; raise `transition_refused` for one that is closed."""
         require_allowed(ACTIONS, "close", self.status, "Dit kan niet meer: deze vraag is al afgehandeld.")
@@ -61,6 +76,21 @@ def require_room(open_ones: int, of_last_day: int, rules: Rules) -> None:
         raise conflict("too_many_enquiries", "Dit netwerk kreeg te veel vragen. Probeer het later opnieuw.")
 
 
+def withdrawal_tokens(enquiry_id: UUID, keyring: Keyring) -> list[str]:
+    """Return the tokens with which an enquiry can be withdrawn, one for each installation key, the newest first.
+
+    They are computed, and never stored: a repeated request gets the same token again.
+    """
+    return [digest.hex() for digest in keyring.digests(f"withdraw enquiry {enquiry_id}")]
+
+
+def require_token(given: str, enquiry_id: UUID, keyring: Keyring) -> None:
+    """Raise DomainError `enquiry_unknown` unless the token is one with which the enquiry can be withdrawn."""
+    found = [hmac.compare_digest(given.encode(), one.encode()) for one in withdrawal_tokens(enquiry_id, keyring)]
+    if not any(found):
+        raise unknown()
+
+
 def unknown() -> DomainError:
-    """Return the error for an enquiry that does not exist, or that is not for a network of the caller."""
+    """Return the error for an enquiry that does not exist, or with which the caller has nothing to do."""
     return missing("enquiry_unknown", "Deze vraag bestaat niet.")

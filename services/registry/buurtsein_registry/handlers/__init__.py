@@ -15,13 +15,14 @@ from buurtsein_registry.handlers.coordinators import (
 )
 from buurtsein_registry.handlers.dependencies import Dependencies
 from buurtsein_registry.handlers.ending import end_network
-from buurtsein_registry.handlers.enquiries import close_enquiry, read_enquiries, send_enquiry
+from buurtsein_registry.handlers.enquiries import close_enquiry, read_enquiries, send_enquiry, withdraw_enquiry
 from buurtsein_registry.handlers.evaluations import sign_evaluation, write_evaluation
 from buurtsein_registry.handlers.fod import recognise, reinstate, renew, return_charter, send_to_fod, suspend
 from buurtsein_registry.handlers.imports import import_member, import_network
 from buurtsein_registry.handlers.mandates import mandate_officer, release_officer
 from buurtsein_registry.handlers.members import change_preferences, decide_on_member, join, leave, pause, resume
 from buurtsein_registry.handlers.persons import erase, erase_planned, withdraw_erasure
+from buurtsein_registry.handlers.public_contacts import publish_contact, withdraw_contact
 from buurtsein_registry.handlers.sanctions import (
     confirm_exclusion,
     propose_exclusion,
@@ -77,6 +78,7 @@ __all__ = [
     "mandate_officer",
     "pause",
     "propose_exclusion",
+    "publish_contact",
     "read_contacts",
     "read_enquiries",
     "read_person",
@@ -99,6 +101,8 @@ __all__ = [
     "suspend_member",
     "warn",
     "with_address",
+    "withdraw_contact",
+    "withdraw_enquiry",
     "withdraw_erasure",
     "write_evaluation",
 ]

@@ -6,14 +6,11 @@ from uuid import UUID
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.problems import missing, require_seen
 from buurtsein_registry import commands
-from buurtsein_registry.domain.enquiry import Asked, Enquiry, require_room, unknown
+from buurtsein_registry.domain.enquiry import Asked, Enquiry, EnquiryPlace, require_room, require_token, unknown
 from buurtsein_registry.domain.rules import require_version
 from buurtsein_registry.domain.vault_read import Reader
 from buurtsein_registry.handlers.dependencies import Dependencies
 from buurtsein_registry.handlers.stores import Store
-
-MOST_SHOWN = 200
-"""The most enquiries that one request shows."""
 
 
 async def send_enquiry(network_id: UUID, command: commands.SendEnquiry, given: Dependencies, store: Store) -> Enquiry:
@@ -33,14 +30,16 @@ async def send_enquiry(network_id: UUID, command: commands.SendEnquiry, given: D
     return enquiry
 
 
-async def read_enquiries(network_id: UUID, coordinator: str, store: Store) -> list[tuple[Enquiry, Asked]]:
-    """Return the enquiries of a network for one of its coordinators, open ones first; each read is noted.
+async def read_enquiries(
+    network_id: UUID, coordinator: str, store: Store, most: int, after: EnquiryPlace | None = None
+) -> list[tuple[Enquiry, Asked]]:
+    """Return at most `most` enquiries of a network after a place, for one of its coordinators; each read is noted.
 
     Raises DomainError `network_unknown` when the reader does not coordinate this network.
     """
     if not await store.coordinates(coordinator, network_id):
         raise missing("network_unknown", "Dit netwerk bestaat niet.")
-    return await store.read_enquiries(network_id, Reader(coordinator, "coordinator"), MOST_SHOWN)
+    return await store.read_enquiries(network_id, Reader(coordinator, "coordinator"), most, after)
 
 
 async def close_enquiry(
@@ -54,3 +53,12 @@ async def close_enquiry(
     enquiry.close(command.outcome, by.actor, given.clock.now())
     await store.save_enquiry(enquiry)
     return enquiry
+
+
+async def withdraw_enquiry(
+    enquiry_id: UUID, command: commands.WithdrawEnquiry, given: Dependencies, store: Store
+) -> None:
+    """Delete an enquiry for its sender, who shows the token; with a wrong token it is `enquiry_unknown`."""
+    require_token(command.withdrawal_token, enquiry_id, given.keyring)
+    await store.enquiry(enquiry_id)
+    await store.delete_enquiry(enquiry_id)

@@ -8,12 +8,13 @@ from uuid import UUID
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events.member import Channel
 from buurtsein_registry import commands
-from buurtsein_registry.domain.enquiry import Asked, Enquiry
+from buurtsein_registry.domain.enquiry import Asked, Enquiry, EnquiryPlace
 from buurtsein_registry.domain.evaluation import Counted
 from buurtsein_registry.domain.imports import Imported
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.person import Erasure, ErasureRequest, Known, PersonData
+from buurtsein_registry.domain.public_contact import ConsentedContact
 from buurtsein_registry.domain.tasks import Task, TaskKind
 from buurtsein_registry.domain.vault_read import Reader, VaultRead
 
@@ -100,7 +101,7 @@ class PersonStore(Recording, Protocol):
         """Return what is stored about a person; lock the person's row in the vault, so that the person cannot join."""
 
     async def forget(self, person: str) -> None:
-        """Delete the personal data of a person in the vault, the memberships that have ended, and a planned erasure.
+        """Delete a person's data in the vault, public contacts, memberships that have ended, and a planned erasure.
 
         Open tasks to reach or replace the person are deleted too, and tasks that were done no longer say about whom.
         """
@@ -185,8 +186,32 @@ class EnquiryStore(Protocol):
     async def save_enquiry(self, enquiry: Enquiry) -> None:
         """Update an enquiry, and add 1 to its version."""
 
-    async def read_enquiries(self, network_id: UUID, reader: Reader, most: int) -> list[tuple[Enquiry, Asked]]:
-        """Return at most `most` enquiries of a network, open and newest ones first; note who reads each of them."""
+    async def delete_enquiry(self, enquiry_id: UUID) -> None:
+        """Delete an enquiry with all that was asked."""
+
+    async def read_enquiries(
+        self, network_id: UUID, reader: Reader, most: int, after: EnquiryPlace | None
+    ) -> list[tuple[Enquiry, Asked]]:
+        """Return at most `most` enquiries of a network that come after a place; note who reads each of them.
+
+        Open enquiries come first, then the newest first.
+        """
+
+
+class ContactStore(Protocol):
+    """A Protocol: reads and writes the public contacts of coordinators.
+
+    When a network is saved, the contacts of persons go who are no longer its coordinators, and all when it has ended.
+    """
+
+    async def put_contact(self, network_id: UUID, person: str, contact: ConsentedContact) -> None:
+        """Store the public contact of a coordinator, encrypted; an earlier one is overwritten."""
+
+    async def withdraw_contact(self, network_id: UUID, person: str) -> bool:
+        """Delete the public contact of a coordinator; return whether there was one."""
+
+    async def contacts_of(self, person: str) -> dict[UUID, ConsentedContact]:
+        """Return the public contacts of a person, by the network."""
 
 
 class NetworksAndTasks(NetworkStore, TaskStore, Protocol):
@@ -194,6 +219,15 @@ class NetworksAndTasks(NetworkStore, TaskStore, Protocol):
 
 
 class Store(
-    NetworkStore, MemberStore, PersonStore, ReadStore, FailureStore, TaskStore, ImportStore, EnquiryStore, Protocol
+    NetworkStore,
+    MemberStore,
+    PersonStore,
+    ReadStore,
+    FailureStore,
+    TaskStore,
+    ImportStore,
+    EnquiryStore,
+    ContactStore,
+    Protocol,
 ):
     """A Protocol: reads and writes all tables that the handlers use."""

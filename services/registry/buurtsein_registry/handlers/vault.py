@@ -11,6 +11,7 @@ from buurtsein_kernel.problems import DomainError, missing, require_seen
 from buurtsein_registry import commands
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.person import PersonData
+from buurtsein_registry.domain.public_contact import ConsentedContact
 from buurtsein_registry.domain.vault_read import OWN, Reader, VaultRead
 from buurtsein_registry.handlers.addresses import is_inside
 from buurtsein_registry.handlers.dependencies import Dependencies
@@ -41,6 +42,8 @@ class Everything:
     offices: list[tuple[UUID, str]]
     """The networks in which the person has or had a part, with that part: `applicant` or `coordinator`."""
     reads: list[VaultRead]
+    public_contacts: dict[UUID, ConsentedContact]
+    """The contacts that the person shows to everybody, by network."""
 
 
 async def read_person(person: str, reader: Reader, store: Store) -> Personal:
@@ -87,6 +90,7 @@ async def everything(person: str, store: Store) -> Everything:
         await store.memberships(person),
         await store.offices(person),
         await store.vault_reads(person),
+        await store.contacts_of(person),
     )
 
 

@@ -5,11 +5,12 @@ from buurtsein_registry.store.contact_failures import ContactFailures
 from buurtsein_registry.store.enquiries import Enquiries
 from buurtsein_registry.store.imports import ImportTable
 from buurtsein_registry.store.members import MemberTable
-from buurtsein_registry.store.networks import MOST_NETWORKS, NetworkTable
+from buurtsein_registry.store.networks import MOST_NETWORKS
+from buurtsein_registry.store.public_contacts import PublicContacts
 from buurtsein_registry.store.tasks import TaskTable
 
 
-class RegistryStore(Enquiries, NetworkTable, MemberTable, TaskTable, ContactFailures, ImportTable, Store):
+class RegistryStore(Enquiries, PublicContacts, MemberTable, TaskTable, ContactFailures, ImportTable, Store):
     """The tables of networks, memberships and tasks, and the vault, in one unit of work."""
 
 

@@ -3,18 +3,19 @@
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.database import Connection
 from buurtsein_kernel.keyring import Keyring
+from buurtsein_registry.store.sealed_rows import KEYS
 
 
 async def persons_by_key(connection: Connection) -> dict[str | None, int]:
     """Return how many persons' data keys are encrypted under each installation key.
 
-    Who sent an enquiry counts as a person. The id None is that of rows that the release before wrote, and that are not
-    encrypted yet.
+    An enquiry, and the public contact of a coordinator, each count as a person. The id None is that of rows that the
+    release before wrote, and that are not encrypted yet.
     """
     rows = await connection.fetch(
-        """select case when name is null then key_id end as key_id, count(*) as persons
-           from (select name, key_id from person_vault union all select null, key_id from enquiry) as stored
-           group by 1 order by 1"""
+        f"""select key_id, count(*) as persons
+            from (select case when name is null then key_id end as key_id from person_vault union all {KEYS}) as stored
+            group by 1 order by 1"""  # noqa: S608 # constants of the program
     )
     return {row["key_id"]: row["persons"] for row in rows}
 
@@ -26,8 +27,8 @@ async def require_keys(keyring: Keyring, connection: Connection) -> None:
         CommandError: `vault-key`, when a data key is encrypted under another one.
     """
     unknown = await connection.fetchval(
-        """select key_id from person_vault where key_id <> all($1)
-           union all select key_id from enquiry where key_id <> all($1) limit 1""",
+        f"""select key_id from (select key_id from person_vault union all {KEYS}) as stored
+            where key_id <> all($1) limit 1""",  # noqa: S608 # constants of the program
         keyring.ids,
     )
     if unknown:

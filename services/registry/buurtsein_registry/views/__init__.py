@@ -12,12 +12,16 @@ from buurtsein_registry.views.coordinator_list import (
 from buurtsein_registry.views.coordinators import Removal, last_removal_of
 from buurtsein_registry.views.dossiers import DOSSIERS, DossierCounts, DossierQuery, dossier, dossier_counts, due_on
 from buurtsein_registry.views.enquiries import (
-    EnquiriesShown,
+    CURSOR,
     EnquiryCounts,
     EnquirySent,
+    EnquiryShown,
     EnquiryState,
+    EnquiryWithdrawn,
+    add_token,
     enquiries_shown,
     enquiry_counts,
+    enquiry_place,
     enquiry_state,
     sent,
 )
@@ -54,6 +58,7 @@ from buurtsein_registry.views.public import (
     public_network,
     recognised_on,
 )
+from buurtsein_registry.views.public_contacts import ContactPublished, ContactWithdrawn, contact_published
 from buurtsein_registry.views.register import REGISTER, registered
 from buurtsein_registry.views.similar import SIMILAR, SimilarNetwork, SimilarNetworks, similar_networks
 from buurtsein_registry.views.tasks import Task, Wanted, task_list, task_of
@@ -71,6 +76,7 @@ from buurtsein_registry.views.vault_keys import VaultKeys, vault_keys
 __all__ = [
     "AROUND",
     "COORDINATORS",
+    "CURSOR",
     "DOSSIERS",
     "MEMBER_LIST",
     "OVERVIEW",
@@ -79,15 +85,18 @@ __all__ = [
     "SIMILAR",
     "CharterProgress",
     "Charters",
+    "ContactPublished",
+    "ContactWithdrawn",
     "Contacts",
     "CoordinatorQuery",
     "Corrected",
     "DossierCounts",
     "DossierQuery",
-    "EnquiriesShown",
     "EnquiryCounts",
     "EnquirySent",
+    "EnquiryShown",
     "EnquiryState",
+    "EnquiryWithdrawn",
     "Erasure",
     "Evaluations",
     "ImportedRow",
@@ -113,15 +122,18 @@ __all__ = [
     "VaultKeys",
     "Wanted",
     "Withdrawn",
+    "add_token",
     "around",
     "charter_progress",
     "charters_of",
+    "contact_published",
     "contacts_of",
     "dossier",
     "dossier_counts",
     "due_on",
     "enquiries_shown",
     "enquiry_counts",
+    "enquiry_place",
     "enquiry_state",
     "erasure_of",
     "evaluations_of",

@@ -2,13 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from buurtsein_chassis.database import Connection
-from buurtsein_registry.domain.enquiry import Asked, Enquiry, EnquiryStatus
+from buurtsein_chassis.paging import Page
+from buurtsein_kernel.keyring import Keyring
+from buurtsein_registry.domain.enquiry import Asked, Enquiry, EnquiryPlace, EnquiryStatus, withdrawal_tokens
 from buurtsein_registry.views.network_file import readable_network
+
+CURSOR = r"^(open|closed)\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+"""The pattern of the cursor of a page of enquiries: the status of the last one on the page before, and its id."""
 
 
 class EnquirySent(BaseModel):
@@ -18,6 +24,14 @@ class EnquirySent(BaseModel):
     sent_at: datetime
     message: str
     """What happens next, in Dutch."""
+    withdrawal_token: str | None = None
+    """The secret with which the sender can withdraw the enquiry."""
+
+
+class EnquiryWithdrawn(BaseModel):
+    """The confirmation that an enquiry is deleted."""
+
+    withdrawn: bool = True
 
 
 class EnquiryState(BaseModel):
@@ -38,12 +52,6 @@ class EnquiryShown(EnquiryState):
     text: str
     email: str | None = None
     phone: str | None = None
-
-
-class EnquiriesShown(BaseModel):
-    """The enquiries of one network, open ones first, then the newest first."""
-
-    items: list[EnquiryShown]
 
 
 class EnquiryCounts(BaseModel):
@@ -67,11 +75,30 @@ def enquiry_state(enquiry: Enquiry) -> EnquiryState:
     return EnquiryState.model_validate(enquiry.model_dump())
 
 
-def enquiries_shown(found: Sequence[tuple[Enquiry, Asked]]) -> EnquiriesShown:
-    """Return the response that shows enquiries to a coordinator."""
-    return EnquiriesShown(
-        items=[EnquiryShown.model_validate(enquiry.model_dump() | asked.model_dump()) for enquiry, asked in found]
-    )
+def enquiries_shown(found: Sequence[tuple[Enquiry, Asked]], limit: int) -> Page[EnquiryShown]:
+    """Return a page of enquiries for a coordinator; a full page has a cursor, also when nothing comes after it.
+
+    No row after the page was read, because the read of each row is noted.
+    """
+    items = [EnquiryShown.model_validate(enquiry.model_dump() | asked.model_dump()) for enquiry, asked in found]
+    return Page(items=items, next=_cursor(items[-1]) if len(items) == limit else None)
+
+
+def _cursor(shown: EnquiryShown) -> str:
+    return f"{'closed' if shown.closed_at else 'open'}.{shown.enquiry_id}"
+
+
+def enquiry_place(cursor: str | None) -> EnquiryPlace | None:
+    """Return the place after which a page begins, from a cursor of the form CURSOR; None for the first page."""
+    if cursor is None:
+        return None
+    status, _, enquiry_id = cursor.partition(".")
+    return EnquiryPlace(status == "open", UUID(enquiry_id))
+
+
+def add_token(keyring: Keyring, answer: dict[str, Any]) -> None:
+    """Add the token with which the sender can withdraw the enquiry to a confirmation; it is never stored."""
+    answer["withdrawal_token"] = withdrawal_tokens(UUID(answer["enquiry_id"]), keyring)[0]
 
 
 async def enquiry_counts(connection: Connection, network_id: UUID) -> EnquiryCounts:

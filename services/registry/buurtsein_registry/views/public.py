@@ -1,8 +1,11 @@
-"""Declares the public list of the networks that are recognised today, without any person in it."""
+"""Declares the public list of the networks that are recognised today.
+
+Invariant: the only data of a person in it are the contacts that coordinators show with their consent.
+"""
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import asyncpg
@@ -12,9 +15,13 @@ from buurtsein_chassis.database import Connection
 from buurtsein_chassis.lists import PLACE, Condition, Listing, ListQuery, Order, condition, contains, equals, words_in
 from buurtsein_contracts.events.geography import Area, Postcode
 from buurtsein_contracts.events.network import NetworkKind
+from buurtsein_kernel.keyring import Keyring
 from buurtsein_kernel.places import Region
-from buurtsein_registry.documents import NETWORKS
+from buurtsein_registry.documents import NETWORKS, PUBLIC_CONTACTS
+from buurtsein_registry.domain.public_contact import PublicContact
 from buurtsein_registry.domain.states import JOINABLE
+from buurtsein_registry.store.public_contacts import sealed_about
+from buurtsein_registry.store.sealed_rows import unsealed
 
 POSTCODES = "document -> 'postcodes'"
 WORDS = "to_tsvector('simple', replace(code, '-', ' ') || ' ' || name)"
@@ -32,6 +39,13 @@ AROUND = f"""select network_id, document -> 'area' as area from network
 """The networks whose rectangle contains a longitude and latitude; more than 100 at one place are not looked at."""
 
 
+_CONTACTS = """array(select (person, key_id, data_key, data, data_schema) from public_contact
+    where public_contact.network_id = network.network_id order by consented_at, person)"""
+_VERSION = """version || coalesce((select string_agg(' ' || consented_at, '' order by person) from public_contact
+    where public_contact.network_id = network.network_id), '')"""
+"""A text that changes with the network and with its public contacts."""
+
+
 class PublicNetwork(BaseModel):
     """The public data of an active network."""
 
@@ -44,6 +58,8 @@ class PublicNetwork(BaseModel):
     police_zone: str
     area: Area
     recognised_since: date | None
+    contacts: list[PublicContact] = []
+    """How coordinators who agreed to it can be reached, without their names."""
 
 
 class PublicQuery(ListQuery):
@@ -63,7 +79,7 @@ class PublicQuery(ListQuery):
 OVERVIEW = Listing[PublicNetwork](
     name="networks",
     table="network",
-    select="document, schema",
+    select=f"document, schema, {_CONTACTS} as contacts",
     key="network_id",
     orders={"oldest": Order("network_id", "uuid"), "name": Order("name", "text")},
     cells={
@@ -74,9 +90,10 @@ OVERVIEW = Listing[PublicNetwork](
         "postcodes": lambda shown: shown.postcodes,
         "politiezone": lambda shown: shown.police_zone,
         "erkend_sinds": lambda shown: shown.recognised_since,
+        "contact": lambda shown: [way for one in shown.contacts for way in (one.email, one.phone) if way],
     },
     place="area",
-    version="version",
+    version=_VERSION,
 )
 
 
@@ -97,8 +114,8 @@ async def around(connection: Connection, at: str | None) -> Sequence[Condition]:
     return [condition("network_id = any({})", found)]
 
 
-def public_network(row: asyncpg.Record) -> PublicNetwork:
-    """Return the public data of a network."""
+def public_network(keyring: Keyring, row: asyncpg.Record) -> PublicNetwork:
+    """Return the public data of a network, with the contacts that its coordinators show."""
     network = NETWORKS.read_row(row)
     return PublicNetwork(
         network_id=network.network_id,
@@ -110,4 +127,10 @@ def public_network(row: asyncpg.Record) -> PublicNetwork:
         police_zone=network.police_zone,
         area=network.area,
         recognised_since=network.recognition.start if network.recognition else None,
+        contacts=[_contact(keyring, network.network_id, *contact) for contact in row["contacts"]],
     )
+
+
+def _contact(keyring: Keyring, network_id: UUID, person: str, *sealed: Any) -> PublicContact:
+    row = dict(zip(("key_id", "data_key", "data", "data_schema"), sealed, strict=True))
+    return unsealed(keyring, PUBLIC_CONTACTS, row, sealed_about(network_id, person))

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from buurtsein_registry import handlers
 from buurtsein_registry.commands import Address
+from buurtsein_registry.domain.public_contact import ConsentedContact
 
 
 class Contact(BaseModel):
@@ -75,6 +76,12 @@ class OwnMembership(BaseModel):
     address: Address | None = None
 
 
+class OwnContact(ConsentedContact):
+    """A contact that the person shows to everybody, with a network."""
+
+    network_id: UUID
+
+
 class OwnData(BaseModel):
     """All data that the registry stores about a person, in the response to that person."""
 
@@ -84,6 +91,7 @@ class OwnData(BaseModel):
     memberships: list[OwnMembership]
     networks: list[PartInNetwork]
     reads: list[ReadShown]
+    public_contacts: list[OwnContact] = []
 
 
 def contacts_of(found: list[handlers.Personal]) -> Contacts:
@@ -113,6 +121,10 @@ def everything_of(found: handlers.Everything) -> OwnData:
         memberships=memberships,
         networks=[PartInNetwork(network_id=network_id, part=part) for network_id, part in found.offices],
         reads=reads_of(found).items,
+        public_contacts=[
+            OwnContact(network_id=network_id, **shown.model_dump())
+            for network_id, shown in found.public_contacts.items()
+        ],
     )
 
 
