@@ -4,9 +4,10 @@ Each event gives values for some properties of the network. For each property th
 counts, so events may arrive in any order, and a duplicate changes nothing. The result can be stored as JSON
 (`model_dump_json`) in a projection.
 
-Five events change nothing: NetworkApplied, NetworkSubmitted, NetworkRejected, NetworkSentToFod and NetworkReturned.
-They say how far an application or amendment is. What is known here holds for a network from its approval on: name and
-area of an application can still change until NetworkApproved gives them, and an amendment counts from NetworkAmended.
+Seven events change nothing: NetworkAtRisk and EvaluationSigned, and NetworkApplied, NetworkSubmitted, NetworkRejected,
+NetworkSentToFod and NetworkReturned, which say how far an application or amendment is. What is known here holds for a
+network from its approval on: name and area of an application can still change until NetworkApproved gives them, and an
+amendment counts from NetworkAmended.
 """
 
 from collections.abc import Sequence

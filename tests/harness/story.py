@@ -53,7 +53,7 @@ def network_of_its_own(town: Town) -> dict[str, Any]:
 
 
 def lifecycle(town: Town) -> dict[str, Any]:
-    """Let a network's charter be rejected, returned and recognised; then amend, suspend, reinstate and end it."""
+    """Let a charter be rejected, returned and recognised; then evaluate, amend, suspend and end the network."""
     network = town.apply(place=town.place())
 
     def submitted_again() -> None:
@@ -68,13 +68,41 @@ def lifecycle(town: Town) -> dict[str, Any]:
     town.done(town.step(network, "fod", "return", reason))
     submitted_again()
     town.approve(network)
-    town.recognise(network)
+    town.recognise(network, days_ago=366)
+    evaluated(town, network)
+    told_of_risks(town)
     town.done(town.step(network, "coordinator", "amendment", town.charter(budget_plan="De stad betaalt alles.")))
     town.approve(network)
     town.done(town.step(network, "fod", "suspension", {"reason": "inactive", "reference": "VP/2"}))
     town.done(town.step(network, "fod", "reinstatement", {"reference": "VP/3"}))
     town.done(town.step(network, "city-officer", "end", {"reason": "stopped"}))
     return network
+
+
+def evaluated(town: Town, network: dict[str, Any]) -> None:
+    """Let a coordinator write and sign the evaluation of last year, and a mandated officer sign it."""
+    town.done(town.step(network, "korpschef", "officers", {"officer": town.person("officer2")}))
+    path = f"/v1/networks/{network['network_id']}/evaluations/{datetime.now(BRUSSELS).year - 1}"
+    figures = {"hot_by_day": 3, "hot_by_night": 2, "cold_feedback": 4, "cold_prevention": 10}
+    coordinator, seen = town.client("registry", "coordinator"), {"If-Match": town.tag(network)}
+    answer = town.done(coordinator.put(path, json=figures, headers=seen))
+    for role in ("coordinator", "officer2"):
+        seen = {"If-Match": answer.headers["ETag"]}
+        answer = town.done(town.client("registry", role).post(f"{path}/signature", headers=seen))
+
+
+def told_of_risks(town: Town) -> None:
+    """Let an operator run the job that tells which networks may cease to work, and wait until it succeeded."""
+    operator = town.client("registry", "operator")
+
+    def succeeded_at() -> str | None:
+        jobs = town.done(operator.get("/v1/operations/jobs")).json()["jobs"]
+        moments: list[str | None] = [job.get("last_succeeded_at") for job in jobs if job["name"] == "continuity"]
+        return moments[0]
+
+    before = succeeded_at()
+    town.done(operator.post("/v1/operations/jobs/continuity/run", json={"reason": "a test of all events"}))
+    town.wait_for("the risks of networks are told", lambda: succeeded_at() != before)
 
 
 def _members(town: Town, network: dict[str, Any]) -> None:

@@ -186,9 +186,9 @@ class Town:
         for role in roles or ("korpschef", "burgemeester"):
             self.done(self.step(network, role, "approvals", {"decision": "approve"}))
 
-    def recognise(self, network: dict[str, Any]) -> None:
+    def recognise(self, network: dict[str, Any], days_ago: int = 10) -> None:
         self.done(self.step(network, "burgemeester", "fod-submission"))
-        body = {"start": days_from_now(-10), "reference": "VP/BIN/2026/0417"}
+        body = {"start": days_from_now(-days_ago), "reference": "VP/BIN/2026/0417"}
         self.done(self.step(network, "fod", "recognition", body))
 
     def appoint(self, network: dict[str, Any], coordinator: str = "coordinator", **changed: Any) -> None:

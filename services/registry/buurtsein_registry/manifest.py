@@ -1,6 +1,6 @@
 """Describes topics, settings and jobs of the registry for the operator's commands and the portal."""
 
-from buurtsein_chassis.jobs import Every, Job
+from buurtsein_chassis.jobs import DailyAt, Every, Job
 from buurtsein_chassis.manifest import Manifest
 from buurtsein_contracts.topics import CONFIRMATIONS, ERASURES, MEMBERS, NETWORKS
 
@@ -8,6 +8,8 @@ ENCRYPTION = Job("vault_encryption", Every(3600), timeout=300)
 """The job that encrypts data keys under the newest installation key, and rows that the release before wrote."""
 PLANNED_ERASURES = Job("planned_erasures", Every(3600), timeout=300)
 """The job that erases persons on the day that was planned, or as soon as nothing holds them any more."""
+CONTINUITY = Job("continuity", DailyAt(6))
+"""The job that tells which recognised networks may cease to work, each risk once a year."""
 
 MANIFEST = Manifest(
     name="registry",
@@ -31,7 +33,7 @@ MANIFEST = Manifest(
         "most_members_per_address": "10000",
         "acceptance": "at_once",
     },
-    jobs=(ENCRYPTION, PLANNED_ERASURES),
+    jobs=(ENCRYPTION, PLANNED_ERASURES, CONTINUITY),
     log_keys=frozenset({"network_id"}),
     lifecycles=("lifecycles:NETWORK", "lifecycles:MEMBERSHIP"),
     bounds="retention:bounds",

@@ -7,7 +7,7 @@ from prometheus_client import Gauge
 
 from buurtsein_chassis.database import Connection
 from buurtsein_chassis.table_gauges import Refresh
-from buurtsein_registry.domain.continuity import Risk
+from buurtsein_contracts.events.network import NetworkRisk
 from buurtsein_registry.domain.progress import WAITS_FOR, StepName
 from buurtsein_registry.domain.rules import Rules
 from buurtsein_registry.domain.tasks import TaskKind
@@ -28,7 +28,7 @@ def refresh_at_risk(given: Dependencies) -> Refresh:
     async def refresh(connection: Connection) -> None:
         found = await at_risk(connection, given.rules, given.today)
         numbers = Counter(risk for _, risks in found for risk in risks)
-        for risk in Risk:
+        for risk in NetworkRisk:
             AT_RISK.labels(risk.value).set(numbers[risk])
 
     return refresh

@@ -96,19 +96,21 @@ def test_an_ended_network_is_recognised_no_longer() -> None:
 
 EARLY = ("NetworkApplied", "NetworkSubmitted", "NetworkRejected", "NetworkSentToFod", "NetworkReturned")
 """The events that say how far an application or amendment is."""
+TOLD = ("NetworkAtRisk", "EvaluationSigned")
+"""The events that tell how a recognised network goes on."""
 
 
-@pytest.mark.parametrize("name", EARLY)
-def test_an_event_of_an_application_changes_nothing_before_or_after_the_approval(name: str) -> None:
+@pytest.mark.parametrize("name", [*EARLY, *TOLD])
+def test_an_event_that_only_tells_changes_nothing_before_or_after_the_approval(name: str) -> None:
     unknown = KnownNetwork(network_id=UUID(NETWORK))
     assert (unknown.with_event(network_event(name, 1)), unknown.charter) == (unknown, None)
     assert known(*STORY, network_event(name, 10)) == known(*STORY)
 
 
-def test_each_event_of_a_network_changes_something_or_is_one_of_an_application() -> None:
+def test_each_event_of_a_network_changes_something_or_only_tells() -> None:
     of_networks = {data.__name__ for data in EVENTS if data.TOPIC is NETWORKS}
     changing = {name for name in of_networks if known(*STORY).with_event(network_event(name, 99)) != known(*STORY)}
-    assert of_networks - changing - {"CoordinatorRemoved", "OfficerReleased"} == set(EARLY)
+    assert of_networks - changing - {"CoordinatorRemoved", "OfficerReleased"} == {*EARLY, *TOLD}
 
 
 def test_an_event_of_another_network_changes_nothing() -> None:

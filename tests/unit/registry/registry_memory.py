@@ -12,8 +12,9 @@ from unit.registry.registry_members_memory import MembersInMemory
 from unit.registry.registry_rows import RowsInMemory
 
 from buurtsein_chassis.address_sources.address_file import AddressFile
+from buurtsein_contracts.events import NetworkAtRisk
 from buurtsein_contracts.events.member import Channel
-from buurtsein_contracts.events.network import ApproverRole
+from buurtsein_contracts.events.network import ApproverRole, NetworkRisk
 from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.keyring import Keyring
@@ -89,6 +90,11 @@ class InMemory(RowsInMemory, EnquiriesInMemory, ContactsInMemory, MembersInMemor
         network.version += 1
         await self.add_network(network)
         self.delete_contacts(network)
+
+    @override
+    async def told_risks(self, network_id: UUID, since: datetime) -> set[NetworkRisk]:
+        told = [one for one in self.events if isinstance(one, NetworkAtRisk) and one.network_id == network_id]
+        return {risk for one in told if one.found_at >= since for risk in one.risks}
 
     @override
     async def coordinates(self, person: str, network_id: UUID) -> bool:

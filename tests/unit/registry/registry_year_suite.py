@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from unit.registry.registry_memory import GIVEN, MAYOR, NOW, OFFICER, by, joining
 from unit.registry.registry_store_suite import Stored, joined, left, open_network
 
-from buurtsein_contracts.events.network import EndReason
+from buurtsein_contracts.events.network import EndReason, NetworkRisk
 from buurtsein_kernel.clock import StandingClock
 from buurtsein_registry import commands, handlers
 from buurtsein_registry.domain.member import MemberStatus
@@ -30,6 +30,32 @@ class YearSuite:
             await handlers.join(network.network_id, joining(), "p" + "7" * 32, by_hand, store)
             years = [await store.members_in(network.network_id, year) for year in (2025, 2026, 2027)]
         assert [(one.members, one.joined, one.left) for one in years] == [(0, 0, 0), (1, 2, 1), (2, 1, 0)]
+
+    async def test_each_risk_of_a_network_is_told_once_a_year(self, stored: Stored) -> None:
+        network, before = await open_network(stored), await stored.recorded()
+        one, evaluation = NetworkRisk.ONE_COORDINATOR, NetworkRisk.EVALUATION_OVERDUE
+        next_year = replace(GIVEN, clock=StandingClock(datetime(2027, 1, 1, 6, tzinfo=UTC)))
+        for given, found, events in (
+            (GIVEN, [one], 1),
+            (GIVEN, [one], 1),
+            (GIVEN, [one, evaluation], 2),
+            (next_year, [one, evaluation], 3),
+            (next_year, [evaluation], 3),
+            (next_year, [], 3),
+        ):
+            async with stored.unit_of_work() as store:
+                await handlers.tell_risks(network.network_id, found, given, store)
+            assert await stored.recorded() == before + events, (found, events)
+
+    async def test_nothing_is_told_of_a_network_that_ended_meanwhile(self, stored: Stored) -> None:
+        network = await open_network(stored)
+        async with stored.unit_of_work() as store:
+            stop, seen = commands.EndNetwork(reason=EndReason.STOPPED), await by(store, network, OFFICER)
+            await handlers.end_network(network.network_id, stop, seen, GIVEN, store)
+        before = await stored.recorded()
+        async with stored.unit_of_work() as store:
+            await handlers.tell_risks(network.network_id, [NetworkRisk.NO_ACTIVITY], GIVEN, store)
+        assert await stored.recorded() == before
 
     async def test_the_memberships_of_a_network_end_with_it(self, stored: Stored) -> None:
         network, by_hand = await open_network(stored), replace(GIVEN.rules, acceptance=Acceptance.BY_HAND)

@@ -8,7 +8,8 @@ from pydantic import ValidationError
 from unit.registry.registry_enquiry_suite import question
 from unit.registry.registry_memory import GIVEN, InMemory, recognised
 
-from buurtsein_registry.domain.continuity import Risk, risks
+from buurtsein_contracts.events.network import NetworkRisk
+from buurtsein_registry.domain.continuity import risks
 
 
 @pytest.mark.parametrize(
@@ -32,5 +33,5 @@ async def test_an_enquiry_that_nobody_answers_is_a_risk_of_the_network() -> None
     network, today = await recognised(InMemory()), GIVEN.today
     for days, shown in ((14, False), (15, True)):
         found = risks(network, None, GIVEN.rules, today, today - timedelta(days=days))
-        assert (Risk.ENQUIRY_UNANSWERED in found) is shown
-    assert Risk.ENQUIRY_UNANSWERED not in risks(network, None, GIVEN.rules, today)
+        assert (NetworkRisk.ENQUIRY_UNANSWERED in found) is shown
+    assert NetworkRisk.ENQUIRY_UNANSWERED not in risks(network, None, GIVEN.rules, today)

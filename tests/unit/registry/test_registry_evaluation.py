@@ -19,10 +19,12 @@ from unit.registry.registry_memory import (
 )
 from unit.registry.registry_steps import does, evaluation
 
+from buurtsein_contracts.events import EvaluationSigned
+from buurtsein_contracts.events.network import NetworkRisk
 from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.problems import DomainError
 from buurtsein_registry import commands, handlers
-from buurtsein_registry.domain.continuity import Risk, risks
+from buurtsein_registry.domain.continuity import risks
 from buurtsein_registry.domain.evaluation import Signature, due_on
 from buurtsein_registry.domain.network import Network
 
@@ -80,8 +82,12 @@ async def test_it_is_signed_by_a_coordinator_and_a_mandated_officer_in_any_order
     assert await refused(unmandated) == "not_mandated"
     assert not (await signed(store, network, OFFICER)).evaluations[2026].is_signed
     assert await refused(signed(store, network, OFFICER)) == "already_signed"
+    assert not any(isinstance(event, EvaluationSigned) for event in store.events)
     made = (await signed(store, network, APPLICANT)).evaluations[2026]
     assert made.is_signed
+    assert [(one.network_id, one.year) for one in store.events if isinstance(one, EvaluationSigned)] == [
+        (network.network_id, 2026)
+    ]
     assert [one.person for one in (made.coordinator, made.officer) if one] == [APPLICANT, OFFICER]
     assert await refused(signed(store, network, APPLICANT)) == "evaluation_signed"
     assert await refused(written(store, network)) == "evaluation_signed"
@@ -112,7 +118,7 @@ async def test_continuity_shows_an_evaluation_that_was_not_signed_in_time(networ
 
     def overdue(day: date, every: int = 1) -> bool:
         rules = replace(GIVEN.rules, evaluation_years=every)
-        return Risk.EVALUATION_OVERDUE in risks(network, None, rules, day)
+        return NetworkRisk.EVALUATION_OVERDUE in risks(network, None, rules, day)
 
     last = due_on(2026, 90)
     assert last == date(2027, 3, 31)

@@ -72,3 +72,20 @@ class RemovalReason(StrEnum):
     HOUSE_RULES_BREACHED = "house_rules_breached"
     DECEASED = "deceased"
     APPOINTED_IN_ERROR = "appointed_in_error"
+
+
+class NetworkRisk(StrEnum):
+    """A reason why a recognised network may soon cease to work, such as too few coordinators."""
+
+    NO_COORDINATOR = "no_coordinator"
+    ONE_COORDINATOR = "one_coordinator"
+    """One person alone coordinates the network, so that nobody takes over."""
+    SCREENING_OUT_OF_DATE = "screening_out_of_date"
+    NO_ACTIVITY = "no_activity"
+    """Nobody did anything with the network, joined it or left it for a long time."""
+    ACTIVE_UNANSWERED = "active_unanswered"
+    """No coordinator answered the yearly question whether the network is still active."""
+    EVALUATION_OVERDUE = "evaluation_overdue"
+    """The last yearly evaluation was not signed in time."""
+    ENQUIRY_UNANSWERED = "enquiry_unanswered"
+    """No coordinator closed an enquiry for a long time."""

@@ -1,11 +1,14 @@
 """Decides on the yearly evaluation of a network: a coordinator or the police write it, and two persons sign it.
 
 Invariant: the two are a coordinator and a mandated police officer of the network, and nobody changes an evaluation that
-both have signed. Each function changes the network, or raises DomainError; no event is made.
+both have signed. Each function changes the network, or raises DomainError.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
+from buurtsein_contracts import EventData
+from buurtsein_contracts.events import EvaluationSigned
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError, conflict, missing
 from buurtsein_registry.domain.duties import Side
@@ -31,8 +34,8 @@ def write(network: Network, evaluation: Evaluation, side: Side, now: datetime) -
     network.note("write_evaluation", evaluation.written_by, now)
 
 
-def sign(network: Network, year: int, side: Side, actor: str, now: datetime) -> None:
-    """Sign a year's evaluation of the network, as a coordinator or as a police officer mandated for the network.
+def sign(network: Network, year: int, side: Side, actor: str, now: datetime) -> Sequence[EventData]:
+    """Sign a year's evaluation as a coordinator or mandated officer; return EvaluationSigned at the second signature.
 
     Raises:
         DomainError: `not_the_coordinator`, `not_mandated`, `evaluation_unknown`, `evaluation_signed` after both
@@ -50,6 +53,7 @@ def sign(network: Network, year: int, side: Side, actor: str, now: datetime) -> 
     _require_unsigned(evaluation)
     evaluation.sign(Signature(person=actor, signed_on=brussels_day(now)), by_coordinator=side is Side.NEIGHBOURHOOD)
     network.note("sign_evaluation", actor, now)
+    return [EvaluationSigned(network_id=network.network_id, year=year, signed_at=now)] if evaluation.is_signed else []
 
 
 def is_overdue(network: Network, due_days: int, every_years: int, day: date) -> bool:

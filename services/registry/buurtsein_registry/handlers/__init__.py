@@ -4,7 +4,7 @@ from buurtsein_registry.handlers.addresses import find_address, import_with_addr
 from buurtsein_registry.handlers.applications import amend, apply_for_network, decide, sign_charter, submit
 from buurtsein_registry.handlers.confirmations import confirm_erasures
 from buurtsein_registry.handlers.contact_failures import contact_failed
-from buurtsein_registry.handlers.continuity import confirm_active
+from buurtsein_registry.handlers.continuity import confirm_active, tell_risks
 from buurtsein_registry.handlers.coordinators import (
     appoint_coordinator,
     decide_appeal,
@@ -99,6 +99,7 @@ __all__ = [
     "succeed",
     "suspend",
     "suspend_member",
+    "tell_risks",
     "warn",
     "with_address",
     "withdraw_contact",

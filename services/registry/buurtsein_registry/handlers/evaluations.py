@@ -33,11 +33,12 @@ async def write_evaluation(
 
 
 async def sign_evaluation(network_id: UUID, year: int, by: By, given: Dependencies, store: NetworkStore) -> Network:
-    """Sign the evaluation of a year, as a coordinator or as a mandated officer of the network."""
+    """Sign the evaluation of a year; record EvaluationSigned when coordinator and mandated officer both signed."""
     side = side_in("sign_evaluation", by.roles)
     network = await _loaded(network_id, side, by, store)
-    evaluating.sign(network, year, side, by.actor, given.clock.now())
+    events = evaluating.sign(network, year, side, by.actor, given.clock.now())
     await store.save_network(network)
+    await store.record(*events)
     return network
 
 

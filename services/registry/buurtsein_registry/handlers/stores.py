@@ -7,6 +7,7 @@ from uuid import UUID
 
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events.member import Channel
+from buurtsein_contracts.events.network import NetworkRisk
 from buurtsein_registry import commands
 from buurtsein_registry.domain.enquiry import Asked, Enquiry, EnquiryPlace
 from buurtsein_registry.domain.evaluation import Counted
@@ -46,6 +47,9 @@ class NetworkStore(Recording, Protocol):
 
     async def save_network(self, network: Network) -> None:
         """Update a network, and add 1 to its version."""
+
+    async def told_risks(self, network_id: UUID, since: datetime) -> set[NetworkRisk]:
+        """Return the risks of a network about which NetworkAtRisk was recorded since a moment."""
 
 
 class MemberStore(Recording, Protocol):

@@ -3,9 +3,10 @@
 from datetime import date, datetime
 
 from buurtsein_chassis.database import Connection
+from buurtsein_contracts.events.network import NetworkRisk
 from buurtsein_kernel.days import brussels_day
 from buurtsein_registry.documents import NETWORKS
-from buurtsein_registry.domain.continuity import Risk, risks
+from buurtsein_registry.domain.continuity import risks
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.rules import Rules
 
@@ -17,7 +18,7 @@ from network n where state in ('RECOGNISED', 'AMENDING') order by network_id
 """
 
 
-async def at_risk(connection: Connection, rules: Rules, today: date) -> list[tuple[Network, list[Risk]]]:
+async def at_risk(connection: Connection, rules: Rules, today: date) -> list[tuple[Network, list[NetworkRisk]]]:
     """Return each recognised network that may soon cease, with the reasons; the number of networks is small."""
     found = []
     for row in await connection.fetch(_RECOGNISED):

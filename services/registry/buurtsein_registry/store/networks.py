@@ -1,8 +1,11 @@
 """Reads and writes the table of networks."""
 
+from datetime import datetime
 from typing import override
 from uuid import UUID
 
+from buurtsein_contracts.events import NetworkAtRisk
+from buurtsein_contracts.events.network import NetworkRisk
 from buurtsein_kernel.problems import conflict, missing
 from buurtsein_registry.documents import NETWORKS
 from buurtsein_registry.domain.network import Network
@@ -76,3 +79,15 @@ class NetworkTable(Unit, NetworkStore):
             network.name,
             network.state_since,
         )
+
+    @override
+    async def told_risks(self, network_id: UUID, since: datetime) -> set[NetworkRisk]:
+        rows = await self._connection.fetch(
+            """select distinct json_array_elements_text(data -> 'risks') as risk from event_log
+               where topic = $1 and key = $2 and type = $3 and (data ->> 'found_at')::timestamptz >= $4""",
+            NetworkAtRisk.TOPIC.name,
+            str(network_id),
+            NetworkAtRisk.TYPE,
+            since,
+        )
+        return {NetworkRisk(row["risk"]) for row in rows}

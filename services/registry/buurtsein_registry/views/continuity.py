@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from buurtsein_chassis.database import Connection
-from buurtsein_registry.domain.continuity import Risk
+from buurtsein_contracts.events.network import NetworkRisk
 from buurtsein_registry.domain.rules import Rules
 from buurtsein_registry.store.continuity import at_risk
 
@@ -17,7 +17,7 @@ class NetworkAtRisk(BaseModel):
     network_id: UUID
     code: str
     name: str
-    risks: list[Risk]
+    risks: list[NetworkRisk]
 
 
 class NetworksAtRisk(BaseModel):
