@@ -46,9 +46,14 @@ class CoordinatorAppointed(EventData):
 
 
 class CoordinatorRemoved(EventData):
-    """Somebody is no longer a coordinator; the FOD is informed, and an appeal may be open."""
+    """Somebody is no longer a coordinator; an appeal may be open.
 
-    PURPOSE_NL: ClassVar[str] = "Iemand is geen coördinator meer; de FOD weet het en er kan beroep lopen."
+    FOD Binnenlandse Zaken, the federal ministry, is informed.
+    """
+
+    PURPOSE_NL: ClassVar[str] = (
+        "Iemand is geen coördinator meer; de FOD Binnenlandse Zaken krijgt bericht en er kan beroep lopen."
+    )
     TYPE: ClassVar[str] = "be.bin.network.coordinator-removed.v1"
     TOPIC: ClassVar[Topic] = NETWORKS
 
