@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 
 from buurtsein_contracts import EVENTS, uuid7
-from buurtsein_contracts.events.alert import AlertKind, CancelReason, CapStatus, FailureReason, RefusalReason, Release
+from buurtsein_contracts.events.alert import (
+    AlertKind,
+    CancelReason,
+    CapStatus,
+    FailureReason,
+    Purpose,
+    RefusalReason,
+    Release,
+)
 from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_contracts.events.funding import FundingDecision
 from buurtsein_contracts.events.geography import Area
@@ -29,7 +37,7 @@ from buurtsein_funding.domain import states as funding
 from buurtsein_funding.lifecycles import APPLICATION
 from buurtsein_notifier.cap import Certainty
 from buurtsein_notifier.domain import alert as notifier
-from buurtsein_notifier.domain import decided, writing
+from buurtsein_notifier.domain import decided, following, writing
 from buurtsein_notifier.domain import states as alert_states
 from buurtsein_notifier.domain.delivery import UnknownDelivery
 from buurtsein_notifier.domain.texts import Texts
@@ -173,7 +181,7 @@ def an_alert(state: str, step: Step) -> Any:
         alert_id=uuid7(), state=alert_states.AlertState(state), releases=[], expires_at=NOW + timedelta(hours=1),
         cancellation=called_off, cancel_messages=0, valid_minutes=60,
         release_by=Release.TWO_OFFICERS if two else Release.OFFICER, cap_identifier="x", status=CapStatus.TEST,
-        kind=AlertKind.HOT, category=Category.BURGLARY, severity=Severity.SEVERE, texts=TEXTS, translations={},
+        kind=AlertKind.COLD, category=Category.BURGLARY, severity=Severity.SEVERE, texts=TEXTS, translations={},
         certainty=Certainty.LIKELY, response=[], channels=[], release_roles=frozenset(), why="x",
         rule="police", rule_version=1, network_ids=[uuid7()], report_ids=[], proposed_at=NOW,
     )  # fmt: skip
@@ -193,6 +201,18 @@ NETWORK_OF_ALERT: Any = SimpleNamespace(
 def broken(alert: Any, _: Step) -> Any:
     breaker = decided.Breaker(f"p{7:032x}", "nu")
     return decided.released_in_emergency(alert, [NETWORK_OF_ALERT], 0, breaker, OUTGOING, NOW).events
+
+
+def followed_up(alert: Any, step: Step) -> Any:
+    alert.release_by, alert.purpose = Release.OFFICER, Purpose.ALERT
+    later = following.follow_up(alert, Purpose.UPDATE, {"nl": TEXTS}, 60, NOW)
+    later.cap_identifier, later.references = "y", ["s,x,2026-01-01T00:00:00+01:00"]
+    return following.followed(alert, later, NOW) if step.event else None
+
+
+def feedback_given(alert: Any, _: Step) -> Any:
+    alert.feedback = alert_states.Feedback(due_at=NOW, opened_at=NOW)
+    return following.given_otherwise(alert, f"p{7:032x}", "verteld", NOW)
 
 
 def released(alert: Any, _: Step) -> Any:
@@ -243,6 +263,8 @@ DO: dict[str, Callable[[Any, Step], Any]] = {
     "propose": lambda it, _: writing.proposed(it, [NETWORK_OF_ALERT], f"p{7:032x}", 60, OUTGOING, NOW),
     "return": lambda it, _: writing.returned(it, f"p{7:032x}", "no", NOW),
     "break_glass": broken,
+    "follow_up": followed_up,
+    "feedback": feedback_given,
     "release": released,
     "refuse": lambda it, _: it.refuse(RefusalReason.UNCERTAIN, f"p{4:032x}", NOW),
     "expire": lambda it, _: it.expire(NOW + timedelta(hours=1)),

@@ -114,8 +114,8 @@ def test_a_burst_of_burglaries_is_released_by_an_officer_and_arrives(town: Town,
     assert message.status is Status.EXERCISE
     assert message.restriction == f"Leden van {home['name']}"
     assert "achterdeur" not in shown["cap"]["xml"]
-    town.wait_for("all events", lambda: len(stream(town, alert_id)) == 3)
-    assert stream(town, alert_id) == ["proposed.v1", "released.v1", "sent.v1"]
+    town.wait_for("all events", lambda: len(stream(town, alert_id)) == 4)
+    assert stream(town, alert_id) == ["proposed.v1", "released.v1", "sent.v1", "feedback-due.v1"]
 
 
 def test_joining_reports_do_not_make_a_release_fail(town: Town, home: dict[str, Any]) -> None:
@@ -180,8 +180,8 @@ def test_a_dispatcher_releases_an_alert_and_an_officer_cancels_it(town: Town, ho
     town.wait_for("the alert is called off", lambda: alert(town, alert_id)[0]["state"] == "CANCELLED")
     again = decide(town, alert_id, "cancellation", alert(town, alert_id)[1], reason="mistake")
     assert (again.status_code, again.json()["allowed"]) == (409, [])
-    town.wait_for("all events", lambda: len(stream(town, alert_id)) == 4)
-    assert stream(town, alert_id) == ["proposed.v1", "released.v1", "sent.v1", "cancelled.v1"]
+    town.wait_for("all events", lambda: len(stream(town, alert_id)) == 5)
+    assert stream(town, alert_id) == ["proposed.v1", "released.v1", "sent.v1", "feedback-due.v1", "cancelled.v1"]
 
 
 def test_the_kill_switch_holds_a_released_alert(town: Town, home: dict[str, Any]) -> None:
@@ -246,4 +246,20 @@ def test_police_write_an_alert_after_a_call_and_a_colleague_releases_it(town: To
     assert [one["kind"] for one in shown["steps"]] == steps
     assert "Deurverkoper in de buurt" in shown["cap"]["xml"]
     assert town.client("notifier", "coordinator").get(path).status_code == 404
-    assert stream(town, shown["alert_id"]) == ["proposed.v1", "proposed.v1", "released.v1", "sent.v1"]
+    town.wait_for("all events", lambda: len(stream(town, shown["alert_id"])) == 5)
+    assert stream(town, shown["alert_id"])[:4] == ["proposed.v1", "proposed.v1", "released.v1", "sent.v1"]
+    change = {
+        "purpose": "feedback",
+        "texts": {"nl": texts | {"headline": "De verkoper was echt. Bedankt voor uw hulp."}},
+    }
+    seen = {"If-Match": officer.get(path).headers["ETag"]}
+    draft = town.done(officer.post(f"{path}/follow-ups", json=change, headers=seen))
+    later = f"/v1/alerts/{draft.json()['alert_id']}"
+    put = town.done(officer.post(f"{later}/proposal", headers={"If-Match": draft.headers["ETag"]}))
+    town.done(dispatcher.post(f"{later}/release", headers={"If-Match": put.headers["ETag"]}))
+    town.wait_for("the feedback is given", lambda: officer.get(path).json()["feedback"].get("given_at"))
+    town.wait_for("all events", lambda: len(stream(town, shown["alert_id"])) == 7)
+    assert stream(town, shown["alert_id"])[4:] == ["feedback-due.v1", "updated.v1", "feedback-given.v1"]
+    message = from_xml(officer.get(later).json()["cap"]["xml"].encode())
+    assert (message.msg_type, message.info[0].urgency) == ("Update", "Past")
+    assert shown["cap_identifier"] in (message.references or "")

@@ -227,6 +227,7 @@ async def test_deliveries_that_go_wrong(notifier: FreshDatabase, processes: list
         await _each_fault(database)
         await watch.look_during()
     rings(watch, "DeliveryUnknown", "DeliveriesTurnedAway", "DeliveriesBlocked", "DeliveriesWaiting", "DeliveriesHeld")
+    rings(watch, "FeedbackOverdue")
 
 
 async def test_a_charter_a_task_an_erasure_and_a_network_that_nobody_goes_on_with(
@@ -248,12 +249,13 @@ async def test_a_charter_a_task_an_erasure_and_a_network_that_nobody_goes_on_wit
 
 
 async def _each_fault(database: Database) -> None:
-    """Make one delivery with an unknown outcome, one blocked and one refused delivery; turn the kill-switch on."""
+    """Make deliveries that are unknown, blocked and refused, and overdue feedback; turn the kill-switch on."""
     await released(database)
     worker = Deliveries(typed(Scripted([Unknown("reset")], [CannotSay("away")])), LIVE)
     await worker.step(database)
     await due(database)
     await worker.step(database)
+    await database.pool.execute("update alert set feedback_due_at = now() - interval '1 hour'")
     await released(database)
     await alter(database, "xml = 'geen xml' where state = 'ready'")
     await Deliveries(typed(Scripted()), LIVE).step(database)

@@ -159,6 +159,8 @@ ROLES = {
     "POST /v1/alerts/{alert_id}/return": "officer dispatcher mandated-officer",
     "POST /v1/alerts/{alert_id}/emergency-release": "officer dispatcher",
     "POST /v1/alerts/{alert_id}/audit": "korpschef",
+    "POST /v1/alerts/{alert_id}/follow-ups": "officer dispatcher mandated-officer",
+    "POST /v1/alerts/{alert_id}/feedback": "officer dispatcher mandated-officer",
     "GET /v1/reports/{report_id}/judgements": "officer dispatcher mandated-officer",
     "POST /v1/alerts/{alert_id}/release": "officer dispatcher mandated-officer",
     "POST /v1/alerts/{alert_id}/refusal": "officer dispatcher mandated-officer",

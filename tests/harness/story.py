@@ -194,6 +194,7 @@ def alerts(town: Town, network: dict[str, Any]) -> None:
     sent, refused = _proposed(town, network, "inbraak", 3), _proposed(town, network, "brand", 1)
     _decided(town, refused, "refusal", "already_solved")
     _released(town, sent, "SENT")
+    _given_feedback(town, sent)
     _decided(town, sent, "cancellation", "solved")
     town.wait_for("the alert is CANCELLED", lambda: officer.get(f"/v1/alerts/{sent}").json()["state"] == "CANCELLED")
     failed = _proposed(town, network, "verdacht gedrag", 2)
@@ -201,6 +202,25 @@ def alerts(town: Town, network: dict[str, Any]) -> None:
     _released(town, failed, "FAILED")
     _expired(town, _proposed(town, network, "beschadiging voertuig", 3))
     _returned(town, network)
+
+
+def _given_feedback(town: Town, alert_id: str) -> None:
+    """Write feedback about an alert that was sent, let another officer release it, and wait until members have it."""
+    one, other = town.client("notifier", "dispatcher"), town.client("notifier", "officer")
+    texts = {
+        "event": "Inbraken opgelost",
+        "headline": "De politie hield iemand aan na de inbraken. Bedankt voor uw hulp.",
+        "description": "Dankzij meldingen van bewoners hield de politie iemand aan.",
+        "instruction": "U hoeft niets te doen.",
+    }
+    path = f"/v1/alerts/{alert_id}"
+    seen = {"If-Match": town.done(one.get(path)).headers["ETag"]}
+    written = one.post(f"{path}/follow-ups", json={"purpose": "feedback", "texts": {"nl": texts}}, headers=seen)
+    follow_up = f"/v1/alerts/{town.done(written).json()['alert_id']}"
+    proposed = town.done(one.post(f"{follow_up}/proposal", headers={"If-Match": written.headers["ETag"]}))
+    seen = {"If-Match": proposed.headers["ETag"]}
+    town.done(other.post(f"{follow_up}/release", headers=seen))
+    town.wait_for("the feedback is given", lambda: other.get(path).json()["feedback"].get("given_at"))
 
 
 def _returned(town: Town, network: dict[str, Any]) -> None:

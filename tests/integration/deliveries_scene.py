@@ -64,9 +64,10 @@ async def state(database: Database, alert: Alert) -> tuple[str, str]:
 
 
 async def later_events(database: Database, alert: Alert) -> list[str]:
-    """Return the types of the events of an alert that follow its proposal and its release."""
+    """Return the types of the events of an alert after its proposal and release, without that of its feedback."""
     rows = await database.pool.fetch("select type from event_log where key = $1 order by id", str(alert.alert_id))
-    return [one["type"].removeprefix("be.bin.alert.").removesuffix(".v1") for one in rows][2:]
+    types = [one["type"].removeprefix("be.bin.alert.").removesuffix(".v1") for one in rows]
+    return [one for one in types if one != "feedback-due"][2:]
 
 
 async def alter(database: Database, assignment: str) -> None:

@@ -89,6 +89,11 @@ class AlertProposed(AlertEvent):
         "Regel en versie; `police/1` of `coordinator/1` als iemand ze schreef.",
         max_length=80,
     )
+    follows: UUID | None = described(
+        "The alert to which this one is an update, all-clear or feedback.",
+        "De waarschuwing waarop deze nieuws, einde van het gevaar of terugkoppeling is.",
+        default=None,
+    )
     why: str = described("Why it is proposed, in Dutch.", "Waarom ze voorgesteld wordt.", max_length=500)
     release: Release = described("Who must release it.", "Wie moet vrijgeven.")
     report_ids: list[UUID] = described(
@@ -212,13 +217,29 @@ class CancelReason(StrEnum):
     REPLACED = "replaced"
 
 
+class Purpose(StrEnum):
+    """What a message about an alert is for."""
+
+    ALERT = "alert"
+    UPDATE = "update"
+    ALL_CLEAR = "all_clear"
+    FEEDBACK = "feedback"
+
+
 class AlertUpdated(AlertEvent):
-    """A new message was sent that replaces earlier messages about the same alert."""
+    """A new message was sent that follows earlier messages about the same alert."""
 
-    PURPOSE_NL: ClassVar[str] = "Een nieuw bericht verving eerdere berichten over dezelfde waarschuwing."
+    PURPOSE_NL: ClassVar[str] = "Een nieuw bericht volgde op eerdere berichten over dezelfde waarschuwing."
     TYPE: ClassVar[str] = "be.bin.alert.updated.v1"
-    PLANNED: ClassVar[bool] = True
 
+    purpose: Purpose | None = described(
+        "What it is for: an update, an all-clear or feedback.",
+        "Waarvoor het dient: nieuws, einde van het gevaar of terugkoppeling.",
+        default=None,
+    )
+    follow_up_id: UUID | None = described(
+        "The alert that the new message is.", "De waarschuwing die het nieuwe bericht is.", default=None
+    )
     cap_identifier: CapIdentifier = described("Identifier of the new message.", "Kenmerk van het nieuwe bericht.")
     references: list[CapIdentifier] = described(
         "Messages it replaces.", "Berichten die het vervangt.", min_length=1, max_length=20
@@ -253,7 +274,6 @@ class FeedbackDue(AlertEvent):
 
     PURPOSE_NL: ClassVar[str] = "Een warm bericht is verstuurd: de politie moet de leden op tijd terugkoppeling geven."
     TYPE: ClassVar[str] = "be.bin.alert.feedback-due.v1"
-    PLANNED: ClassVar[bool] = True
 
     network_ids: list[UUID] = described("Networks it is owed to.", "Netwerken waaraan.", min_length=1, max_length=50)
     due_at: Timestamp = described("Before when.", "Voor wanneer.")
@@ -265,7 +285,6 @@ class FeedbackGiven(AlertEvent):
 
     PURPOSE_NL: ClassVar[str] = "De politie gaf de leden terugkoppeling over een warm bericht."
     TYPE: ClassVar[str] = "be.bin.alert.feedback-given.v1"
-    PLANNED: ClassVar[bool] = True
 
     cap_identifier: CapIdentifier | None = described(
         "Identifier of the message, when it went through BE-Alert.",

@@ -32,6 +32,11 @@ _WRITTEN_LATER: dict[str, Any] = {
     "break_glass": None,
     "steps": 0,
     "last_step": FIRST,
+    "purpose": "alert",
+    "follows": None,
+    "references": [],
+    "sent_at": None,
+    "feedback": None,
 }
 """The fields that documents of schema 2 may not have, with the values to use."""
 

@@ -13,6 +13,8 @@ TURNED_AWAY_NOW = Gauge(
     "buurtsein_deliveries_turned_away", "Open deliveries whose last attempt the peer rejected without reading it."
 )
 BLOCKED = Gauge("buurtsein_deliveries_blocked", "Deliveries of the last day that this installation may not send.")
+FEEDBACK_OVERDUE = Gauge("buurtsein_feedback_overdue", "Hot alerts whose feedback to the members is overdue.")
+AUDITS_OPEN = Gauge("buurtsein_emergency_releases_open", "Emergency releases that the korpschef has not judged yet.")
 HELD = Gauge("buurtsein_deliveries_held", "1 while the kill-switch holds all deliveries.")
 
 
@@ -31,6 +33,9 @@ async def refresh_deliveries(connection: Connection) -> None:
         await _count(connection, "state in ('ready', 'leased') and starts_with(reason, $1)", TURNED_AWAY)
     )
     BLOCKED.set(await _count(connection, "state = 'blocked' and finished_at > now() - interval '1 day'"))
+    overdue = "select count(*) from alert where feedback_due_at < now() and feedback_given_at is null"
+    FEEDBACK_OVERDUE.set(await connection.fetchval(overdue))
+    AUDITS_OPEN.set(await connection.fetchval("select count(*) from alert where audit_open"))
     HELD.set((await queue.kill_switch(connection)).on)
 
 

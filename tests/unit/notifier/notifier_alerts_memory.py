@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from buurtsein_kernel.problems import missing
@@ -10,6 +11,7 @@ from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.delivery import DeliveryState, LeasedDelivery, UnknownDelivery
 from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.message import Message
+from buurtsein_notifier.domain.states import AlertState
 from buurtsein_notifier.domain.steps import Step
 from buurtsein_notifier.domain.switch import KillSwitch
 from buurtsein_notifier.handlers import deciding, delivering, switching
@@ -77,8 +79,12 @@ class AlertMemory(MemoryStore, deciding.Store, delivering.Store, switching.Store
     async def withdraw_delivery(self, alert: Alert) -> None:
         self.queued = [message for message in self.queued if message.identifier != alert.cap_identifier]
 
-    async def sent_message(self, alert: Alert) -> bytes:
-        return next(message.xml for message in self.queued if message.identifier == alert.cap_identifier)
+    async def sent_messages(self, first: Alert, now: datetime) -> list[bytes]:
+        mine = [one for one in self.alerts.values() if first.alert_id in {one.alert_id, one.follows}]
+        sent = {one.cap_identifier for one in mine if one.state is AlertState.SENT}
+        messages = [message for message in self.queued if message.identifier in sent]
+        valid = [message for message in messages if message.expires_at > now] or messages
+        return [message.xml for message in valid]
 
     async def unknown_delivery(self, alert: Alert) -> UnknownDelivery | None:
         own = (one for one in self.deliveries.values() if one.alert_id == alert.alert_id)

@@ -33,7 +33,7 @@ from buurtsein_notifier.domain.judgement import Finding, Judgement
 from buurtsein_notifier.domain.message import Outgoing
 from buurtsein_notifier.domain.rule import Rule, RuleBook
 from buurtsein_notifier.domain.states import AlertState
-from buurtsein_notifier.handlers import Dependencies, linking, writing
+from buurtsein_notifier.handlers import Dependencies, following, linking, writing
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 LON, LAT = 4.04, 50.94
@@ -115,7 +115,7 @@ def _stated[V](sequence: int, value: V) -> Stated[V]:
     return Stated(event_id=uuid4(), sequence=sequence, value=value)
 
 
-class Memory(FactMemory, linking.Store, writing.Store):
+class Memory(FactMemory, linking.Store, writing.Store, following.Store):
     """A notifier's store in memory, which keeps and returns copies, as a database does."""
 
     def __init__(self, *networks: Network) -> None:

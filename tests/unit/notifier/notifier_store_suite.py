@@ -259,7 +259,7 @@ class NotifierStoreSuite:
         alert, held = await released(stored)
         async with stored.unit_of_work() as store:
             assert await handlers.delivered(held, "simulator", "BA-1", GIVEN, store)
-            assert await store.sent_message(alert) == held.xml
+            assert await store.sent_messages(await store.alert(alert.alert_id), NOW) == [held.xml]
             await cancel(store, alert, GIVEN)
         (message,) = await stored.claim()
         assert (message.cap_identifier.endswith(".1"), message.alert_id) == (True, alert.alert_id)

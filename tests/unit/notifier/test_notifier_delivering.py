@@ -6,7 +6,7 @@ import pytest
 from unit.notifier.notifier_deeds import cancel, leased, release, settle
 from unit.notifier.notifier_memory import NOW, OFFICER, OTHER, Memory, proposed
 
-from buurtsein_contracts.events import AlertCancelled, AlertFailed, AlertSent
+from buurtsein_contracts.events import AlertCancelled, AlertFailed, AlertSent, FeedbackDue
 from buurtsein_contracts.events.alert import CancelReason, FailureReason
 from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier import cap, commands, handlers
@@ -36,7 +36,7 @@ async def test_a_message_that_arrived_after_all_is_recorded_as_sent() -> None:
     assert isinstance(store.events[-1], AlertFailed)
     assert alert.allowed() == ["settle"]
     alert = await settle(store, alert, store.given, commands.Settle(outcome="sent", reference="BA-1"), OTHER)
-    event = store.events[-1]
+    event = store.events[-2]
     assert isinstance(event, AlertSent)
     assert (event.external_reference, alert.state, store.settled) == ("BA-1", AlertState.SENT, [("sent", "BA-1")])
     assert alert.settled_by == OTHER
@@ -72,7 +72,7 @@ async def sent() -> tuple[Memory, Alert]:
     store, alert = await proposed()
     alert = await release(store, alert, store.given)
     assert await handlers.delivered(await leased(store), "simulator", "BA-1", store.given, store)
-    assert isinstance(store.events[-1], AlertSent)
+    assert [type(event) for event in store.events[-2:]] == [AlertSent, FeedbackDue]
     store.events.clear()
     return store, await store.alert(alert.alert_id)
 
@@ -110,7 +110,11 @@ async def test_a_cancel_that_fails_leaves_the_alert_sent_and_can_be_tried_again(
     *_, waiting = store.deliveries.values()
     overdue = OverdueDelivery(waiting.delivery_id, alert.alert_id, "simulator", None, None)
     assert await handlers.expired(overdue, store.given, store) == 1
-    assert (store.only_alert.state, store.only_alert.allowed(), store.events) == (AlertState.SENT, ["cancel"], [])
+    assert (store.only_alert.state, store.only_alert.allowed(), store.events) == (
+        AlertState.SENT,
+        ["cancel", "follow_up"],
+        [],
+    )
     await cancel(store, alert, store.given)
     assert store.queued[-1].identifier.endswith(".2")
 

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from buurtsein_notifier.api import deciding, reading, switching, writing
+from buurtsein_notifier.api import deciding, following, reading, switching, writing
 
-_PARTS = (reading, writing, deciding, switching)
+_PARTS = (reading, writing, deciding, following, switching)
 router = APIRouter(routes=[route for part in _PARTS for route in part.router.routes])

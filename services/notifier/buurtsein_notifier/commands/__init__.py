@@ -2,13 +2,15 @@
 
 from buurtsein_notifier.commands.deciding import Audit, BreakGlass, Cancel, Refuse, Return, Settle
 from buurtsein_notifier.commands.switching import Switch
-from buurtsein_notifier.commands.writing import Edit, Place, Write, WrittenTexts
+from buurtsein_notifier.commands.writing import Edit, Feedback, FollowUp, Place, Write, WrittenTexts
 
 __all__ = [
     "Audit",
     "BreakGlass",
     "Cancel",
     "Edit",
+    "Feedback",
+    "FollowUp",
     "Place",
     "Refuse",
     "Return",

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from buurtsein_contracts.events.alert import AlertKind
+from buurtsein_contracts.events.alert import AlertKind, Purpose
 from buurtsein_contracts.events.geography import Latitude, Longitude
 from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_kernel.commands import Command
@@ -82,9 +82,14 @@ class Worded(Audience):
 
     @model_validator(mode="after")
     def _in_dutch(self) -> Self:
-        if self.texts is not None and DUTCH not in self.texts:
-            raise PydanticCustomError("dutch_missing", "Schrijf het bericht zeker ook in het Nederlands.")
+        if self.texts is not None:
+            _require_dutch(self.texts)
         return self
+
+
+def _require_dutch(texts: dict[Language, WrittenTexts]) -> None:
+    if DUTCH not in texts:
+        raise PydanticCustomError("dutch_missing", "Schrijf het bericht zeker ook in het Nederlands.")
 
 
 class Write(Worded):
@@ -105,6 +110,30 @@ class Write(Worded):
         if self.category is None and self.report_id is None:
             raise PydanticCustomError("category_missing", "Kies een categorie.")
         return self
+
+
+class FollowUp(Command):
+    """A message that follows an alert that was sent: an update, an all-clear, or the feedback that police owe."""
+
+    purpose: Literal[Purpose.UPDATE, Purpose.ALL_CLEAR, Purpose.FEEDBACK]
+    texts: dict[Language, WrittenTexts] = Field(min_length=1)
+    valid_minutes: Minutes | None = None
+
+    @property
+    def worded(self) -> dict[str, Texts]:
+        """Return the written texts by language."""
+        return {one: Texts(**text.model_dump()) for one, text in self.texts.items()}
+
+    @model_validator(mode="after")
+    def _in_dutch(self) -> Self:
+        _require_dutch(self.texts)
+        return self
+
+
+class Feedback(Command):
+    """A note that the police gave the members feedback in another way, such as by the coordinator or at a meeting."""
+
+    how: Why
 
 
 class Edit(Worded):

@@ -6,7 +6,7 @@ raise DomainError.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, time
 
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events import (
@@ -17,15 +17,25 @@ from buurtsein_contracts.events import (
     AlertRefused,
     AlertReleased,
     AlertSent,
+    FeedbackDue,
 )
-from buurtsein_contracts.events.alert import CancelReason, FailureReason, RefusalReason, Release
-from buurtsein_kernel.days import brussels_day
+from buurtsein_contracts.events.alert import AlertKind, CancelReason, FailureReason, Purpose, RefusalReason, Release
+from buurtsein_kernel.days import BRUSSELS, brussels_day, working_days_after
 from buurtsein_kernel.problems import conflict, forbidden
 from buurtsein_notifier.domain.alert_document import AlertDocument
 from buurtsein_notifier.domain.delivery import Settled, UnknownDelivery
 from buurtsein_notifier.domain.facts import Network
-from buurtsein_notifier.domain.states import AlertState, Cancellation, LeftOut, Released
+from buurtsein_notifier.domain.states import AlertState, Cancellation, Feedback, LeftOut, Released
 from buurtsein_notifier.domain.steps import StepKind
+
+FEEDBACK_HOUR = 18
+"""The hour of the next working day, in Belgium, before which feedback is due (to confirm)."""
+
+
+def feedback_due(sent_at: datetime) -> datetime:
+    """Return until when the police owe feedback about a hot alert that was sent at a moment."""
+    day = working_days_after(brussels_day(sent_at), 1)
+    return datetime.combine(day, time(FEEDBACK_HOUR), BRUSSELS)
 
 
 class Alert(AlertDocument):
@@ -40,6 +50,7 @@ class Alert(AlertDocument):
             category=self.category,
             severity=self.severity,
             rule=f"{self.rule}/{self.rule_version}",
+            follows=self.follows,
             why=self.why,
             release=self.release_by,
             report_ids=self.report_ids,
@@ -121,17 +132,31 @@ class Alert(AlertDocument):
         """Store that BE-Alert has the message; return AlertSent, or AlertCancelled for the cancelling message."""
         if self.state is AlertState.CANCELLING:
             return self.called_off(now)
-        self.state = AlertState.SENT
+        self.state, self.sent_at = AlertState.SENT, now
         self.note(StepKind.SENT, now, why=" ".join(filter(None, (adapter, reference))))
+        sent = AlertSent(
+            alert_id=self.alert_id,
+            status=self.status,
+            cap_identifier=self.cap_identifier or "",
+            adapter=adapter,
+            external_reference=reference,
+            attempts=max(attempts, 1),
+            sent_at=now,
+        )
+        return [sent, *self._owes_feedback(now)]
+
+    def _owes_feedback(self, now: datetime) -> Sequence[EventData]:
+        """Note that the police owe the members feedback about a hot alert; return FeedbackDue."""
+        if self.kind is not AlertKind.HOT or self.purpose is not Purpose.ALERT or self.feedback:
+            return []
+        self.feedback = Feedback(due_at=feedback_due(now), opened_at=now)
         return [
-            AlertSent(
+            FeedbackDue(
                 alert_id=self.alert_id,
                 status=self.status,
-                cap_identifier=self.cap_identifier or "",
-                adapter=adapter,
-                external_reference=reference,
-                attempts=max(attempts, 1),
-                sent_at=now,
+                network_ids=self.recipients,
+                due_at=self.feedback.due_at,
+                opened_at=now,
             )
         ]
 
@@ -171,11 +196,25 @@ class Alert(AlertDocument):
             return self.sent(delivery.adapter, reference, delivery.attempts, now)
         return self.failed(delivery.adapter, FailureReason.NOT_ARRIVED, delivery.attempts, now)
 
-    def cancel(self, reason: CancelReason, actor: str, now: datetime) -> None:
-        """Store a person's decision to cancel; call `call_off` next if the alert was sent, else `called_off`."""
+    def cancel(self, reason: CancelReason, actor: str, now: datetime) -> bool:
+        """Store a person's decision to cancel; return False when a second person must decide it too.
+
+        That holds for an alert that was sent after the release of two. Call `call_off` next if the alert was sent, else
+        `called_off`.
+        """
         self.require_state("cancel")
+        asked = self.cancellation
         self.note(StepKind.CANCEL_ASKED, now, actor, reason)
         self.cancellation = Cancellation(reason=reason, actor=actor, asked_at=now)
+        two = self.state is AlertState.SENT and self.release_by is Release.TWO_OFFICERS
+        if not two:
+            return True
+        if asked is None or asked.reason is not reason or asked.cap_identifier:
+            return False
+        if asked.actor == actor:
+            raise forbidden("same_person", "Een tweede politiemedewerker moet deze waarschuwing ook intrekken.")
+        self.cancellation.first_actor = asked.actor
+        return True
 
     def call_off(self, cap_identifier: str) -> None:
         """Set the state CANCELLING: the alert was sent, and a cancelling message must now be delivered."""
@@ -192,12 +231,17 @@ class Alert(AlertDocument):
                 alert_id=self.alert_id,
                 status=self.status,
                 cap_identifier=self._called_off.cap_identifier,
-                references=[self.cap_identifier or ""],
+                references=self.message_identifiers,
                 reason=self._called_off.reason,
-                actors=[self._called_off.actor],
+                actors=[one for one in (self._called_off.first_actor, self._called_off.actor) if one],
                 cancelled_at=now,
             )
         ]
+
+    @property
+    def message_identifiers(self) -> list[str]:
+        """Return the identifiers of the messages that a cancellation takes back, the first one first."""
+        return [one.split(",")[1] for one in self.references] or [self.cap_identifier or ""]
 
     @property
     def _called_off(self) -> Cancellation:

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, PrivateAttr, field_serializer
 
 from buurtsein_contracts import uuid7
-from buurtsein_contracts.events.alert import AlertKind, CapStatus, RefusalReason, Release
+from buurtsein_contracts.events.alert import AlertKind, CapStatus, Purpose, RefusalReason, Release
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_kernel.actions import allowed, require_allowed
@@ -24,6 +24,7 @@ from buurtsein_notifier.domain.states import (
     AlertState,
     BreakGlass,
     Cancellation,
+    Feedback,
     LeftOut,
     Origin,
     Released,
@@ -41,6 +42,11 @@ class AlertDocument(BaseModel):
     origin: Origin = Origin.RULE
     authors: list[str] = []
     """Everybody who wrote, changed or returned the alert; none of them can release it."""
+    purpose: Purpose = Purpose.ALERT
+    follows: UUID | None = None
+    """The first alert, to which this one is an update, an all-clear or feedback."""
+    references: list[str] = []
+    """The messages that this one follows, as CAP names them: sender, identifier and time."""
     rule: str
     """The id of the rule, or the origin of an alert that a person wrote."""
     rule_version: int
@@ -84,6 +90,9 @@ class AlertDocument(BaseModel):
     refused_by: str | None = None
     settled_by: str | None = None
     """The person who reported the outcome of a delivery with an unknown outcome."""
+    sent_at: datetime | None = None
+    feedback: Feedback | None = None
+    """The feedback that is owed since a hot alert was sent."""
     cancellation: Cancellation | None = None
     cancel_messages: int = 0
     """The number of cancelling messages so far; each has its own identifier."""

@@ -81,14 +81,16 @@ def released_by_rule(alert: Alert, networks: Sequence[Network], outgoing: Outgoi
 
 
 def called_off(
-    alert: Alert, reason: CancelReason, actor: str, sent: bytes | None, outgoing: Outgoing, now: datetime
+    alert: Alert, reason: CancelReason, actor: str, sent: Sequence[bytes], outgoing: Outgoing, now: datetime
 ) -> Decided:
-    """Cancel an alert; `sent` is the message that was sent for the alert, or None when nothing was sent.
+    """Cancel an alert; `sent` are its messages that were sent, the first one first, none when nothing was sent.
 
-    AlertCancelled follows at once when nothing was sent, else when BE-Alert has the cancelling message.
+    AlertCancelled follows at once when nothing was sent, else when BE-Alert has the cancelling message. When a second
+    person must decide it too, nothing happens yet.
     """
-    alert.cancel(reason, actor, now)
-    if sent is None:
+    if not alert.cancel(reason, actor, now):
+        return Decided()
+    if not sent:
         return Decided(alert.called_off(now))
     message = outgoing.cancellation(alert, sent, reason, now)
     alert.call_off(message.identifier)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 
-from buurtsein_contracts.events.alert import AlertKind, CancelReason, CapStatus
+from buurtsein_contracts.events.alert import AlertKind, CancelReason, CapStatus, Purpose
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.incident import Category
 from buurtsein_kernel.areas import NoArea, cleaned
@@ -33,6 +33,7 @@ _CATEGORIES = {
 }
 """The CAP category for each category of reports that is listed here; all others are Security."""
 _URGENCY = {AlertKind.HOT: cap.Urgency.IMMEDIATE, AlertKind.COLD: cap.Urgency.FUTURE}
+_AFTERWARDS = {Purpose.ALL_CLEAR, Purpose.FEEDBACK}
 SHORTEST = timedelta(hours=1)
 MOST_POINTS = 8000
 """The number of points that all areas of one message may have, so that it stays below its maximum size."""
@@ -72,15 +73,16 @@ class Outgoing:
         made, message = self._checked(lambda: self._alert(alert, networks, now), alert.holds_until(now), now)
         return replace(message, remarks=(*message.remarks, *_remarks(made, networks)))
 
-    def cancellation(self, alert: Alert, sent: bytes, reason: CancelReason, now: datetime) -> Message:
-        """Return the message that cancels a sent message, for the same people; raise DomainError `cap_invalid`.
+    def cancellation(self, alert: Alert, sent: Sequence[bytes], reason: CancelReason, now: datetime) -> Message:
+        """Return the message that cancels sent messages, for the people of the first; raise DomainError `cap_invalid`.
 
         It is valid as long as the sent message would have been, and at least an hour.
         """
         until = max(alert.holds_until(now), now + SHORTEST)
 
         def made() -> cap.CapAlert:
-            original = cap.from_xml(sent)
+            original, *later = map(cap.from_xml, sent)
+            alert.references = cap.reference_list([original, *later]).split()
             times = {"effective": now, "onset": None, "expires": until}
             return original.model_copy(
                 update={
@@ -88,7 +90,7 @@ class Outgoing:
                     "sender": self.sender,
                     "sent": now,
                     "msg_type": cap.MsgType.CANCEL,
-                    "references": cap.reference_list([original]),
+                    "references": " ".join(alert.references),
                     "info": tuple(cancelling(info, reason).model_copy(update=times) for info in original.info),
                 }
             )
@@ -121,7 +123,8 @@ class Outgoing:
             sender=self.sender,
             sent=now,
             status=cap.Status(alert.status),
-            msg_type=cap.MsgType.ALERT,
+            msg_type=cap.MsgType.UPDATE if alert.references else cap.MsgType.ALERT,
+            references=" ".join(alert.references) or None,
             scope=cap.Scope.RESTRICTED,
             restriction=f"Leden van {', '.join(network.shown_name for network in networks)}",
             info=tuple(
@@ -135,7 +138,7 @@ class Outgoing:
             category=(_CATEGORIES.get(alert.category, cap.Category.SECURITY),),
             event=texts.event,
             response_type=tuple(alert.response),
-            urgency=_URGENCY[alert.kind],
+            urgency=cap.Urgency.PAST if alert.purpose in _AFTERWARDS else _URGENCY[alert.kind],
             severity=cap.Severity(alert.severity),
             certainty=alert.certainty,
             event_code=(cap.NamedValue(value_name="BIN-RULE", value=alert.rule),),

@@ -40,6 +40,7 @@ ACTIONS: dict[str, frozenset[AlertState]] = {
     "break_glass": frozenset({S.PROPOSED}),
     "settle": frozenset({S.UNKNOWN, S.CANCELLING}),
     "cancel": frozenset({S.RELEASED, S.SENT}),
+    "follow_up": frozenset({S.SENT}),
 }
 """The actions that people can take on an alert, and the states in which each is possible."""
 OPEN = frozenset({S.DRAFT, S.PROPOSED, S.RETURNED})
@@ -58,6 +59,21 @@ TOLD = {
     S.CANCELLED: "is ingetrokken",
 }
 """The words for each state in Dutch, to put after "de waarschuwing"."""
+
+
+class Feedback(BaseModel):
+    """The feedback that the police owe the members about a hot alert, and how they gave it."""
+
+    due_at: datetime
+    opened_at: datetime
+    given_at: datetime | None = None
+    given_by: str | None = None
+    """The person who released the feedback, or who wrote down that it was given in another way."""
+
+    @property
+    def on_time(self) -> bool:
+        """Return whether the feedback was given before it was due."""
+        return self.given_at is not None and self.given_at <= self.due_at
 
 
 class Origin(StrEnum):
@@ -101,5 +117,7 @@ class Cancellation(BaseModel):
     reason: CancelReason
     actor: str
     asked_at: datetime
+    first_actor: str | None = None
+    """The first of two persons who decided it; None when one person is enough."""
     cap_identifier: str | None = None
     """The identifier of the cancelling message; None when nothing had been sent."""

@@ -36,6 +36,8 @@ class StepKind(StrEnum):
     SETTLED = "settled"
     CANCEL_ASKED = "cancel_asked"
     CANCELLED = "cancelled"
+    FOLLOWED = "followed"
+    FEEDBACK_GIVEN = "feedback_given"
 
 
 class Step(BaseModel):

@@ -3,6 +3,7 @@
 from buurtsein_notifier.handlers.deciding import audit, break_glass, cancel, expire, give_back, refuse, release, settle
 from buurtsein_notifier.handlers.delivering import delivered, expired, given_up, look_before_sending
 from buurtsein_notifier.handlers.dependencies import Dependencies
+from buurtsein_notifier.handlers.following import follow_up, give_feedback
 from buurtsein_notifier.handlers.judging import judge, judge_left_over, network_changed
 from buurtsein_notifier.handlers.linking import linked, unlinked
 from buurtsein_notifier.handlers.switching import switch
@@ -17,7 +18,9 @@ __all__ = [
     "edit",
     "expire",
     "expired",
+    "follow_up",
     "give_back",
+    "give_feedback",
     "given_up",
     "judge",
     "judge_left_over",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from buurtsein_notifier.domain.binding import bound, differences, tag_of
 from buurtsein_notifier.domain.decided import Breaker, called_off, released_by_person, released_in_emergency
 from buurtsein_notifier.domain.delivery import UnknownDelivery
 from buurtsein_notifier.domain.facts import Network
+from buurtsein_notifier.domain.following import followed, referring
 from buurtsein_notifier.domain.message import Message
 from buurtsein_notifier.domain.states import AlertState
 from buurtsein_notifier.handlers.dependencies import Dependencies
@@ -51,8 +53,12 @@ class Store(AlertStore, Protocol):
     async def withdraw_delivery(self, alert: Alert) -> None:
         """Cancel the alert's delivery; raise DomainError `delivery_under_way` when the peer may have the message."""
 
-    async def sent_message(self, alert: Alert) -> bytes:
-        """Return the alert's message as it was sent; raise DomainError `message_gone` when it is no longer stored."""
+    async def sent_messages(self, first: Alert, now: datetime) -> list[bytes]:
+        """Return the message of an alert and those that followed it, as they were sent, the first one first.
+
+        Messages that are not valid any more are left out, unless none is. Raises DomainError `message_gone` when the
+        first message is no longer stored.
+        """
 
     async def unknown_delivery(self, alert: Alert) -> UnknownDelivery | None:
         """Return the alert's delivery with an unknown outcome and lock its row; None without one."""
@@ -63,7 +69,8 @@ class Store(AlertStore, Protocol):
 
 async def release(alert_id: UUID, by: By, given: Dependencies, store: Store) -> Alert:
     """Release the alert in the version that the officer read; record AlertReleased, unless a second must release."""
-    alert, networks = await _seen(alert_id, by, store)
+    alert, networks = await seen(alert_id, by, store)
+    await refer(alert, given, store)
     reports = await store.reports_held(alert_id)
     decided = released_by_person(alert, networks, reports, by.actor, given.outgoing, given.clock.now())
     await store.save_alert(alert)
@@ -75,7 +82,8 @@ async def release(alert_id: UUID, by: By, given: Dependencies, store: Store) -> 
 
 async def break_glass(alert_id: UUID, command: commands.BreakGlass, by: By, given: Dependencies, store: Store) -> Alert:
     """Release the alert at once for one person, in an emergency; record AlertReleased."""
-    alert, networks = await _seen(alert_id, by, store)
+    alert, networks = await seen(alert_id, by, store)
+    await refer(alert, given, store)
     reports, breaker = await store.reports_held(alert_id), Breaker(by.actor, command.reason)
     decided = released_in_emergency(alert, networks, reports, breaker, given.outgoing, given.clock.now())
     await store.save_alert(alert)
@@ -96,7 +104,7 @@ async def audit(alert_id: UUID, command: commands.Audit, by: By, given: Dependen
 
 async def give_back(alert_id: UUID, command: commands.Return, by: By, given: Dependencies, store: Store) -> Alert:
     """Give a proposed alert back to be changed; record AlertReturned."""
-    alert, _ = await _seen(alert_id, by, store)
+    alert, _ = await seen(alert_id, by, store)
     events = writing.returned(alert, by.actor, command.reason, given.clock.now())
     await store.save_alert(alert)
     await store.record(*events)
@@ -105,7 +113,7 @@ async def give_back(alert_id: UUID, command: commands.Return, by: By, given: Dep
 
 async def refuse(alert_id: UUID, command: commands.Refuse, by: By, given: Dependencies, store: Store) -> Alert:
     """Refuse to send an alert; record AlertRefused."""
-    alert, _ = await _seen(alert_id, by, store)
+    alert, _ = await seen(alert_id, by, store)
     events = alert.refuse(command.reason, by.actor, given.clock.now())
     await store.save_alert(alert)
     await store.record(*events)
@@ -118,25 +126,26 @@ async def settle(alert_id: UUID, command: commands.Settle, by: By, given: Depend
     The event is AlertSent or AlertFailed. For a cancelling message it is AlertCancelled, and there is none when that
     message did not arrive.
     """
-    alert, _ = await _seen(alert_id, by, store)
+    alert, _ = await seen(alert_id, by, store)
     delivery = await store.unknown_delivery(alert)
     events = alert.settle(delivery, command.outcome, command.reference, by.actor, given.clock.now())
     await store.save_alert(alert)
     if delivery:
         await store.settle_delivery(delivery, command)
-    await store.record(*events)
+    await store.record(*events, *await tell_first(alert, given, store))
     return alert
 
 
 async def cancel(alert_id: UUID, command: commands.Cancel, by: By, given: Dependencies, store: Store) -> Alert:
     """Cancel a released alert: withdraw its delivery, or queue a cancelling message when the alert was sent."""
-    alert, _ = await _seen(alert_id, by, store)
-    sent = await store.sent_message(alert) if alert.state is AlertState.SENT else None
-    decided = called_off(alert, command.reason, by.actor, sent, given.outgoing, given.clock.now())
+    alert, _ = await seen(alert_id, by, store)
+    now, was_sent = given.clock.now(), alert.state is AlertState.SENT
+    sent = await store.sent_messages(alert, now) if was_sent else []
+    decided = called_off(alert, command.reason, by.actor, sent, given.outgoing, now)
     await store.save_alert(alert)
     if decided.message:
         await store.queue(alert, decided.message, given.adapter)
-    else:
+    elif not was_sent:
         await store.withdraw_delivery(alert)
     await store.record(*decided.events)
     return alert
@@ -151,7 +160,7 @@ async def expire(alert_id: UUID, given: Dependencies, store: AlertStore) -> None
         await store.record(*events)
 
 
-async def _seen(alert_id: UUID, by: By, store: AlertStore) -> tuple[Alert, list[Network]]:
+async def seen(alert_id: UUID, by: By, store: AlertStore) -> tuple[Alert, list[Network]]:
     """Load an alert with its networks for a person's decision; raise DomainError if it has changed since it was read.
 
     Raises:
@@ -163,6 +172,26 @@ async def _seen(alert_id: UUID, by: By, store: AlertStore) -> tuple[Alert, list[
     require_mandate(by, networks)
     await require_read(alert, networks, by, store)
     return alert, networks
+
+
+async def refer(alert: Alert, given: Dependencies, store: Store) -> None:
+    """Set the messages that a follow-up names; raise `first_called_off` when the first alert was called off."""
+    if alert.follows:
+        first = await store.alert(alert.follows)
+        referring(alert, first, await store.sent_messages(first, given.clock.now()))
+
+
+async def tell_first(alert: Alert, given: Dependencies, store: AlertStore) -> Sequence[EventData]:
+    """Note at the first alert that a follow-up was sent; return the events of the first alert, none for another alert.
+
+    The first alert is locked after its follow-up, always in this order.
+    """
+    if alert.follows is None or alert.state is not AlertState.SENT:
+        return []
+    first = await store.alert(alert.follows)
+    events = followed(first, alert, given.clock.now())
+    await store.save_alert(first)
+    return events
 
 
 async def require_read(alert: Alert, networks: Sequence[Network], by: By, store: AlertStore) -> None:

@@ -8,7 +8,7 @@ from buurtsein_notifier import cap
 from buurtsein_notifier.domain.decided import seen_before_sending
 from buurtsein_notifier.domain.delivery import FAILURES, DeliveryState, LeasedDelivery, OverdueDelivery
 from buurtsein_notifier.domain.message import Message
-from buurtsein_notifier.handlers.deciding import AlertStore
+from buurtsein_notifier.handlers.deciding import AlertStore, tell_first
 from buurtsein_notifier.handlers.dependencies import Dependencies
 
 
@@ -56,7 +56,7 @@ async def delivered(
         return False
     events = alert.sent(adapter, reference, attempts, given.clock.now())
     await store.save_alert(alert)
-    await store.record(*events)
+    await store.record(*events, *await tell_first(alert, given, store))
     return True
 
 

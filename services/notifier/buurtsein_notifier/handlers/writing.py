@@ -79,7 +79,8 @@ async def propose(alert_id: UUID, by: By, given: Dependencies, store: Store) -> 
     """
     alert, networks = await _mine(alert_id, by, store)
     now = given.clock.now()
-    if alert.area:
+    await deciding.refer(alert, given, store)
+    if alert.area and not alert.follows:
         networks = await _audience(None, alert.area, alert.kind, now, store)
         alert.network_ids = [one.network_id for one in networks]
     events = writing.proposed(alert, networks, by.actor, given.decide_minutes, given.outgoing, now)

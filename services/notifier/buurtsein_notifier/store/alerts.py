@@ -1,6 +1,7 @@
 """Reads and writes the tables of alerts, deliveries and the kill-switch."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import override
 from uuid import UUID
 
@@ -49,7 +50,8 @@ class AlertTables(deciding.Store, delivering.Store, switching.Store):
         alert.version += 1
         await self._connection.execute(
             "update alert set state = $2, version = $3, document = $4, schema = $5, network_ids = $6, expires_at = $7,"
-            " proposed_at = $8 where alert_id = $1",
+            " proposed_at = $8, kind = $9, sent_at = $10, feedback_due_at = $11, feedback_given_at = $12,"
+            " audit_open = $13 where alert_id = $1",
             alert.alert_id,
             alert.state,
             alert.version,
@@ -58,6 +60,11 @@ class AlertTables(deciding.Store, delivering.Store, switching.Store):
             alert.network_ids,
             alert.expires_at,
             alert.proposed_at,
+            alert.kind,
+            alert.sent_at,
+            alert.feedback and alert.feedback.due_at,
+            alert.feedback and alert.feedback.given_at,
+            alert.break_glass is not None and alert.break_glass.verdict is None,
         )
         await steps.add(self._connection, alert)
 
@@ -93,8 +100,8 @@ class AlertTables(deciding.Store, delivering.Store, switching.Store):
         await queue.withdraw(self._connection, alert.alert_id)
 
     @override
-    async def sent_message(self, alert: Alert) -> bytes:
-        return await queue.message(self._connection, alert.cap_identifier)
+    async def sent_messages(self, first: Alert, now: datetime) -> list[bytes]:
+        return await queue.messages(self._connection, first, now)
 
     @override
     async def unknown_delivery(self, alert: Alert) -> UnknownDelivery | None:

@@ -17,7 +17,7 @@ from buurtsein_notifier.domain.facts import Fact, Incident, Network
 from buurtsein_notifier.domain.joining import AlertNearby, Earlier
 from buurtsein_notifier.domain.judgement import Finding, Judgement
 from buurtsein_notifier.domain.rule import SEVERITIES, Rule, SameFact
-from buurtsein_notifier.handlers import linking, writing
+from buurtsein_notifier.handlers import following, linking, writing
 from buurtsein_notifier.projections import known_networks
 from buurtsein_notifier.store import steps
 from buurtsein_notifier.store.alerts import AlertTables
@@ -73,7 +73,7 @@ _AFTER = _nearest("f.happened_at > $14::timestamptz and f.happened_at <= $15::ti
 _FACTS_NEAR = f"{_BEFORE} union all {_AFTER}"
 
 
-class NotifierStore(AlertTables, linking.Store, writing.Store):
+class NotifierStore(AlertTables, linking.Store, writing.Store, following.Store):
     """All tables of the notifier, in one unit of work."""
 
     @override
@@ -244,8 +244,9 @@ class NotifierStore(AlertTables, linking.Store, writing.Store):
     async def add_alert(self, alert: Alert, facts: Sequence[Fact]) -> None:
         await self._connection.execute(
             """insert into alert
-                   (alert_id, rule, network_ids, state, proposed_at, expires_at, version, document, schema)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
+                   (alert_id, rule, network_ids, state, proposed_at, expires_at, version, document, schema, kind,
+                    purpose, follows)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)""",
             alert.alert_id,
             alert.rule,
             alert.network_ids,
@@ -255,6 +256,9 @@ class NotifierStore(AlertTables, linking.Store, writing.Store):
             alert.version,
             ALERTS.write(alert),
             ALERTS.schema,
+            alert.kind,
+            alert.purpose,
+            alert.follows,
         )
         await steps.add(self._connection, alert)
         for fact in facts:

@@ -6,6 +6,7 @@ before anything is sent, so that a worker that takes over after a crash asks the
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -175,12 +176,24 @@ async def withdraw(connection: Connection, alert_id: UUID) -> None:
         raise conflict("delivery_under_way", detail)
 
 
-async def message(connection: Connection, cap_identifier: str | None) -> bytes:
-    """Return the message of an alert as it was sent; raise DomainError `message_gone` when it is no longer stored."""
-    xml = await connection.fetchval("select xml from delivery where cap_identifier = $1", cap_identifier)
-    if xml is None:
+async def messages(connection: Connection, first: Alert, now: datetime) -> list[bytes]:
+    """Return the message of an alert and those that followed it, as they were sent, the first one first.
+
+    Messages that are not valid any more are left out, unless none is valid.
+
+    Raises:
+        DomainError: `message_gone` when the first message is no longer stored.
+    """
+    rows = await connection.fetch(
+        """select d.cap_identifier, d.xml, d.expires_at > $2 as valid from delivery d join alert a using (alert_id)
+           where (alert_id = $1 or a.follows = $1) and d.state = 'sent'
+             and d.cap_identifier = a.document ->> 'cap_identifier' order by d.delivery_id""",
+        first.alert_id,
+        now,
+    )
+    if first.cap_identifier not in {row["cap_identifier"] for row in rows}:
         raise conflict("message_gone", "Dit bericht wordt niet meer bewaard. Het kan niet meer ingetrokken worden.")
-    return str(xml).encode()
+    return [str(row["xml"]).encode() for row in ([row for row in rows if row["valid"]] or rows)]
 
 
 async def kill_switch(connection: Connection) -> KillSwitch:

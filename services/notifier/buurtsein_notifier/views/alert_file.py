@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from buurtsein_chassis.database import Connection
-from buurtsein_contracts.events.alert import AlertKind, CapStatus, RefusalReason, Release
+from buurtsein_contracts.events.alert import AlertKind, CapStatus, Purpose, RefusalReason, Release
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_kernel.days import brussels_day
@@ -33,6 +33,8 @@ class AlertFile(BaseModel):
     alert_id: UUID
     status: CapStatus
     origin: Origin
+    purpose: Purpose
+    follows: UUID | None = None
     authors: list[str]
     rule: str
     rule_version: int
@@ -66,6 +68,8 @@ class AlertFile(BaseModel):
     refusal: RefusalReason | None = None
     refused_by: str | None = None
     settled_by: str | None = None
+    sent_at: datetime | None = None
+    feedback: parts.Feedback | None = None
     cancellation: parts.Cancellation | None = None
     cancel_messages: int
     cap_identifier: str | None = None
@@ -109,6 +113,8 @@ async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> 
         alert_id=alert.alert_id,
         status=alert.status,
         origin=alert.origin,
+        purpose=alert.purpose,
+        follows=alert.follows,
         authors=alert.authors,
         rule=alert.rule,
         rule_version=alert.rule_version,
@@ -142,6 +148,8 @@ async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> 
         refusal=alert.refusal,
         refused_by=alert.refused_by,
         settled_by=alert.settled_by,
+        sent_at=alert.sent_at,
+        feedback=parts.feedback_of(alert.feedback),
         cancellation=parts.cancellation_of(alert.cancellation),
         cancel_messages=alert.cancel_messages,
         cap_identifier=alert.cap_identifier,

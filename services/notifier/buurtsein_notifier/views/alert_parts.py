@@ -46,6 +46,15 @@ class Released(BaseModel):
     released_at: datetime
 
 
+class Feedback(BaseModel):
+    """The feedback that the police owe the members about a hot alert, and when and by whom it was given."""
+
+    due_at: datetime
+    opened_at: datetime
+    given_at: datetime | None = None
+    given_by: str | None = None
+
+
 class BreakGlass(BaseModel):
     """A release by one person in an emergency, and the verdict of the korpschef on it, when there is one."""
 
@@ -63,6 +72,8 @@ class Cancellation(BaseModel):
     reason: CancelReason
     actor: str
     asked_at: datetime
+    first_actor: str | None = None
+    """The first of two persons who decided it."""
     cap_identifier: str | None = None
     """The identifier of the cancelling message; absent when nothing had been sent."""
 
@@ -140,8 +151,17 @@ def cancellation_of(given: states.Cancellation | None) -> Cancellation | None:
     if given is None:
         return None
     return Cancellation(
-        reason=given.reason, actor=given.actor, asked_at=given.asked_at, cap_identifier=given.cap_identifier
+        reason=given.reason,
+        actor=given.actor,
+        asked_at=given.asked_at,
+        first_actor=given.first_actor,
+        cap_identifier=given.cap_identifier,
     )
+
+
+def feedback_of(given: states.Feedback | None) -> Feedback | None:
+    """Convert the feedback that is owed, if any, to the form that the response shows."""
+    return Feedback(**given.model_dump()) if given else None
 
 
 def break_glass_of(given: states.BreakGlass | None) -> BreakGlass | None:
