@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from buurtsein_kernel.days import BRUSSELS
 from buurtsein_notifier.cap import Status, check_schema, from_xml
 from harness.town import METRE_NORTH, Town
 
@@ -206,12 +207,38 @@ def test_the_kill_switch_holds_a_released_alert(town: Town, home: dict[str, Any]
 
 def test_the_work_list_by_state(town: Town, home: dict[str, Any]) -> None:
     alert_id = proposed(town, home)
-    page: dict[str, str | int] = {"state": "PROPOSED", "limit": 200}
-    listed = town.done(town.client("notifier", "burgemeester").get("/v1/alerts", params=page)).json()
-    assert alert_id in [one["alert_id"] for one in listed["items"]]
-    assert {one["state"] for one in listed["items"]} == {"PROPOSED"}
-    one = town.done(town.client("notifier", "officer").get("/v1/alerts", params={"limit": 1})).json()
-    assert one["next"] == one["items"][0]["alert_id"]
+    mayor = town.client("notifier", "burgemeester")
+    asked: dict[str, Any] = {"state": "PROPOSED", "kind": "HOT", "network_id": home["network_id"], "q": "inbraken"}
+    listed = town.done(mayor.get("/v1/alerts", params=asked | {"count": True})).json()
+    assert [one["alert_id"] for one in listed["items"]] == [alert_id]
+    assert (listed["total"]["number"], listed["items"][0]["reports"]) == (1, 3)
+    assert town.done(mayor.get("/v1/alerts", params=asked | {"q": "brandweer"})).json()["items"] == []
+    assert alert_id in town.done(mayor.get("/v1/alerts", params=asked | {"format": "csv"})).text
+    assert town.done(mayor.get("/v1/alerts/counts")).json()["states"]["PROPOSED"]["number"] >= 1
+    newest = town.done(town.client("notifier", "officer").get("/v1/alerts", params={"limit": 1})).json()
+    assert newest["items"][0]["proposed_at"] >= listed["items"][0]["proposed_at"]
+    reports = town.done(town.client("notifier", "officer").get(f"/v1/alerts/{alert_id}/reports")).json()["items"]
+    assert sorted(one["report_id"] for one in reports) == sorted(alert(town, alert_id)[0]["report_ids"])
+
+
+def test_figures_count_hot_and_cold_alerts_and_the_feedback_owed(town: Town, home: dict[str, Any]) -> None:
+    alert_id = proposed(town, home)
+    town.done(release(town, alert_id, alert(town, alert_id)[1]))
+    town.wait_for("the alert is sent", lambda: alert(town, alert_id)[0]["state"] == "SENT")
+    asked = {"year": datetime.now(BRUSSELS).year, "network_id": home["network_id"]}
+    officer, path = town.client("notifier", "officer"), f"/v1/alerts/{alert_id}"
+
+    def figures() -> dict[str, Any]:
+        (mine,) = town.done(officer.get("/v1/alert-figures", params=asked)).json()["networks"]
+        return dict(mine)
+
+    counted = figures()
+    assert (counted["name"], counted["hot"], counted["cold"]) == (home["name"], 1, 0)
+    assert counted["hot_day"] + counted["hot_night"] == 1
+    assert (counted["owed"], counted["on_time"], counted["overdue"]) == (1, 0, 0)
+    seen = {"If-Match": alert(town, alert_id)[1]}
+    town.done(officer.post(f"{path}/feedback", json={"how": "Verteld door de coördinator."}, headers=seen))
+    assert figures()["on_time"] == 1
 
 
 def test_police_write_an_alert_after_a_call_and_a_colleague_releases_it(town: Town, home: dict[str, Any]) -> None:
@@ -248,12 +275,12 @@ def test_police_write_an_alert_after_a_call_and_a_colleague_releases_it(town: To
     assert town.client("notifier", "coordinator").get(path).status_code == 404
     town.wait_for("all events", lambda: len(stream(town, shown["alert_id"])) == 5)
     assert stream(town, shown["alert_id"])[:4] == ["proposed.v1", "proposed.v1", "released.v1", "sent.v1"]
-    change = {
+    reply: dict[str, Any] = {
         "purpose": "feedback",
         "texts": {"nl": texts | {"headline": "De verkoper was echt. Bedankt voor uw hulp."}},
     }
     seen = {"If-Match": officer.get(path).headers["ETag"]}
-    draft = town.done(officer.post(f"{path}/follow-ups", json=change, headers=seen))
+    draft = town.done(officer.post(f"{path}/follow-ups", json=reply, headers=seen))
     later = f"/v1/alerts/{draft.json()['alert_id']}"
     put = town.done(officer.post(f"{later}/proposal", headers={"If-Match": draft.headers["ETag"]}))
     town.done(dispatcher.post(f"{later}/release", headers={"If-Match": put.headers["ETag"]}))

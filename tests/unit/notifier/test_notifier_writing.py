@@ -60,7 +60,7 @@ async def written(store: Memory, command: commands.Write | None = None, who: By 
 
 
 async def put_forward(store: Memory, alert: Alert, actor: str = OFFICER) -> Alert:
-    await handlers.propose(alert.alert_id, await by(store, alert, actor), store.given, store)
+    await handlers.propose(alert.alert_id, commands.Propose(), await by(store, alert, actor), store.given, store)
     return await store.alert(alert.alert_id)
 
 
@@ -192,7 +192,7 @@ async def test_a_coordinator_writes_a_cold_message_to_the_own_network_which_poli
     cold = call(kind="COLD", place=None, networks=[str(home.network_id)])
     alert = await written(store, cold, who)
     seen = replace(await by(store, alert, COORDINATOR), roles=who.roles)
-    await handlers.propose(alert.alert_id, seen, store.given, store)
+    await handlers.propose(alert.alert_id, commands.Propose(), seen, store.given, store)
     assert (await release(store, alert, store.given)).state is AlertState.RELEASED
 
 
@@ -216,7 +216,7 @@ async def test_a_cold_message_of_a_coordinator_leaves_at_once_where_the_zone_say
     given = replace(store.given, coordinators_send=True)
     made = await handlers.write(call(kind="COLD", place=None, networks=[str(home.network_id)]), who, given, store)
     seen = replace(await by(store, made, COORDINATOR), roles=who.roles)
-    await handlers.propose(made.alert_id, seen, given, store)
+    await handlers.propose(made.alert_id, commands.Propose(), seen, given, store)
     assert (store.only_alert.state, len(store.queued)) == (AlertState.RELEASED, 1)
 
 

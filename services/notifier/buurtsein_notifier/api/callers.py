@@ -8,6 +8,7 @@ from fastapi import Response
 from buurtsein_chassis.auth import Caller
 from buurtsein_chassis.calls import Call, Decision, Reply, may_call, may_decide
 from buurtsein_chassis.database import UnitOfWork
+from buurtsein_chassis.lists import Lister, may_list
 from buurtsein_chassis.provided import provided
 from buurtsein_chassis.reading import Reading, may_read
 from buurtsein_notifier import views
@@ -28,6 +29,7 @@ DecidedByKorpschef = Annotated[Decision, may_decide("korpschef")]
 DecidedByHolder = Annotated[Decision, may_decide(*HOLDERS)]
 ReadByPolice = Annotated[Reading[Caller], may_read(*POLICE)]
 ReadByConcerned = Annotated[Reading[Caller], may_read(*CONCERNED)]
+ListedForConcerned = Annotated[Lister[Caller], may_list(*CONCERNED)]
 ReadByWriter = Annotated[Reading[Caller], may_read(*CONCERNED, "coordinator")]
 ReadByWatchers = Annotated[Reading[Caller], may_read(*HOLDERS, *POLICE)]
 ReadByOperator = Annotated[Reading[Caller], may_read("operator")]

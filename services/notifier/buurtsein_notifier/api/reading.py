@@ -3,22 +3,51 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
+from buurtsein_chassis.lists import AS_CSV, ListPage
 from buurtsein_chassis.paging import Limit, Page
 from buurtsein_notifier import views
-from buurtsein_notifier.api.callers import CONCERNED, Given, ReadByConcerned, ReadByOperator, ReadByPolice, ReadByWriter
-from buurtsein_notifier.domain.states import AlertState
+from buurtsein_notifier.api.callers import (
+    CONCERNED,
+    Given,
+    ListedForConcerned,
+    ReadByConcerned,
+    ReadByOperator,
+    ReadByPolice,
+    ReadByWriter,
+)
 
 router = APIRouter(tags=["notifier"])
 
 
-@router.get("/alerts")
-async def alerts(
-    reading: ReadByConcerned, state: AlertState | None = None, limit: Limit = 50, cursor: UUID | None = None
-) -> Page[views.AlertSummary]:
-    """List the alerts in a state, or in all states, oldest first."""
-    return await views.alerts(reading.connection, state, limit, cursor)
+@router.get("/alerts", response_model=ListPage[views.ListedAlert], responses=AS_CSV)
+async def alerts(query: Annotated[views.AlertQuery, Query()], lister: ListedForConcerned) -> Response:
+    """List alerts, newest first, by state, kind, network, period and words of their texts."""
+    return await lister.answer(views.ALERT_LIST, query, views.listed_alert, views.alerts_asked(query))
+
+
+@router.get("/alerts/counts")
+async def alert_counts(lister: ListedForConcerned) -> views.AlertCounts:
+    """Count the alerts in each state, overdue feedback, and emergency releases that the korpschef must still judge."""
+    return await views.alert_counts(lister)
+
+
+@router.get("/alert-figures", response_model_exclude_none=True)
+async def alert_figures(query: Annotated[views.FigureQuery, Query()], reading: ReadByConcerned) -> views.AlertFigures:
+    """Return figures of a year or month for the yearly evaluation, with the scoreboard of feedback.
+
+    They are of the whole zone, of each network and of each month.
+    """
+    return await views.alert_figures(reading.connection, query)
+
+
+@router.get("/alerts/{alert_id}/reports", response_model_exclude_none=True)
+async def alert_reports(
+    alert_id: UUID, reading: ReadByPolice, limit: Limit = 50, cursor: UUID | None = None
+) -> Page[views.ReportOfAlert]:
+    """List the reports of an alert, without texts and reporters: category, severity, place, time, and duplicates."""
+    return await views.alert_reports(reading.connection, alert_id, limit, cursor)
 
 
 @router.get("/alerts/{alert_id}", response_model_exclude_none=True)

@@ -30,6 +30,12 @@ async def edit(alert_id: UUID, command: commands.Edit, decision: DecidedByWriter
 
 
 @router.post("/alerts/{alert_id}/proposal", response_model=views.AlertFile)
-async def propose(alert_id: UUID, decision: DecidedByWriter, given: Given) -> Response:
-    """Put a written alert before the police who release it."""
-    return await answered(decision, partial(handlers.propose, alert_id, decision.by), given)
+async def propose(
+    alert_id: UUID, decision: DecidedByWriter, given: Given, command: commands.Propose | None = None
+) -> Response:
+    """Put a written alert before the police who release it.
+
+    A text that seems to contain a number plate, a name, a face or the reporter is refused, unless `accept` says why.
+    """
+    asked = command or commands.Propose()
+    return await answered(decision, partial(handlers.propose, alert_id, asked, decision.by), given)

@@ -2,7 +2,7 @@
 
 from buurtsein_notifier.commands.deciding import Audit, BreakGlass, Cancel, Refuse, Return, Settle
 from buurtsein_notifier.commands.switching import Switch
-from buurtsein_notifier.commands.writing import Edit, Feedback, FollowUp, Place, Write, WrittenTexts
+from buurtsein_notifier.commands.writing import Edit, Feedback, FollowUp, Place, Propose, Write, WrittenTexts
 
 __all__ = [
     "Audit",
@@ -12,6 +12,7 @@ __all__ = [
     "Feedback",
     "FollowUp",
     "Place",
+    "Propose",
     "Refuse",
     "Return",
     "Settle",

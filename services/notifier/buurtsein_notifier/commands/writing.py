@@ -140,3 +140,11 @@ class Edit(Worded):
     """A change of an alert before its release; all releases that it has lapse."""
 
     reason: Why | None = None
+    """Why it is changed; needed to keep a text that seems to contain what must not be spread."""
+
+
+class Propose(Command):
+    """A request to put a written alert before the police."""
+
+    accept: Why | None = None
+    """Why a text that seems to contain a plate, a name or the like stays as it is."""

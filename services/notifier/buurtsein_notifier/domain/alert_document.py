@@ -153,6 +153,11 @@ class AlertDocument(BaseModel):
         without = {one.network_id for one in self.left_out}
         return [network_id for network_id in self.network_ids if network_id not in without]
 
+    @property
+    def words(self) -> str:
+        """Return the text by which lists find the alert."""
+        return f"{self.texts.event} {self.texts.headline} {self.texts.description} {self.why}"
+
     def allowed(self) -> list[str]:
         """Return the actions on this alert that are possible in its present state."""
         return allowed(ACTIONS, self.state)

@@ -5,7 +5,7 @@ Invariant: each change of what is released lapses the releases so far, and is a 
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from buurtsein_contracts import EventData
@@ -15,6 +15,7 @@ from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.binding import bound, tag_of
 from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.message import Outgoing
+from buurtsein_notifier.domain.sensitive import require_clean
 from buurtsein_notifier.domain.states import AlertState
 from buurtsein_notifier.domain.steps import StepKind
 
@@ -26,17 +27,20 @@ def drafted(alert: Alert, networks: Sequence[Network], actor: str, now: datetime
 
 
 def proposed(
-    alert: Alert, networks: Sequence[Network], actor: str, minutes: int, outgoing: Outgoing, now: datetime
+    alert: Alert, networks: Sequence[Network], actor: str, accepted: str | None, outgoing: Outgoing, now: datetime
 ) -> Sequence[EventData]:
-    """Put an alert before the police, who can decide during some minutes; return AlertProposed.
+    """Put an alert before the police; return AlertProposed. The caller sets the end of the time to decide.
+
+    `accepted` is the reason why a person accepts what the texts seem to contain.
 
     Raises:
-        DomainError: `cap_invalid` when no message can be made of it, `transition_refused` or `expired`.
+        DomainError: `cap_invalid` when no message can be made of it, `text_sensitive`, `transition_refused`, `expired`.
     """
     alert.require("propose", now)
-    alert.state, alert.proposed_at, alert.expires_at = AlertState.PROPOSED, now, now + timedelta(minutes=minutes)
+    require_clean(alert.languages, accepted)
+    alert.state, alert.proposed_at = AlertState.PROPOSED, now
     outgoing.message(alert, networks, now)
-    note_content(alert, StepKind.PROPOSED, networks, now, actor)
+    note_content(alert, StepKind.PROPOSED, networks, now, actor, accepted)
     return [alert.proposal()]
 
 
@@ -59,6 +63,7 @@ def edited(  # each is a part of the change
     if alert.state is not AlertState.PROPOSED:
         note_content(alert, StepKind.EDITED, networks, now, actor, why)
         return []
+    require_clean(alert.languages, why)
     outgoing.message(alert, networks, now)
     note_content(alert, StepKind.EDITED, networks, now, actor, why)
     return [alert.proposal()]

@@ -72,7 +72,7 @@ async def edit(alert_id: UUID, command: commands.Edit, by: By, given: Dependenci
     return alert
 
 
-async def propose(alert_id: UUID, by: By, given: Dependencies, store: Store) -> Alert:
+async def propose(alert_id: UUID, command: commands.Propose, by: By, given: Dependencies, store: Store) -> Alert:
     """Put a written alert before the police, for every network that its area touches now; record AlertProposed.
 
     A cold message of a coordinator leaves at once where the police zone says so; then AlertReleased is recorded too.
@@ -83,7 +83,8 @@ async def propose(alert_id: UUID, by: By, given: Dependencies, store: Store) -> 
     if alert.area and not alert.follows:
         networks = await _audience(None, alert.area, alert.kind, now, store)
         alert.network_ids = [one.network_id for one in networks]
-    events = writing.proposed(alert, networks, by.actor, given.decide_minutes, given.outgoing, now)
+    alert.expires_at = max(alert.expires_at, now + timedelta(minutes=given.decide_minutes))
+    events = writing.proposed(alert, networks, by.actor, command.accept, given.outgoing, now)
     message = None
     if alert.release_by is Release.AUTOMATIC:
         decided = released_by_rule(alert, networks, given.outgoing, now)

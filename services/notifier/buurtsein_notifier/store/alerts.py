@@ -51,7 +51,7 @@ class AlertTables(deciding.Store, delivering.Store, switching.Store):
         await self._connection.execute(
             "update alert set state = $2, version = $3, document = $4, schema = $5, network_ids = $6, expires_at = $7,"
             " proposed_at = $8, kind = $9, sent_at = $10, feedback_due_at = $11, feedback_given_at = $12,"
-            " audit_open = $13 where alert_id = $1",
+            " audit_open = $13, words = to_tsvector('simple', $14) where alert_id = $1",
             alert.alert_id,
             alert.state,
             alert.version,
@@ -65,6 +65,7 @@ class AlertTables(deciding.Store, delivering.Store, switching.Store):
             alert.feedback and alert.feedback.due_at,
             alert.feedback and alert.feedback.given_at,
             alert.break_glass is not None and alert.break_glass.verdict is None,
+            alert.words,
         )
         await steps.add(self._connection, alert)
 

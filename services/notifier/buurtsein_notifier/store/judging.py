@@ -3,12 +3,9 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, override
+from typing import override
 from uuid import UUID
 
-import asyncpg
-
-from buurtsein_contracts.events.geography import Area
 from buurtsein_kernel.areas import METRES_PER_DEGREE
 from buurtsein_kernel.places import Region, touch
 from buurtsein_notifier.documents import ALERTS
@@ -17,12 +14,12 @@ from buurtsein_notifier.domain.facts import Fact, Incident, Network
 from buurtsein_notifier.domain.joining import AlertNearby, Earlier
 from buurtsein_notifier.domain.judgement import Finding, Judgement
 from buurtsein_notifier.domain.rule import SEVERITIES, Rule, SameFact
-from buurtsein_notifier.handlers import following, linking, writing
+from buurtsein_notifier.handlers import linking
 from buurtsein_notifier.projections import known_networks
 from buurtsein_notifier.store import steps
-from buurtsein_notifier.store.alerts import AlertTables
-from buurtsein_notifier.store.linking import FACT_OF, HAS_REPEATS, LINK, OWN_FACT, REPORT, UNLINK, merge
-from buurtsein_notifier.store.near import CELLS, COLUMNS, IN_CELL, METRES, OWN, Around
+from buurtsein_notifier.store.linking import FACT_OF, HAS_REPEATS, LINK, UNLINK, merge
+from buurtsein_notifier.store.near import CELLS, COLUMNS, IN_CELL, METRES, OWN, Around, fact_of, own_of
+from buurtsein_notifier.store.writing import WritingTables
 
 _LOCK = 0x6A756467
 """The number of the advisory lock that lets one report be judged at a time."""
@@ -73,7 +70,7 @@ _AFTER = _nearest("f.happened_at > $14::timestamptz and f.happened_at <= $15::ti
 _FACTS_NEAR = f"{_BEFORE} union all {_AFTER}"
 
 
-class NotifierStore(AlertTables, linking.Store, writing.Store, following.Store):
+class NotifierStore(WritingTables, linking.Store):
     """All tables of the notifier, in one unit of work."""
 
     @override
@@ -94,16 +91,6 @@ class NotifierStore(AlertTables, linking.Store, writing.Store, following.Store):
         return [network for _, network in sorted(near, key=lambda pair: pair[0][0])]
 
     @override
-    async def networks_touching(self, area: Area) -> list[Network]:
-        west, south, east, north = area.bounds
-        known = await known_networks.find(
-            self._connection, "west <= $1 and east >= $2 and south <= $3 and north >= $4", east, west, north, south
-        )
-        drawn = area.model_dump()
-        found = (network for network in map(Network.of, known) if network)
-        return sorted((one for one in found if touch(one.area.model_dump(), drawn)), key=lambda one: one.name)
-
-    @override
     async def open_alerts_touching(self, network: Network) -> list[UUID]:
         rows = await self._connection.fetch(
             """select alert_id, document -> 'area' as area from alert
@@ -111,12 +98,6 @@ class NotifierStore(AlertTables, linking.Store, writing.Store, following.Store):
         )
         mine = network.area.model_dump()
         return [row["alert_id"] for row in rows if touch(mine, json.loads(row["area"]))]
-
-    @override
-    async def report(self, report_id: UUID) -> tuple[Incident, Fact] | None:
-        await self._connection.execute(OWN_FACT, report_id)
-        row = await self._connection.fetchrow(REPORT, report_id)
-        return (_own(row), _fact(row)) if row else None
 
     @override
     async def lock(self) -> None:
@@ -145,7 +126,7 @@ class NotifierStore(AlertTables, linking.Store, writing.Store, following.Store):
         if await self._connection.fetchval(HAS_REPEATS, incident.report_id):
             await merge(self._connection, incident.report_id)
             row = await self._connection.fetchrow(FACT_OF, incident.report_id)
-        return _fact(row)
+        return fact_of(row)
 
     @override
     async def link(self, report_id: UUID, original_id: UUID) -> None:
@@ -155,7 +136,7 @@ class NotifierStore(AlertTables, linking.Store, writing.Store, following.Store):
     @override
     async def unlink(self, report_id: UUID) -> tuple[Incident, Fact] | None:
         row = await self._connection.fetchrow(UNLINK, report_id)
-        return (_own(row), _fact(row)) if row else None
+        return (own_of(row), fact_of(row)) if row else None
 
     @override
     async def facts_near(self, fact: Fact, rule: Rule, since: datetime, limit: int) -> list[Fact]:
@@ -172,7 +153,7 @@ class NotifierStore(AlertTables, linking.Store, writing.Store, following.Store):
             fact.happened_at + hours,
             limit,
         )
-        return list(map(_fact, rows))
+        return list(map(fact_of, rows))
 
     @override
     async def alerts_of(self, facts: Sequence[Fact], fact: Fact, rule: Rule) -> list[AlertNearby]:
@@ -229,7 +210,7 @@ class NotifierStore(AlertTables, linking.Store, writing.Store, following.Store):
             Finding.NO_NETWORK,
             limit,
         )
-        return [(_own(row), _fact(row)) for row in reversed(rows)]
+        return [(own_of(row), fact_of(row)) for row in reversed(rows)]
 
     @override
     async def keep_judgements(self, *made: Judgement) -> None:
@@ -245,8 +226,8 @@ class NotifierStore(AlertTables, linking.Store, writing.Store, following.Store):
         await self._connection.execute(
             """insert into alert
                    (alert_id, rule, network_ids, state, proposed_at, expires_at, version, document, schema, kind,
-                    purpose, follows)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)""",
+                    purpose, follows, words)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, to_tsvector('simple', $13))""",
             alert.alert_id,
             alert.rule,
             alert.network_ids,
@@ -259,6 +240,7 @@ class NotifierStore(AlertTables, linking.Store, writing.Store, following.Store):
             alert.kind,
             alert.purpose,
             alert.follows,
+            alert.words,
         )
         await steps.add(self._connection, alert)
         for fact in facts:
@@ -286,18 +268,9 @@ class NotifierStore(AlertTables, linking.Store, writing.Store, following.Store):
                 join incident i on i.report_id = f.fact_id order by i.happened_at""",  # noqa: S608 # constants
             limit,
         )
-        return [(_own(row), _fact(row)) for row in rows]
+        return [(own_of(row), fact_of(row)) for row in rows]
 
 
 def _distances(network: Network, places: Sequence[Fact]) -> list[float]:
     area = Region(network.area.model_dump())
     return [area.metres_to(one.longitude, one.latitude) for one in places]
-
-
-def _fact(row: Any) -> Fact:
-    return Fact(**{name: row[name] for name in Fact.model_fields})
-
-
-def _own(row: asyncpg.Record) -> Incident:
-    own = {name: row[f"own_{name}"] for name in ("severity", "longitude", "latitude", "happened_at")}
-    return Incident(report_id=row["report_id"], category=row["category"], **own)

@@ -6,8 +6,12 @@ hold, and so how many rows are read.
 
 import math
 from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
 
 from buurtsein_kernel.areas import METRES_PER_DEGREE
+from buurtsein_notifier.domain.facts import Fact, Incident
 
 CELL_EAST, CELL_NORTH = 0.005, 0.003
 """The size of a cell of the grid in degrees, as in the migration that made the table of facts."""
@@ -47,3 +51,14 @@ class Around:
 
 def _cells(middle: float, reach: float, size: float) -> tuple[int, int]:
     return math.floor((middle - reach) / size), math.floor((middle + reach) / size)
+
+
+def fact_of(row: Any) -> Fact:
+    """Return the fact (what happened) in a row with COLUMNS."""
+    return Fact(**{name: row[name] for name in Fact.model_fields})
+
+
+def own_of(row: asyncpg.Record) -> Incident:
+    """Return the report in a row with its id, its category and OWN."""
+    own = {name: row[f"own_{name}"] for name in ("severity", "longitude", "latitude", "happened_at")}
+    return Incident(report_id=row["report_id"], category=row["category"], **own)

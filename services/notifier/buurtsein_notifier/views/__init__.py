@@ -1,22 +1,46 @@
 """Makes the HTTP responses of the notifier, each a model of its own."""
 
 from buurtsein_notifier.views.alert_file import AlertFile, alert_file, file_of
-from buurtsein_notifier.views.alert_list import AlertSummary, alerts
+from buurtsein_notifier.views.alert_list import (
+    ALERT_LIST,
+    AlertCounts,
+    AlertQuery,
+    ListedAlert,
+    alert_counts,
+    alerts_asked,
+    listed_alert,
+)
+from buurtsein_notifier.views.alert_reports import ALERT_REPORTS, EARLIER_REFUSALS, ReportOfAlert, alert_reports
+from buurtsein_notifier.views.figures import BY_MONTH, BY_NETWORK, AlertFigures, FigureQuery, alert_figures
 from buurtsein_notifier.views.judgements import Judgements, judgements
 from buurtsein_notifier.views.kill_switch import KillSwitch, kill_switch, switch_of
 from buurtsein_notifier.views.steps import CheckedSteps, checked_steps
 
 __all__ = [
+    "ALERT_LIST",
+    "ALERT_REPORTS",
+    "BY_MONTH",
+    "BY_NETWORK",
+    "EARLIER_REFUSALS",
+    "AlertCounts",
+    "AlertFigures",
     "AlertFile",
-    "AlertSummary",
+    "AlertQuery",
     "CheckedSteps",
+    "FigureQuery",
     "Judgements",
     "KillSwitch",
+    "ListedAlert",
+    "ReportOfAlert",
+    "alert_counts",
+    "alert_figures",
     "alert_file",
-    "alerts",
+    "alert_reports",
+    "alerts_asked",
     "checked_steps",
     "file_of",
     "judgements",
     "kill_switch",
+    "listed_alert",
     "switch_of",
 ]

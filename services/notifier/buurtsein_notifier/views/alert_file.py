@@ -19,10 +19,12 @@ from buurtsein_notifier.domain.binding import tag_of
 from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.message import Outgoing
 from buurtsein_notifier.domain.rule import Channel
+from buurtsein_notifier.domain.sensitive import Finding, findings
 from buurtsein_notifier.domain.states import AlertState, Origin
 from buurtsein_notifier.handlers import Dependencies
 from buurtsein_notifier.projections import networks_of
 from buurtsein_notifier.views import alert_parts as parts
+from buurtsein_notifier.views.alert_reports import EarlierRefusal, earlier_refusals
 from buurtsein_notifier.views.held import Held, held_by, newest_reports, with_more
 from buurtsein_notifier.views.steps import StepShown, steps_of
 
@@ -53,6 +55,8 @@ class AlertFile(BaseModel):
     facts: int
     reports: int
     earlier: list[parts.Earlier]
+    refused_before: list[EarlierRefusal]
+    """Alerts about the same reports that police refused."""
     area: Area | None = None
     network_ids: list[UUID]
     left_out: list[parts.LeftOut]
@@ -77,6 +81,10 @@ class AlertFile(BaseModel):
     networks: list[parts.Addressee]
     held: Held
     sms: parts.Sms
+    sms_by_language: dict[str, parts.Sms]
+    """The headline in each language as a telephone shows it, with its units."""
+    sensitive: list[Finding]
+    """What the texts seem to contain that must not be spread."""
     cap: parts.Cap
     deliveries: list[parts.Delivery]
     steps: list[StepShown]
@@ -102,7 +110,7 @@ async def alert_file(
 
 async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> AlertFile:
     """Return the response that shows an alert, with its present reports, networks and deliveries."""
-    now = given.clock.now()
+    now, price = given.clock.now(), given.sms_unit_price
     networks = await networks_of(connection, alert.network_ids)
     report_ids = await newest_reports(connection, alert)
     held = (await held_by(connection, [alert]))[alert.alert_id]
@@ -132,6 +140,7 @@ async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> 
         report_ids=report_ids,
         facts=alert.facts,
         reports=alert.reports,
+        refused_before=await earlier_refusals(connection, alert.alert_id),
         earlier=[parts.earlier_of(one) for one in alert.earlier],
         area=alert.area,
         network_ids=alert.network_ids,
@@ -156,7 +165,9 @@ async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> 
         version=alert.version,
         networks=[parts.addressee_of(one, alert.kind, brussels_day(now)) for one in networks],
         held=with_more(held, len(report_ids)),
-        sms=parts.sms_of(alert.texts.headline, given.sms_unit_price),
+        sms=parts.sms_of(alert.texts.headline, price),
+        sms_by_language={one: parts.sms_of(text.headline, price) for one, text in alert.languages.items()},
+        sensitive=findings(alert.languages),
         cap=parts.Cap(status=alert.status, xml=sent) if sent else _preview(alert, networks, given.outgoing, now),
         deliveries=await _deliveries(connection, alert.alert_id),
         steps=await steps_of(connection, alert.alert_id),

@@ -1,0 +1,33 @@
+"""Reads what people need who write alerts: the networks that an area touches, and a report."""
+
+from typing import override
+from uuid import UUID
+
+from buurtsein_contracts.events.geography import Area
+from buurtsein_kernel.places import touch
+from buurtsein_notifier.domain.facts import Fact, Incident, Network
+from buurtsein_notifier.handlers import following, writing
+from buurtsein_notifier.projections import known_networks
+from buurtsein_notifier.store.alerts import AlertTables
+from buurtsein_notifier.store.linking import OWN_FACT, REPORT
+from buurtsein_notifier.store.near import fact_of, own_of
+
+
+class WritingTables(AlertTables, writing.Store, following.Store):
+    """The tables that written alerts and follow-ups use, in one unit of work."""
+
+    @override
+    async def networks_touching(self, area: Area) -> list[Network]:
+        west, south, east, north = area.bounds
+        known = await known_networks.find(
+            self._connection, "west <= $1 and east >= $2 and south <= $3 and north >= $4", east, west, north, south
+        )
+        drawn = area.model_dump()
+        found = (network for network in map(Network.of, known) if network)
+        return sorted((one for one in found if touch(one.area.model_dump(), drawn)), key=lambda one: one.name)
+
+    @override
+    async def report(self, report_id: UUID) -> tuple[Incident, Fact] | None:
+        await self._connection.execute(OWN_FACT, report_id)
+        row = await self._connection.fetchrow(REPORT, report_id)
+        return (own_of(row), fact_of(row)) if row else None
