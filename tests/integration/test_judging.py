@@ -35,7 +35,7 @@ async def known(database: Database, **changes: Any) -> Network:
 
 async def apply_event(database: Database, data: EventData) -> None:
     """Apply an event with this data about a network, as the notifier's consumer does."""
-    networks, _ = subscriptions(LIVE)
+    networks, *_ = subscriptions(LIVE)
     async with database.unit_of_work() as uow:
         await networks.apply(Event(uuid4(), "urn:test", datetime.now(UTC), 9, data), uow)
 

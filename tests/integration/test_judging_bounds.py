@@ -104,7 +104,7 @@ async def test_the_alert_of_another_network_does_not_wait_for_a_batch_to_end(not
     ]
     here = list(await spread(notifier_database, 20, 200))
     seen: list[Any] = []
-    (_, own) = subscriptions(LIVE)
+    (_, own, _) = subscriptions(LIVE)
 
     async def watched(event: Event[Any], uow: UnitOfWork) -> None:
         seen.append(await notifier_database.pool.fetchval("select network_ids from alert where rule = 'diefstallen'"))

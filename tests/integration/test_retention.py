@@ -36,6 +36,7 @@ KEPT = payment_rows.KEPT | {
     "parked": "emptied by the consumer or an operator; an alarm tells",
     "edition": "one row for each change of categories or routing that two people made; reports refer to it",
     "known_network": "one row for each network",
+    "network_members": "one row for each network",
     "projection": "one row for each projection",
     "recovered_event": "one row for each event that was taken back after a restore",
     "job_run": "one row for each job",

@@ -47,6 +47,8 @@ def dependencies(settings: Settings, adapter: str) -> Dependencies:
         outgoing=Outgoing(settings.cap_sender, settings.cap_status, most, shown),
         adapter=adapter,
         sms_unit_price=settings.sms_unit_price,
+        vat_percent=settings.vat_percent,
+        free_units=settings.free_units,
         police_release=settings.police_release,
         decide_minutes=settings.decide_minutes,
         valid_minutes=settings.valid_minutes,

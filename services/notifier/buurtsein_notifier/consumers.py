@@ -1,4 +1,4 @@
-"""Subscribes to the events of networks, which get the alerts, and of reports, which the rules judge."""
+"""Subscribes to the events of networks and members, who get the alerts, and of reports, which the rules judge."""
 
 from typing import Any
 from uuid import UUID
@@ -13,15 +13,16 @@ from buurtsein_notifier import handlers
 from buurtsein_notifier.domain.facts import Incident
 from buurtsein_notifier.domain.rule import RuleBook
 from buurtsein_notifier.handlers import Dependencies
-from buurtsein_notifier.projections import known_networks
+from buurtsein_notifier.projections import known_networks, network_members
 from buurtsein_notifier.store import NotifierStore
 
 
 def subscriptions(given: Dependencies) -> list[Subscription]:
-    """Return the subscriptions to networks and to incident reports; each of them is a consumer of its own."""
+    """Return the subscriptions to networks, incident reports and members; each of them is a consumer of its own."""
     return [
         _networks(given),
         Subscription("notifier.incidents", (INCIDENTS,), _incidents(given)),
+        Subscription.keeping(network_members),
     ]
 
 

@@ -37,6 +37,7 @@ _WRITTEN_LATER: dict[str, Any] = {
     "references": [],
     "sent_at": None,
     "feedback": None,
+    "costs": None,
 }
 """The fields that documents of schema 2 may not have, with the values to use."""
 

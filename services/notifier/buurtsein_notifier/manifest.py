@@ -2,7 +2,7 @@
 
 from buurtsein_chassis.jobs import Every, Job
 from buurtsein_chassis.manifest import Manifest
-from buurtsein_contracts.topics import ALERTS, INCIDENTS, NETWORKS
+from buurtsein_contracts.topics import ALERTS, INCIDENTS, MEMBERS, NETWORKS
 
 EXPIRY = Job("expiry", Every(5))
 """The job that expires proposed alerts and deliveries whose time is over, also while the kill-switch is on."""
@@ -13,12 +13,16 @@ MANIFEST = Manifest(
     name="notifier",
     package="buurtsein_notifier",
     owns=(ALERTS,),
-    subscriptions={"notifier.networks": (NETWORKS,), "notifier.incidents": (INCIDENTS,)},
+    subscriptions={
+        "notifier.networks": (NETWORKS,),
+        "notifier.incidents": (INCIDENTS,),
+        "notifier.members": (MEMBERS,),
+    },
     from_installation={"cap_status": "{cap_status}", "cap_sender": "{cap_sender}"},
     on_one_machine={"adapter": "simulator", "bealert_url": "{bealert_url}", "alert_folder": "{alert_folder}"},
     calls_out=("worker",),
     log_keys=frozenset({"alert_id", "delivery_id", "rule", "adapter"}),
-    projections=("projections:known_networks",),
+    projections=("projections:known_networks", "projections:network_members"),
     jobs=(EXPIRY, REJUDGING),
     lifecycles=("lifecycles:ALERT",),
     bounds="retention:bounds",

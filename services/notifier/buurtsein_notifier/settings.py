@@ -61,6 +61,8 @@ class Settings(ServiceSettings):
     cap_web: OutwardUrl | None = Field(default=None, description="page with more information")
     allow_actual: bool = False
     sms_unit_price: Decimal = Field(default=DEFAULT_UNIT_PRICE, ge=0, description="EUR for one SMS")
+    vat_percent: int = Field(default=21, ge=0, le=100, description="VAT on messages (to confirm)")
+    free_units: int = Field(default=1000, ge=0, description="units a year that the zone has free (to confirm)")
     police_release: Literal[Release.OFFICER, Release.TWO_OFFICERS] = Field(
         default=Release.OFFICER, description="who releases what police wrote: officer or two_officers (to confirm)"
     )

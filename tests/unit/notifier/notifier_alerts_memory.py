@@ -11,6 +11,7 @@ from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.delivery import DeliveryState, LeasedDelivery, UnknownDelivery
 from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.message import Message
+from buurtsein_notifier.domain.reach import NetworkMembers
 from buurtsein_notifier.domain.states import AlertState
 from buurtsein_notifier.domain.steps import Step
 from buurtsein_notifier.domain.switch import KillSwitch
@@ -24,6 +25,7 @@ class AlertMemory(MemoryStore, deciding.Store, delivering.Store, switching.Store
     def __init__(self) -> None:
         super().__init__()
         self.known: dict[UUID, Network] = {}
+        self.members: dict[UUID, NetworkMembers] = {}
         self.alerts: dict[UUID, Alert] = {}
         self.queued: list[Message] = []
         self.deliveries: dict[UUID, LeasedDelivery] = {}
@@ -31,6 +33,13 @@ class AlertMemory(MemoryStore, deciding.Store, delivering.Store, switching.Store
         self.settled: list[tuple[str, str | None]] = []
         self.switch = KillSwitch()
         self.steps: dict[UUID, list[Step]] = {}
+
+    async def members_of(self, network_ids: Sequence[UUID]) -> list[NetworkMembers]:
+        return [self.members.get(one) or NetworkMembers(network_id=one) for one in network_ids]
+
+    async def free_units_used(self, year: int) -> int:
+        sent = [one for one in self.alerts.values() if one.sent_at and one.sent_at.year == year]
+        return sum(cost.free_units for one in sent for cost in one.costs or [])
 
     async def networks(self, network_ids: Sequence[UUID]) -> list[Network]:
         return [self.known[one] for one in network_ids if one in self.known]

@@ -141,6 +141,7 @@ class Alert(AlertDocument):
             adapter=adapter,
             external_reference=reference,
             attempts=max(attempts, 1),
+            costs=self.costs,
             sent_at=now,
         )
         return [sent, *self._owes_feedback(now)]

@@ -12,6 +12,7 @@ from buurtsein_contracts import uuid7
 from buurtsein_contracts.events.alert import AlertKind, CapStatus, Purpose, RefusalReason, Release
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.incident import Category, Severity
+from buurtsein_contracts.events.message_cost import MessageCost
 from buurtsein_kernel.actions import allowed, require_allowed
 from buurtsein_kernel.problems import conflict
 from buurtsein_notifier.cap import Certainty, ResponseType
@@ -91,6 +92,8 @@ class AlertDocument(BaseModel):
     settled_by: str | None = None
     """The person who reported the outcome of a delivery with an unknown outcome."""
     sent_at: datetime | None = None
+    costs: list[MessageCost] | None = None
+    """What its messages cost for each network; None until it was sent."""
     feedback: Feedback | None = None
     """The feedback that is owed since a hot alert was sent."""
     cancellation: Cancellation | None = None

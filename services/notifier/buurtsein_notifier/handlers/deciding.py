@@ -8,6 +8,7 @@ from uuid import UUID
 
 from buurtsein_contracts import EventData
 from buurtsein_kernel.commands import By
+from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError, ProblemKind, forbidden
 from buurtsein_notifier import commands
 from buurtsein_notifier.domain import writing
@@ -18,6 +19,7 @@ from buurtsein_notifier.domain.delivery import UnknownDelivery
 from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.following import followed, referring
 from buurtsein_notifier.domain.message import Message
+from buurtsein_notifier.domain.reach import NetworkMembers, costs
 from buurtsein_notifier.domain.states import AlertState
 from buurtsein_notifier.handlers.dependencies import Dependencies
 
@@ -33,6 +35,12 @@ class AlertStore(Protocol):
 
     async def content_read(self, alert_id: UUID, tag: str) -> str | None:
         """Return what a release of the alert bound when it had this ETag, as JSON; None for an unknown ETag."""
+
+    async def members_of(self, network_ids: Sequence[UUID]) -> list[NetworkMembers]:
+        """Return the members of these networks, in this order, without anybody's name."""
+
+    async def free_units_used(self, year: int) -> int:
+        """Return how many free units the messages used that were sent in a year."""
 
     async def networks(self, network_ids: Sequence[UUID]) -> list[Network]:
         """Return the networks with these ids, in this order; unknown ids are left out."""
@@ -128,6 +136,7 @@ async def settle(alert_id: UUID, command: commands.Settle, by: By, given: Depend
     """
     alert, _ = await seen(alert_id, by, store)
     delivery = await store.unknown_delivery(alert)
+    await price(alert, given, store)
     events = alert.settle(delivery, command.outcome, command.reference, by.actor, given.clock.now())
     await store.save_alert(alert)
     if delivery:
@@ -179,6 +188,14 @@ async def refer(alert: Alert, given: Dependencies, store: Store) -> None:
     if alert.follows:
         first = await store.alert(alert.follows)
         referring(alert, first, await store.sent_messages(first, given.clock.now()))
+
+
+async def price(alert: Alert, given: Dependencies, store: AlertStore) -> None:
+    """Set what the message of an alert costs, before it counts as sent."""
+    today = brussels_day(given.clock.now())
+    left = given.free_units - await store.free_units_used(today.year)
+    networks = await store.members_of(alert.recipients)
+    alert.costs = list(costs(networks, alert.languages, alert.channels, given.prices, left, today))
 
 
 async def tell_first(alert: Alert, given: Dependencies, store: AlertStore) -> Sequence[EventData]:

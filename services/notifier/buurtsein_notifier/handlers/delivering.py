@@ -8,7 +8,8 @@ from buurtsein_notifier import cap
 from buurtsein_notifier.domain.decided import seen_before_sending
 from buurtsein_notifier.domain.delivery import FAILURES, DeliveryState, LeasedDelivery, OverdueDelivery
 from buurtsein_notifier.domain.message import Message
-from buurtsein_notifier.handlers.deciding import AlertStore, tell_first
+from buurtsein_notifier.domain.states import AlertState
+from buurtsein_notifier.handlers.deciding import AlertStore, price, tell_first
 from buurtsein_notifier.handlers.dependencies import Dependencies
 
 
@@ -54,6 +55,8 @@ async def delivered(
     attempts = await store.finish_delivery(delivery, DeliveryState.SENT, None, reference)
     if attempts is None:
         return False
+    if alert.state is AlertState.RELEASED:
+        await price(alert, given, store)
     events = alert.sent(adapter, reference, attempts, given.clock.now())
     await store.save_alert(alert)
     await store.record(*events, *await tell_first(alert, given, store))

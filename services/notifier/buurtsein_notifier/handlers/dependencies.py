@@ -6,6 +6,7 @@ from decimal import Decimal
 from buurtsein_contracts.events.alert import Release
 from buurtsein_kernel.clock import Clock
 from buurtsein_notifier.domain.message import Outgoing
+from buurtsein_notifier.domain.reach import Prices
 from buurtsein_notifier.domain.rule import RuleBook
 
 
@@ -22,6 +23,9 @@ class Dependencies:
     """The name of the adapter that makes new deliveries."""
     sms_unit_price: Decimal
     """The price of one SMS in EUR, for the cost that officers see."""
+    vat_percent: int = 21
+    free_units: int = 1000
+    """How many units of messages a year the zone has free."""
     police_release: Release = Release.OFFICER
     """Who releases an alert that the police wrote without a template: one or two persons who did not write it."""
     decide_minutes: int = 240
@@ -30,3 +34,8 @@ class Dependencies:
     """For how many minutes a written alert is valid after its release, when its writer does not say."""
     coordinators_send: bool = False
     """Whether cold messages of coordinators to their own network leave without a release by police."""
+
+    @property
+    def prices(self) -> Prices:
+        """Return the prices of messages."""
+        return Prices(self.sms_unit_price, self.vat_percent, self.free_units)

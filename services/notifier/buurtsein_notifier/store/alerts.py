@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import override
 from uuid import UUID
 
-from buurtsein_chassis.database import UnitOfWork
+from buurtsein_chassis.database import Connection, UnitOfWork
 from buurtsein_contracts import EventData
 from buurtsein_kernel.problems import missing
 from buurtsein_notifier.commands import Settle
@@ -14,10 +14,21 @@ from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.delivery import DeliveryState, LeasedDelivery, UnknownDelivery
 from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.message import Message
+from buurtsein_notifier.domain.reach import NetworkMembers
 from buurtsein_notifier.domain.switch import KillSwitch
 from buurtsein_notifier.handlers import deciding, delivering, switching
-from buurtsein_notifier.projections import networks_of
+from buurtsein_notifier.projections import members_of, networks_of
 from buurtsein_notifier.store import queue, steps
+
+FREE_UNITS_USED = """select coalesce(sum(free_units), 0) from alert
+    where sent_at >= make_timestamptz($1, 1, 1, 0, 0, 0, 'Europe/Brussels')
+    and sent_at < make_timestamptz($1 + 1, 1, 1, 0, 0, 0, 'Europe/Brussels') and free_units > 0"""
+
+
+async def free_units_used(connection: Connection, year: int) -> int:
+    """Return how many free units the messages used that were sent in a year."""
+    used: int = await connection.fetchval(FREE_UNITS_USED, year)
+    return used
 
 
 class AlertTables(deciding.Store, delivering.Store, switching.Store):
@@ -31,6 +42,14 @@ class AlertTables(deciding.Store, delivering.Store, switching.Store):
     @override
     async def record(self, *events: EventData) -> None:
         await self._uow.record(*events)
+
+    @override
+    async def members_of(self, network_ids: Sequence[UUID]) -> list[NetworkMembers]:
+        return await members_of(self._connection, network_ids)
+
+    @override
+    async def free_units_used(self, year: int) -> int:
+        return await free_units_used(self._connection, year)
 
     @override
     async def networks(self, network_ids: Sequence[UUID]) -> list[Network]:
@@ -51,7 +70,7 @@ class AlertTables(deciding.Store, delivering.Store, switching.Store):
         await self._connection.execute(
             "update alert set state = $2, version = $3, document = $4, schema = $5, network_ids = $6, expires_at = $7,"
             " proposed_at = $8, kind = $9, sent_at = $10, feedback_due_at = $11, feedback_given_at = $12,"
-            " audit_open = $13, words = to_tsvector('simple', $14) where alert_id = $1",
+            " audit_open = $13, words = to_tsvector('simple', $14), free_units = $15 where alert_id = $1",
             alert.alert_id,
             alert.state,
             alert.version,
@@ -66,6 +85,7 @@ class AlertTables(deciding.Store, delivering.Store, switching.Store):
             alert.feedback and alert.feedback.given_at,
             alert.break_glass is not None and alert.break_glass.verdict is None,
             alert.words,
+            sum(one.free_units for one in alert.costs or []),
         )
         await steps.add(self._connection, alert)
 

@@ -26,6 +26,7 @@ from buurtsein_notifier.projections import networks_of
 from buurtsein_notifier.views import alert_parts as parts
 from buurtsein_notifier.views.alert_reports import EarlierRefusal, earlier_refusals
 from buurtsein_notifier.views.held import Held, held_by, newest_reports, with_more
+from buurtsein_notifier.views.reach import Reach, reach_of
 from buurtsein_notifier.views.steps import StepShown, steps_of
 
 
@@ -80,6 +81,7 @@ class AlertFile(BaseModel):
     version: int
     networks: list[parts.Addressee]
     held: Held
+    reach: Reach
     sms: parts.Sms
     sms_by_language: dict[str, parts.Sms]
     """The headline in each language as a telephone shows it, with its units."""
@@ -165,6 +167,7 @@ async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> 
         version=alert.version,
         networks=[parts.addressee_of(one, alert.kind, brussels_day(now)) for one in networks],
         held=with_more(held, len(report_ids)),
+        reach=await reach_of(alert, connection, given),
         sms=parts.sms_of(alert.texts.headline, price),
         sms_by_language={one: parts.sms_of(text.headline, price) for one, text in alert.languages.items()},
         sensitive=findings(alert.languages),
