@@ -272,6 +272,7 @@ def test_police_write_an_alert_after_a_call_and_a_colleague_releases_it(town: To
     steps = ["drafted", "proposed", "edited", "released", "sent"]
     assert [one["kind"] for one in shown["steps"]] == steps
     assert "Deurverkoper in de buurt" in shown["cap"]["xml"]
+    assert [one["reader"] for one in officer.get(path).json()["read_by"]] == [town.person("officer")]
     assert town.client("notifier", "coordinator").get(path).status_code == 404
     town.wait_for("all events", lambda: len(stream(town, shown["alert_id"])) == 5)
     assert stream(town, shown["alert_id"])[:4] == ["proposed.v1", "proposed.v1", "released.v1", "sent.v1"]

@@ -62,7 +62,9 @@ def test_verify_finds_no_difference(town: Town) -> None:
 
 
 def test_lag_names_every_group(town: Town) -> None:
-    wanted = {f"{reader.split('.')[0]}-worker.{reader}" for reader in READERS | {"notifier.incidents", "notifier.members"}}
+    wanted = {
+        f"{reader.split('.')[0]}-worker.{reader}" for reader in READERS | {"notifier.incidents", "notifier.members"}
+    }
 
     def caught_up() -> dict[str, tuple[int, int]]:
         groups = {row["group"]: (row["lag"], row["members"]) for row in ask(town, "lag")}

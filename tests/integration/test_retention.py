@@ -41,6 +41,7 @@ KEPT = payment_rows.KEPT | {
     "recovered_event": "one row for each event that was taken back after a restore",
     "job_run": "one row for each job",
     "alert_fact": "goes with its alert",
+    "alert_reader": "one row for each alert and reader; goes with its alert",
     "alert_step": "goes with its alert",
     "contact_failure": "goes with its membership",
     "erasure_confirmation": "one row for each erasure and consumer, as long as the erasure is in the log, for ever",

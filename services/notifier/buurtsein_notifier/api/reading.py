@@ -55,9 +55,12 @@ async def alert_file(alert_id: UUID, reading: ReadByWriter, given: Given) -> vie
     """Return one alert with all data that police need to decide: texts, cost, CAP message, deliveries and steps.
 
     To decide, send its ETag as `If-Match`. A coordinator reads only alerts that this person wrote.
+    Who reads it is noted.
     """
     author = None if reading.caller.roles & set(CONCERNED) else reading.caller.actor
     found = await views.alert_file(reading.connection, alert_id, given, author)
+    await views.note_reader(reading.connection, alert_id, reading.caller.actor)
+    reading.keep_private()
     reading.show_tag(found.etag)
     return found
 

@@ -14,6 +14,7 @@ from buurtsein_notifier.views.alert_reports import ALERT_REPORTS, EARLIER_REFUSA
 from buurtsein_notifier.views.figures import BY_MONTH, BY_NETWORK, AlertFigures, FigureQuery, alert_figures
 from buurtsein_notifier.views.judgements import Judgements, judgements
 from buurtsein_notifier.views.kill_switch import KillSwitch, kill_switch, switch_of
+from buurtsein_notifier.views.readers import note_reader
 from buurtsein_notifier.views.steps import CheckedSteps, checked_steps
 
 __all__ = [
@@ -42,5 +43,6 @@ __all__ = [
     "judgements",
     "kill_switch",
     "listed_alert",
+    "note_reader",
     "switch_of",
 ]

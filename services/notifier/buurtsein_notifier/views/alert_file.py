@@ -27,6 +27,7 @@ from buurtsein_notifier.views import alert_parts as parts
 from buurtsein_notifier.views.alert_reports import EarlierRefusal, earlier_refusals
 from buurtsein_notifier.views.held import Held, held_by, newest_reports, with_more
 from buurtsein_notifier.views.reach import Reach, reach_of
+from buurtsein_notifier.views.readers import ReadBy, readers_of
 from buurtsein_notifier.views.steps import StepShown, steps_of
 
 
@@ -90,6 +91,7 @@ class AlertFile(BaseModel):
     cap: parts.Cap
     deliveries: list[parts.Delivery]
     steps: list[StepShown]
+    read_by: list[ReadBy]
     actions: list[str]
     etag: str = Field(exclude=True)
     """The ETag, by which a release is refused when the alert has changed since it was read."""
@@ -173,6 +175,7 @@ async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> 
         sensitive=findings(alert.languages),
         cap=parts.Cap(status=alert.status, xml=sent) if sent else _preview(alert, networks, given.outgoing, now),
         deliveries=await _deliveries(connection, alert.alert_id),
+        read_by=await readers_of(connection, alert.alert_id),
         steps=await steps_of(connection, alert.alert_id),
         actions=alert.allowed(),
         etag=tag_of(alert, networks),
