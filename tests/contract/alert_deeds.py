@@ -49,6 +49,7 @@ NETWORK_OF_ALERT: Any = SimpleNamespace(
     nis="41002",
     obstacle_to=lambda *_: None,
     area=SimpleNamespace(model_dump=dict),
+    model_dump=lambda **_: {},
 )
 
 

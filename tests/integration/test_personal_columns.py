@@ -22,7 +22,7 @@ where table_schema = 'public'
 """The columns of a type that can hold a pseudonym or a text about a person."""
 WITHOUT = {
     "alert_step": "kind tag previous digest",
-    "alert": "rule state network_ids",
+    "alert": "rule state network_ids kind purpose",
     "application": "scheme_id state",
     "contact_failure": "channel",
     "dead_letter": "consumer topic reason fingerprint state digest",

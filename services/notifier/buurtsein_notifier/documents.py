@@ -47,4 +47,5 @@ def _with_steps(stored: dict[str, Any]) -> dict[str, Any]:
     return _WRITTEN_LATER | stored
 
 
-ALERTS = Documents(Alert, [_complete, _with_steps])
+ALERTS = Documents(Alert, [_complete, _with_steps], written=2)
+"""The alerts. The release before reads those that a rule proposed; what it does not know is lost when it stores one."""

@@ -1,6 +1,6 @@
 """Says what a release binds: the texts, languages, kind, networks, area, channels and validity that a person read.
 
-The hash of this is the ETag of an alert. A release with an older tag is refused, with what has changed since.
+The ETag of an alert changes with it. A release with an older tag is refused, with what has changed since.
 """
 
 import hashlib
@@ -13,6 +13,15 @@ from buurtsein_notifier.domain.facts import Network
 
 _BOUND = {"kind", "category", "severity", "certainty", "response", "channels", "valid_minutes", "status"}
 _ALSO_BOUND = {"release_by", "release_roles", "expires_at", "why", "follows", "message"}
+
+_DECIDED = {
+    *("state", "releases", "released_at", "reports_at_release", "refusal", "refused_by", "settled_by"),
+    *("cap_identifier", "version", "authors", "steps", "last_step", "break_glass", "references", "sent_at", "feedback"),
+    "costs",
+}
+"""The fields that decisions change, and not what a person reads before one."""
+_OF_WRITTEN = {"origin", "area", "purpose", "follows"}
+"""The fields that only alerts have which a person wrote."""
 
 
 def bound(alert: Alert, networks: Sequence[Network]) -> dict[str, Any]:
@@ -27,8 +36,14 @@ def bound(alert: Alert, networks: Sequence[Network]) -> dict[str, Any]:
 
 
 def tag_of(alert: Alert, networks: Sequence[Network]) -> str:
-    """Return the ETag of an alert: a hash of what a release binds."""
-    return _digest(bound(alert, networks))
+    """Return the ETag of an alert: a hash of all that a person reads before a release, such as texts and networks.
+
+    Of an alert that a rule proposed it is the same in the release before this one, which may run beside it.
+    """
+    read = alert.model_dump(mode="json", exclude=_DECIDED | _OF_WRITTEN)
+    read |= alert.model_dump(mode="json", include=_OF_WRITTEN, exclude_defaults=True)
+    addressed = [one.model_dump(mode="json", include={"network_id", "name", "nis", "area"}) for one in networks]
+    return _digest([read, addressed])
 
 
 def differences(read: dict[str, Any], present: dict[str, Any]) -> list[dict[str, Any]]:

@@ -62,7 +62,9 @@ class AlertTables(deciding.Store, delivering.Store, switching.Store):
         )
         if row is None:
             raise missing("alert_unknown", "Deze waarschuwing bestaat niet.")
-        return ALERTS.read_row(row)
+        alert = ALERTS.read_row(row)
+        await steps.go_on(self._connection, alert)
+        return alert
 
     @override
     async def save_alert(self, alert: Alert) -> None:

@@ -23,6 +23,12 @@ async def add(connection: Connection, alert: Alert) -> None:
     )
 
 
+async def go_on(connection: Connection, alert: Alert) -> None:
+    """Set the last step of an alert that the release before stored, which does not know of steps."""
+    if alert.steps == 0 and (known := await of(connection, alert.alert_id)):
+        alert.steps, alert.last_step = known[-1].number, known[-1].digest
+
+
 async def of(connection: Connection, alert_id: UUID) -> list[Step]:
     """Return the steps of an alert, in order."""
     rows = await connection.fetch(f"select {_COLUMNS} from alert_step where alert_id = $1 order by number", alert_id)  # noqa: S608 # constants
