@@ -79,7 +79,7 @@ class AlertQuery(ListQuery):
     ] = None
     q: Annotated[
         str | None,
-        words_in("words", "alert", "alert_id"),
+        words_in("words"),
         Field(min_length=2, max_length=100, description="The beginnings of words in the texts."),
     ] = None
     since: date | None = Field(default=None, description="The first day on which it was proposed, in Belgium.")
