@@ -8,11 +8,13 @@ import pytest
 import pytest_asyncio
 
 from buurtsein_chassis.database import Connection
+from buurtsein_chassis.lists import statements
 from buurtsein_chassis.primary import connect
 from buurtsein_funding import views
+from buurtsein_funding.store.applications import HELD
 from buurtsein_stack.servers import RunningServers
 from harness.databases import fresh_database
-from harness.plans import check, explained
+from harness.plans import check, explained, rows_read
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -55,7 +57,7 @@ ASKED: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("query", ASKED, ids=str)
 async def test_the_queue_of_the_city_is_found_by_an_index(many: Connection, query: dict[str, Any]) -> None:
-    await check(many, views.APPLICATION_LIST, views.ApplicationQuery.model_validate(query), [])
+    await check(many, views.APPLICATION_LIST, views.ApplicationQuery.model_validate(query), [views.SUBMITTED])
 
 
 @pytest.mark.parametrize("query", [{}, {"order": "newest"}, {"state": ["GRANTED"]}], ids=str)
@@ -68,3 +70,19 @@ async def test_the_sums_of_a_year_are_read_from_an_index_alone(many: Connection)
     plan = await explained(many, views.SUMS, (2026,))
     assert {one.get("Index Name") for one in plan if one["Node Type"] == "Index Only Scan"} == {"application_by_year"}
     assert not [one for one in plan if one["Node Type"] == "Seq Scan"]
+
+
+async def test_what_others_hold_of_a_budget_is_read_from_an_index_alone(many: Connection) -> None:
+    plan = await explained(many, HELD, ("steun", 2026, A_NETWORK))
+    assert "application_by_year" in {one.get("Index Name") for one in plan if one["Node Type"] == "Index Only Scan"}
+    assert not [one for one in plan if one["Node Type"] == "Seq Scan"]
+
+
+@pytest.mark.parametrize("query", [{"todo": True}, {"state": ["INCOMPLETE"]}], ids=str)
+async def test_the_few_open_applications_are_found_without_reading_the_others(
+    many: Connection, query: dict[str, Any]
+) -> None:
+    conditions = views.ApplicationQuery.model_validate(query).conditions()
+    plan = await explained(many, *statements.rows(views.APPLICATION_LIST, "oldest", conditions, None, 51))
+    assert {one.get("Index Name") for one in plan} & {"application_open", "application_by_state"}
+    assert rows_read(plan) < 1000

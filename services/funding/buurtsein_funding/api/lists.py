@@ -17,7 +17,7 @@ router = APIRouter(tags=["funding"])
 @router.get("/applications", response_model=ListPage[views.ApplicationFile], responses=AS_CSV)
 async def applications(query: Annotated[views.ApplicationQuery, Query()], lister: ListedForCity) -> Response:
     """List the applications of all networks, for the officials who decide on them."""
-    return await lister.answer(views.APPLICATION_LIST, query, views.listed_application)
+    return await lister.answer(views.APPLICATION_LIST, query, views.listed_application, [views.SUBMITTED])
 
 
 @router.get("/applications/counts")
@@ -36,8 +36,14 @@ async def sums(year: Annotated[int, Query(ge=2000, le=2100)], reading: ReadByCit
 async def applications_of_network(
     network_id: UUID, query: Annotated[views.OfNetwork, Query()], lister: ListedForConcerned
 ) -> Response:
-    """List the applications of one network, for its coordinators and the city; other coordinators get 404."""
+    """List the applications of one network, for its coordinators and the city; other coordinators get 404.
+
+    Drafts are for coordinators only.
+    """
+    conditions = views.of_network(network_id)
     if own := own_reader(lister.caller):
         async with lister.database.connection() as connection:
             handlers.of_coordinator(await network_of(connection, network_id), own)
-    return await lister.answer(views.APPLICATION_LIST, query, views.listed_application, views.of_network(network_id))
+    else:
+        conditions = [*conditions, views.SUBMITTED]
+    return await lister.answer(views.APPLICATION_LIST, query, views.listed_application, conditions)

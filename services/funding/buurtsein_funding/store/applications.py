@@ -12,13 +12,15 @@ from buurtsein_funding.store.unit import Unit
 from buurtsein_kernel.problems import conflict, missing
 
 _ADD = """insert into application (application_id, state, version, document, schema, requester, requested_cents,
-    granted_cents, held_cents, network_id, year, scheme_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"""
+    granted_cents, held_cents, requested_at, network_id, year, scheme_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"""
 _SAVE = """update application set state = $2, version = $3, document = $4, schema = $5, requester = $6,
-    requested_cents = $7, granted_cents = $8, held_cents = $9, changed_at = now()
+    requested_cents = $7, granted_cents = $8, held_cents = $9, requested_at = $10, changed_at = now()
 where application_id = $1"""
-_HELD = """select coalesce(sum(held_cents), 0)::bigint from application
-where scheme_id = $1 and year = $2 and application_id <> $3"""
+HELD = """select (coalesce(sum(held_cents), 0)
+    - coalesce((select held_cents from application where application_id = $3), 0))::bigint
+from application where scheme_id = $1 and year = $2"""
+"""The sum is read from an index alone. That one has no ids of applications, so the own part is taken off."""
 
 
 class ApplicationTable(Unit):
@@ -46,7 +48,7 @@ class ApplicationTable(Unit):
         budget = f"budget {application.scheme_id} {application.year}"
         await self._connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", budget)
         held: int = await self._connection.fetchval(
-            _HELD, application.scheme_id, application.year, application.application_id
+            HELD, application.scheme_id, application.year, application.application_id
         )
         return held
 
@@ -77,4 +79,5 @@ def _values(application: Application) -> Sequence[object]:
         application.total_cents,
         application.granted_cents,
         application.held_cents,
+        application.requested_at,
     )

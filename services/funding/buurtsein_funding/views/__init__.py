@@ -3,6 +3,7 @@
 from buurtsein_funding.views.application_file import ApplicationFile, application_file, file_of
 from buurtsein_funding.views.application_list import (
     APPLICATION_LIST,
+    SUBMITTED,
     SUMS,
     ApplicationCounts,
     ApplicationQuery,
@@ -31,6 +32,7 @@ from buurtsein_funding.views.schemes import PUBLIC_SECONDS, ShownSchemes, form_s
 __all__ = [
     "APPLICATION_LIST",
     "PUBLIC_SECONDS",
+    "SUBMITTED",
     "SUMS",
     "ApplicationCounts",
     "ApplicationFile",

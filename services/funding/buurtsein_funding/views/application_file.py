@@ -194,7 +194,7 @@ async def application_file(
     """Return one application; raise DomainError `application_unknown` when there is none.
 
     With a `coordinator`, only applications of the networks that this person coordinates now, and those that this person
-    asked for, are known.
+    asked for, are known. Without one, only those that were submitted at least once.
     """
     row = await connection.fetchrow(_FILE, application_id, coordinator)
     if row is None:
@@ -205,5 +205,6 @@ async def application_file(
 _FILE = """
 select a.document, a.schema from application a left join known_network n using (network_id)
 where application_id = $1
-    and ($2::text is null or requester = $2 or n.document #>> array['coordinators', $2, 'value', 'role'] is not null)
+    and (case when $2::text is null then a.requested_at is not null
+        else requester = $2 or n.document #>> array['coordinators', $2, 'value', 'role'] is not null end)
 """

@@ -19,22 +19,32 @@ from buurtsein_chassis.lists import (
     Total,
     condition,
     equals,
-    one_of,
 )
 from buurtsein_funding.documents import APPLICATIONS
-from buurtsein_funding.domain.states import ApplicationState
+from buurtsein_funding.domain.states import ACTIONS, ApplicationState
 from buurtsein_funding.views.application_file import ApplicationFile, College, file_of
 
 _WAITING = "state = 'INCOMPLETE' and (document #>> '{{asked,-1,until}}')"
-WORK = ("SUBMITTED", "UNDER_REVIEW")
-"""The states in which the city has to do something."""
+_TODO = "state in ('SUBMITTED', 'UNDER_REVIEW')"
+_OPEN = "state in ('DRAFT', 'SUBMITTED', 'INCOMPLETE', 'UNDER_REVIEW')"
+"""The condition of the index of open applications, in exactly this form."""
+
+
+def _in_states(states: list[ApplicationState]) -> Sequence[Condition]:
+    """Return the SQL conditions for some states; the index of the few open applications is used where it can be."""
+    some = [condition("state = any({})", [state.value for state in states])]
+    return [condition(_OPEN), *some] if ACTIONS["withdraw"].issuperset(states) else some
+
+
+SUBMITTED = condition("requested_at is not null")
+"""The SQL condition that an application was submitted at least once; before that only coordinators see it."""
 
 
 class OfNetwork(ListQuery):
     """The filters of the list of one network's applications."""
 
     order: Literal["oldest", "newest", "changed"] = "oldest"
-    state: Annotated[list[ApplicationState] | None, one_of("state")] = None
+    state: Annotated[list[ApplicationState] | None, Filter(_in_states)] = None
     year: Annotated[int | None, equals("year"), Field(ge=2000, le=2100)] = None
 
 
@@ -45,7 +55,7 @@ class ApplicationQuery(OfNetwork):
     network_id: Annotated[UUID | None, equals("network_id")] = None
     todo: Annotated[
         bool | None,
-        Filter(lambda wanted: [condition("state = any({})", list(WORK))] if wanted else []),
+        Filter(lambda wanted: [condition(_OPEN), condition(_TODO)] if wanted else []),
         Field(description="Only applications for which the city has to do something."),
     ] = None
 
@@ -100,8 +110,9 @@ async def application_counts(lister: Lister[Any], today: date) -> ApplicationCou
     over = condition(f"{_WAITING} < {{}}", today.isoformat())
     return ApplicationCounts(
         states={
-            state: await lister.count(APPLICATION_LIST, [condition("state = {}", state.value)])
+            state: await lister.count(APPLICATION_LIST, [SUBMITTED, condition("state = {}", state.value)])
             for state in ApplicationState
+            if state is not ApplicationState.DRAFT
         },
         overdue=await lister.count(APPLICATION_LIST, [over]),
     )
@@ -142,7 +153,7 @@ class Sums(BaseModel):
 SUMS = """
 select year, scheme_id, state, count(*) as number, sum(requested_cents)::bigint as requested_cents,
     coalesce(sum(granted_cents), 0)::bigint as granted_cents, sum(held_cents)::bigint as held_cents
-from application where year = $1 group by year, scheme_id, state order by scheme_id, state
+from application where year = $1 and state <> 'DRAFT' group by year, scheme_id, state order by scheme_id, state
 """
 
 
