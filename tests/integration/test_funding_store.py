@@ -2,15 +2,29 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
+from unit.funding.funding_memory import (
+    COORDINATOR,
+    NOW,
+    ask_more,
+    coordinate,
+    decide,
+    network_in_order,
+    request,
+    review,
+)
 from unit.funding.funding_store_suite import FundingStoreSuite, add, new_application
 from unit.funding.test_funding_store import ROWS
 
 from buurtsein_contracts import KnownNetwork
 from buurtsein_funding.documents import APPLICATIONS
 from buurtsein_funding.projections import known_networks
+from buurtsein_funding.retention import bounds
+from buurtsein_funding.settings import Settings
 from buurtsein_funding.store import FundingStore
 from buurtsein_funding.views import application_file
 from buurtsein_stack.servers import RunningServers
@@ -47,6 +61,26 @@ async def test_a_row_of_every_schema_is_shown_and_written_anew_under_the_newest(
         assert written
         assert (written["schema"], written["version"]) == (APPLICATIONS.schema, shown.version + 1)
         await stored.database.pool.execute("delete from application")
+
+
+async def test_retention_leaves_the_amounts_of_an_application_and_neither_requester_nor_typed_texts(
+    stored: OnPostgres,
+) -> None:
+    await stored.learn(network := network_in_order())
+    lines = [{"kind": "sms", "description": "typed by Jan", "cents": one} for one in (100, 200)]
+    async with stored.unit_of_work() as store:
+        asked = await ask_more(store, await request(store, network, cost_lines=lines), text="typed by An")
+        completed = await coordinate(store, "submit", asked)
+        prepared = await review(store, completed, granted_cents=250, reasons=["other"], explanation="typed by Bo")
+        explained: dict[str, Any] = {"granted_cents": 250, "reasons": ["other"], "explanation": "typed by Bo"}
+        decided = await decide(store, prepared, decision="GRANTED", **explained)
+    [bound] = [one for one in bounds(Settings.model_construct()) if one.name == "application.requester"]
+    await stored.database.pool.execute(bound.applied, NOW + timedelta(days=1))
+    async with stored.unit_of_work() as store:
+        left = await store.application(decided.application_id)
+    assert not any(typed in left.model_dump_json() for typed in ("typed", COORDINATOR))
+    assert [line.cents for line in left.cost_lines] == [100, 200]
+    assert (left.granted_cents, left.reckoning) == (250, decided.reckoning)
 
 
 async def _with_row(stored: OnPostgres, schema: int, row: dict[str, object]) -> UUID:

@@ -5,13 +5,19 @@ from buurtsein_funding.domain.application import ERASED
 from buurtsein_funding.settings import Settings
 
 _NOBODY = f"'{ERASED}' || t.application_id"
+_WITHOUT_TEXTS = f"""t.document || jsonb_build_object(
+    'requester', {_NOBODY}, 'answers', '{{}}'::jsonb, 'asked', '[]'::jsonb, 'review', null,
+    'decision', t.document -> 'decision' || '{{"explanation": null}}',
+    'cost_lines', (select jsonb_agg(line || '{{"description": ""}}' order by number)
+        from jsonb_array_elements(t.document -> 'cost_lines') with ordinality as lines (line, number)))"""  # noqa: S608 # constants of the program
+"""The document with its amounts, without who asked and without all texts that people typed."""
 
 
 def bounds(settings: Settings) -> list[Bound]:
     """Return the retention limits; the installation's data controller confirms the periods.
 
     Drafts and withdrawn applications are deleted when nobody changed them any more. Of decided ones the requester's
-    pseudonym is emptied. Accounts are deleted earlier than the payments.
+    pseudonym is emptied, and all texts that people typed. Accounts are deleted earlier than the payments.
     """
     return [
         Bound(
@@ -25,7 +31,7 @@ def bounds(settings: Settings) -> list[Bound]:
             "application",
             settings.retention_requester_days,
             f"(t.document #>> '{{decision,decided_at}}')::timestamptz < $1 and t.requester <> {_NOBODY}",
-            blank=f"requester = {_NOBODY}, document = jsonb_set(t.document, '{{requester}}', to_jsonb({_NOBODY}))",
+            blank=f"requester = {_NOBODY}, document = {_WITHOUT_TEXTS}",
         ),
         Bound("payment_account", "payment_account", settings.retention_account_days, "t.given_at < $1"),
         Bound(
