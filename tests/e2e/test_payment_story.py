@@ -9,7 +9,7 @@ from e2e.test_funding_story import events_about, network_in_order, request
 from buurtsein_funding.bank import schema_problems
 from harness import paying
 from harness.granting import granted, step
-from harness.paying import IBAN, bank_says, decide, fetch, give_account, prepare, released, settled
+from harness.paying import IBAN, PDF, add_evidence, bank_says, decide, fetch, give_account, prepare, released, settled
 from harness.problems import refused
 from harness.town import Town, days_from_now
 
@@ -52,14 +52,22 @@ def test_paid_failed_and_paid_again_are_read_back_once_and_settled(town: Town, a
     refused(bank_says(town, "<!DOCTYPE a><a/>", "application/xml"), 422, "results_unreadable")
     done = settled(town, application, proved=15000, back=3000)
     assert (done["state"], done["actions"]) == ("RECLAIMED", [])
-    assert done["payment"] | {"reference": ""} == {
+    assert list(done["payment"]["proved"].values()) == [15000]
+    assert done["payment"] | {"reference": "", "proved": {}} == {
+        "proved": {},
         "paid_cents": 18000,
         "paid_on": days_from_now(0),
         "reference": "",
         "justified_cents": 15000,
         "reclaimed_cents": 3000,
     }
-    refused(step(town, "finance", done, "justification", {"justified_cents": 1}), 409, "transition_refused")
+    nothing = {"invoices": [{"evidence_id": done["application_id"], "cents": 1}]}
+    refused(step(town, "finance", done, "justification", nothing), 404, "evidence_unknown")
+    refused(
+        step(town, "finance", done, "reclamation", {"reclaimed_cents": 1, "reason": "not_spent"}),
+        409,
+        "transition_refused",
+    )
     refused(prepare(town, application), 409, "transition_refused")
     types = [event.data.TYPE.split(".")[3] for event in events_about(town, application, 6)]
     assert types[3:] == ["paid", "justified", "reclaimed"]
@@ -79,3 +87,25 @@ def test_the_account_of_another_network_does_not_exist(town: Town, application: 
     refused(town.client("funding", "coordinator2").put(path, json=paying.ACCOUNT), 404, "application_unknown")
     refused(town.client("funding", "coordinator2").get(path), 404, "application_unknown")
     refused(town.client("funding", "finance").get(path), 404, "account_unknown")
+
+
+def test_evidence_is_told_by_its_content_listed_and_fetched_by_its_network_and_the_city(
+    town: Town, application: dict[str, Any]
+) -> None:
+    added = add_evidence(town, application, line=1)
+    evidence = town.done(added).json()
+    assert (added.status_code, evidence["kind"], evidence["line"]) == (201, "pdf", 1)
+    assert add_evidence(town, application, line=1).status_code == 200
+    refused(add_evidence(town, application, b"GIF89a"), 422, "evidence_unreadable")
+    refused(add_evidence(town, application, PDF.replace(b"/Catalog", b"/JavaScript")), 422, "evidence_active")
+    refused(add_evidence(town, application, line=9), 422, "line_unknown")
+    refused(add_evidence(town, application, role="coordinator2"), 404, "application_unknown")
+    path = f"/v1/applications/{application['application_id']}/evidence"
+    for role in ("coordinator", "finance", "burgemeester"):
+        listed = town.done(town.client("funding", role).get(path)).json()["items"]
+        assert [one["sha256"] for one in listed] == [hashlib.sha256(PDF).hexdigest()]
+        file = town.done(town.client("funding", role).get(f"{path}/{evidence['evidence_id']}"))
+        assert (file.content, file.headers["Content-Type"]) == (PDF, "application/pdf")
+        assert file.headers["X-Content-Type-Options"] == "nosniff"
+    refused(town.client("funding", "coordinator2").get(path), 404, "application_unknown")
+    refused(town.client("funding", "finance").get(f"{path}/{application['application_id']}"), 404, "evidence_unknown")

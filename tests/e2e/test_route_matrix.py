@@ -52,6 +52,10 @@ class Route:
     def roles(self) -> set[str]:
         return set(ROLES.get(str(self), "").split())
 
+    @property
+    def takes_files(self) -> bool:
+        return self.method == "POST" and self.path.endswith(("/photos", "/evidence", "/payment-results"))
+
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
 
@@ -61,8 +65,9 @@ class Route:
         body: dict[str, str] | None = {} if self.method in {"POST", "PUT", "PATCH"} else None
         form = None if body is None or self.path.startswith("/v1/") else {"field": "of no standard"}
         headers = {"If-Match": '"1"'} | ({"Authorization": f"Bearer {token}"} if token is not None else {})
-        if self.path.endswith("/photos") and self.method == "POST" and method is None:
-            return client.post(address, content=b"no image", headers=headers | {"Content-Type": "image/jpeg"})
+        if self.takes_files and method is None:
+            headers |= {"Content-Type": "application/octet-stream"}
+            return client.post(address, content=b"no file of a kind that is taken", headers=headers)
         return client.request(method or self.method, address, json=None if form else body, data=form, headers=headers)
 
 

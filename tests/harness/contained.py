@@ -27,7 +27,7 @@ HARDENED = (
     *("--read-only", "--read-only-tmpfs=false", "--cap-drop=all", "--security-opt=no-new-privileges"),
     *("--user=10001:10001", "--network=host", "--memory=256m", "--pids-limit=128"),
 )
-PHOTOS = "REPORTS_PHOTOS_FOLDER"
+STORES = ("REPORTS_PHOTOS_FOLDER", "FUNDING_EVIDENCE_FOLDER")
 INSIDE = "/run/secrets/buurtsein"
 
 
@@ -71,12 +71,13 @@ class ContainedStack(Stack):
         return f"buurtsein-{self.home.path.name}-{name}"
 
     def run(self, name: str, *arguments: str, env: Mapping[str, str], options: tuple[str, ...] = ("--rm",)) -> str:
-        """Run a container of an image with the service's secrets, the installation and a folder for photos."""
+        """Run a container of an image with the service's secrets, the installation and a folder for files."""
         files = (Installation.load().folder, ROOT / "contracts" / "consumers")  # consumers.toml names files of both
         mounts = [f"--volume={self._readable_secrets(name)}:{INSIDE}:ro", *(f"--volume={f}:{f}:ro" for f in files)]
-        if PHOTOS in env:
+        stores = [one for one in STORES if one in env]
+        if stores:
             mounts.append("--tmpfs=/photos:mode=1777")
-        inside = {"BUURTSEIN_SECRETS_DIR": INSIDE} | ({PHOTOS: "/photos/store"} if PHOTOS in env else {})
+        inside = {"BUURTSEIN_SECRETS_DIR": INSIDE} | dict.fromkeys(stores, "/photos/store")
         variables = [f"--env={key}={value}" for key, value in ({**env, **inside}).items()]
         return podman("run", *HARDENED, *options, *mounts, *variables, self.images[name], *arguments)
 

@@ -17,6 +17,17 @@ def give_account(town: Town, application: dict[str, Any], **changes: Any) -> htt
     return town.client("funding", "coordinator").put(path, json=ACCOUNT | changes)
 
 
+PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def add_evidence(
+    town: Town, application: dict[str, Any], file: bytes = PDF, role: str = "coordinator", **query: int
+) -> httpx.Response:
+    """Add a file to an application, as its coordinator."""
+    path, headers = f"/v1/applications/{application['application_id']}/evidence", {"Content-Type": "application/pdf"}
+    return town.client("funding", role).post(path, content=file, headers=headers, params=query)
+
+
 def prepare(town: Town, *applications: dict[str, Any], **changes: Any) -> httpx.Response:
     """Prepare the payment of these applications as finance."""
     body = {"application_ids": [one["application_id"] for one in applications], "pay_on": days_from_now(1)}
@@ -60,7 +71,9 @@ def paid(town: Town, application: dict[str, Any]) -> dict[str, Any]:
 
 def settled(town: Town, application: dict[str, Any], proved: int, back: int) -> dict[str, Any]:
     """Pay a granted application, enter what the network proved of it, and claim the rest back."""
-    justified = step(town, "finance", paid(town, application), "justification", {"justified_cents": proved})
+    invoice = town.done(add_evidence(town, application)).json()["evidence_id"]
+    body = {"invoices": [{"evidence_id": invoice, "cents": proved}]}
+    justified = step(town, "finance", paid(town, application), "justification", body)
     claim = {"reclaimed_cents": back, "reason": "not_spent"}
     done: dict[str, Any] = town.done(step(town, "finance", town.done(justified).json(), "reclamation", claim)).json()
     return done

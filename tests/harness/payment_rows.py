@@ -10,6 +10,8 @@ GROW = {
     "payment_batch": "insert into payment_batch (batch_id, state, version, document, schema, data, key_id, data_key,"
     " prepared_at) select gen_random_uuid(), 'RELEASED', 1, '{{}}', 1, '', 'k', '', {when}"
     " from generate_series(1, $1) n",
+    "evidence": "insert into evidence (evidence_id, application_id, sha256, kind, bytes, added_at)"
+    " select gen_random_uuid(), gen_random_uuid(), n::text, 'pdf', 1, {when} from generate_series(1, $1) n",
     "account_reading": "insert into account_reading (application_id, reader, role, read_at)"
     " select gen_random_uuid(), 'p', 'finance', {when} from generate_series(1, $1) n",
 }

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -19,14 +20,18 @@ from unit.funding.funding_memory import (
 )
 
 from buurtsein_chassis.auth import Caller
+from buurtsein_chassis.blobs import BlobFolder, BlobUnreadable
 from buurtsein_chassis.database import Database
 from buurtsein_contracts import uuid7
 from buurtsein_funding import commands, handlers, views
 from buurtsein_funding.bank import Result
 from buurtsein_funding.domain.application import Application
+from buurtsein_funding.domain.evidence import EvidenceKind
 from buurtsein_funding.domain.paying import Effect
+from buurtsein_funding.jobs import remove_unused_evidence
 from buurtsein_funding.projections import known_networks
 from buurtsein_funding.store import FundingStore
+from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.problems import DomainError
 from buurtsein_stack.servers import RunningServers
@@ -158,3 +163,25 @@ async def test_an_erasure_deletes_the_account_unless_the_support_was_granted(dat
         assert await uow.connection.fetchval("select count(*) from payment_account") == 2
         await handlers.forget(COORDINATOR, uuid7(), GIVEN, store)
         assert await uow.connection.fetchval("select count(*) from payment_account") == 1
+
+
+async def test_a_file_of_evidence_goes_when_no_application_has_it(database: Database, tmp_path: Path) -> None:
+    application = await granted(database)
+    files = BlobFolder(tmp_path / "evidence")
+    kept, unused = b"%PDF-1.7 %%EOF", await files.put(b"never committed")
+    async with database.unit_of_work() as uow:
+        sent = handlers.SentFile(kept, EvidenceKind.PDF, None)
+        evidence, _ = await handlers.add_evidence(
+            application.application_id, sent, COORDINATOR, 1, GIVEN.clock, files, FundingStore(uow)
+        )
+    later = StandingClock(datetime.now(UTC) + timedelta(hours=2))
+    await remove_unused_evidence(files, later, database)
+    assert await files.get(evidence.sha256) == kept
+    with pytest.raises(BlobUnreadable):
+        await files.get(unused)
+    async with database.unit_of_work() as uow:
+        more = handlers.SentFile(b"%PDF-1.4 %%EOF", EvidenceKind.PDF, None)
+        with pytest.raises(DomainError, match="evidence_full"):
+            await handlers.add_evidence(
+                application.application_id, more, COORDINATOR, 1, GIVEN.clock, files, FundingStore(uow)
+            )

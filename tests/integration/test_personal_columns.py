@@ -49,6 +49,7 @@ WITHOUT = {
     "outbox_frozen": "topic reason",
     "parked": "consumer topic",
     "account_reading": "role",
+    "evidence": "kind",
     "payment": "end_to_end_id state reason",
     "payment_account": "key_id",
     "payment_batch": "state key_id",

@@ -58,7 +58,7 @@ class Scene:
         databases = {f"database_{role}": self.values[role] for role in ("app", "relay", "migrator")}
         users = self.servers.principals
         passwords = {f"kafka_{part}_password": users[f"{service}-{part}"].password for part in ("relay", "worker")}
-        keys = dict.fromkeys(("pseudonym_key", "tracking_key", "vault_key"), WORD * 3)
+        keys = dict.fromkeys(("pseudonym_key", "tracking_key", "vault_key", "account_key"), WORD * 3)
         return {f"{service}_{name}": value for name, value in (databases | passwords | keys).items()}
 
 

@@ -1,15 +1,45 @@
 """Builds the service funding from its settings."""
 
+from functools import partial
+
+from buurtsein_chassis.blobs import BlobFolder
 from buurtsein_chassis.service import Service
-from buurtsein_funding import api
+from buurtsein_chassis.virus_scan import Clamd
+from buurtsein_funding import api, jobs
+from buurtsein_funding.api.evidence_intake import EvidenceIntake
 from buurtsein_funding.consumers import subscriptions
 from buurtsein_funding.handlers import Dependencies
+from buurtsein_funding.manifest import UNUSED_EVIDENCE
 from buurtsein_funding.schemes import read_schemes
 from buurtsein_funding.settings import Settings
 from buurtsein_kernel.clock import SystemClock
 
 
 def compose(settings: Settings) -> Service:
-    """Return the service, with its routes and its subscriptions to networks, erasures and alerts."""
+    """Return the service, with its routes, its job and its subscriptions to networks, erasures and alerts."""
     given = Dependencies(SystemClock(), read_schemes(settings.schemes_file), settings.keyring, settings.payer)
-    return Service("funding", settings, routers=[api.router], subscriptions=subscriptions(given), provides=[given])
+    blobs = _blobs(settings)
+    return Service(
+        "funding",
+        settings,
+        routers=[api.router],
+        subscriptions=subscriptions(given),
+        jobs={UNUSED_EVIDENCE: partial(jobs.remove_unused_evidence, blobs, given.clock)},
+        provides=[given, _intake(settings, blobs)],
+    )
+
+
+def _blobs(settings: Settings) -> BlobFolder | None:
+    """Return the store of evidence, or None without one; raise ValueError when its folder cannot be used."""
+    if settings.evidence_folder is None:
+        return None
+    try:
+        return BlobFolder(settings.evidence_folder)
+    except OSError as error:
+        raise ValueError(f"setting FUNDING_EVIDENCE_FOLDER: {error.filename}: {error.strerror}") from error
+
+
+def _intake(settings: Settings, blobs: BlobFolder | None) -> EvidenceIntake:
+    """Return what takes evidence in, with the limits of the settings."""
+    scan = Clamd(settings.evidence_scanner, seconds=20) if settings.evidence_scanner else None
+    return EvidenceIntake(blobs, scan, settings.evidence_most, settings.evidence_bytes)

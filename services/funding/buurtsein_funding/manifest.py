@@ -1,7 +1,11 @@
 """Declares the manifest of funding, which the stack, the operator's commands and the portal read."""
 
+from buurtsein_chassis.jobs import DailyAt, Job
 from buurtsein_chassis.manifest import Manifest
 from buurtsein_contracts.topics import ALERTS, ERASURES, FUNDING, FUNDING_CONFIRMATIONS, NETWORKS
+
+UNUSED_EVIDENCE = Job("unused_evidence", DailyAt(4, 30), timeout=600)
+"""The job that removes the files of evidence that no application has any more."""
 
 MANIFEST = Manifest(
     name="funding",
@@ -14,7 +18,12 @@ MANIFEST = Manifest(
     },
     from_installation={"schemes_file": "{folder}/{funding_schemes}"},
     secrets=("account_key",),
-    on_one_machine={"payer_name": "Stad (oefening)", "payer_iban": "BE71096123456769"},
+    on_one_machine={
+        "payer_name": "Stad (oefening)",
+        "payer_iban": "BE71096123456769",
+        "evidence_folder": "{photos_folder}/evidence",
+    },
+    jobs=(UNUSED_EVIDENCE,),
     log_keys=frozenset({"application_id"}),
     projections=("projections:known_networks",),
     lifecycles=("lifecycles:APPLICATION",),

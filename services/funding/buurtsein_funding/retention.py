@@ -42,5 +42,6 @@ def bounds(settings: Settings) -> list[Bound]:
             blank="data = null, key_id = null, data_key = null",
         ),
         Bound("payment_batch", "payment_batch", settings.retention_requester_days, "t.prepared_at < $1"),
+        Bound("evidence", "evidence", settings.retention_requester_days, "t.added_at < $1"),
         Bound("account_reading", "account_reading", settings.retention_reading_days, "t.read_at < $1"),
     ]

@@ -38,6 +38,14 @@ class Settings(ServiceSettings):
     account_other_keys: Annotated[SecretStr | None, UsedBy(Task.API, Task.WORKER)] = Field(
         default=None, description="other keys of accounts that can be read, separated by blanks"
     )
+    evidence_folder: Path | None = Field(default=None, description="where evidence is stored; None: none is taken")
+    evidence_most: int = Field(default=20, ge=1, le=100, description="files of one application")
+    evidence_bytes: int = Field(default=10_000_000, ge=100_000, le=20_000_000, description="of a file that is sent")
+    evidence_scanner: str | None = Field(
+        default=None,
+        pattern=r"^(unix:/.+|[^:/]+:[0-9]{1,5})$",
+        description="clamd, as unix:/path/of/socket or host:port; None: evidence is not scanned for malware",
+    )
     payer_name: str | None = Field(default=None, max_length=70, description="the city, as its bank knows it")
     payer_iban: str | None = Field(default=None, description="the city's account; None: no payments are prepared")
     payer_bic: str | None = Field(default=None, pattern=r"^[A-Z0-9]{8}([A-Z0-9]{3})?$", description="of its bank")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from unit.funding.funding_memory import GIVEN
 
-from buurtsein_chassis.database import UnitOfWork
+from buurtsein_chassis.database import Database, UnitOfWork
 from buurtsein_chassis.jobs import Every, Job
 from buurtsein_chassis.program import differences
 from buurtsein_chassis.service import Service
@@ -17,10 +17,19 @@ from buurtsein_contracts.topics import ALERTS, ERASURES, NETWORKS
 from buurtsein_funding.consumers import subscriptions
 from buurtsein_funding.manifest import MANIFEST
 
-SERVICE = Service("funding", ServiceSettings.model_construct(), subscriptions=subscriptions(GIVEN))
-
 
 async def ignore(event: Event[Any], uow: UnitOfWork) -> None: ...
+
+
+async def nothing(database: Database) -> None: ...
+
+
+SERVICE = Service(
+    "funding",
+    ServiceSettings.model_construct(),
+    subscriptions=subscriptions(GIVEN),
+    jobs=dict.fromkeys(MANIFEST.jobs, nothing),
+)
 
 
 def test_a_service_that_matches_its_manifest_has_no_differences() -> None:

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from buurtsein_funding.api import applications, conditions, decisions, lists, message_costs, payments, schemes
+from buurtsein_funding.api import applications, conditions, decisions, evidence, lists, message_costs, payments, schemes
 
-_PARTS = (lists, schemes, applications, decisions, conditions, message_costs, payments)
+_PARTS = (lists, schemes, applications, decisions, conditions, message_costs, payments, evidence)
 router = APIRouter(routes=[route for part in _PARTS for route in part.router.routes])
 
 __all__ = ["router"]

@@ -136,7 +136,7 @@ async def read_back(upload: Annotated[Upload, may_upload(RESULT_KINDS, "finance"
 async def justify(
     application_id: UUID, command: commands.Justify, decision: DecidedByFinance, given: Given
 ) -> Response:
-    """Enter the amount that the network proved with its invoices."""
+    """Enter what the network proved with each of its invoices, which are evidence of the application."""
     return await answered(decision, partial(handlers.justify, application_id, command, decision.by), given)
 
 

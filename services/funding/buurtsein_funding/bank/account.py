@@ -8,7 +8,7 @@ from stdnum import iban
 from stdnum.be import ogm_vcs
 from stdnum.exceptions import ValidationError
 
-from buurtsein_kernel.text import Name
+from buurtsein_kernel.text import Name, Straight
 
 SHOWN_DIGITS = 4
 
@@ -29,8 +29,8 @@ def checked_message(text: str) -> str:
         raise PydanticCustomError("structured_message", "Deze gestructureerde mededeling klopt niet.") from None
 
 
-Iban = Annotated[str, Field(max_length=50), AfterValidator(checked_iban)]
-StructuredMessage = Annotated[str, Field(max_length=30), AfterValidator(checked_message)]
+Iban = Annotated[str, Straight, Field(max_length=50), AfterValidator(checked_iban)]
+StructuredMessage = Annotated[str, Straight, Field(max_length=30), AfterValidator(checked_message)]
 
 
 class Account(BaseModel):

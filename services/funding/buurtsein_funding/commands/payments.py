@@ -28,10 +28,17 @@ class PreparePayments(Command):
     pay_on: date
 
 
-class Justify(Command):
-    """The amount that the network proved with its invoices, in euro cents."""
+class ProvedCost(Command):
+    """What finance accepts of one invoice, in euro cents."""
 
-    justified_cents: Cents
+    evidence_id: UUID
+    cents: Cents
+
+
+class Justify(Command):
+    """The invoices with which the network proved its costs, and what finance accepts of each."""
+
+    invoices: list[ProvedCost] = Field(min_length=1, max_length=50)
 
 
 class Reclaim(Command):

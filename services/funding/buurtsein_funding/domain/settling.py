@@ -3,8 +3,9 @@
 Each function that changes the application returns the events to record, or raises DomainError.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from uuid import UUID
 
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events import FundingJustified, FundingPaid, FundingReclaimed
@@ -41,11 +42,16 @@ def pay(application: Application, paid_on: date, reference: str, actor: str, now
     ]
 
 
-def justify(application: Application, cents: int, actor: str, now: datetime) -> Sequence[EventData]:
-    """Record that the network proved its costs, up to an amount in euro cents, and return FundingJustified."""
+def justify(application: Application, proved: Mapping[UUID, int], actor: str, now: datetime) -> Sequence[EventData]:
+    """Record what the network proved with each invoice, in euro cents, and return FundingJustified.
+
+    More than was paid counts as what was paid.
+    """
     application.require("justify")
-    payment = _payment(application, cents)
-    payment.justified_cents, application.state = cents, ApplicationState.JUSTIFIED
+    payment = _payment(application, 0)
+    cents = min(sum(proved.values()), payment.paid_cents)
+    payment.proved, payment.justified_cents = dict(proved), cents
+    application.state = ApplicationState.JUSTIFIED
     return [
         FundingJustified(
             application_id=application.application_id,

@@ -4,6 +4,7 @@ from buurtsein_funding.handlers.applications import edit, request_support, submi
 from buurtsein_funding.handlers.decisions import ask_more, decide, review
 from buurtsein_funding.handlers.dependencies import Dependencies
 from buurtsein_funding.handlers.erasure import forget
+from buurtsein_funding.handlers.evidence import EvidenceStore, SentFile, add_evidence, admit_evidence
 from buurtsein_funding.handlers.message_costs import MessageCosts, keep_costs
 from buurtsein_funding.handlers.networks import coordinates, known, of_coordinator
 from buurtsein_funding.handlers.payments import (
@@ -20,9 +21,13 @@ from buurtsein_funding.handlers.stores import Store
 
 __all__ = [
     "Dependencies",
+    "EvidenceStore",
     "MessageCosts",
     "PaymentStore",
+    "SentFile",
     "Store",
+    "add_evidence",
+    "admit_evidence",
     "ask_more",
     "cancel",
     "coordinates",

@@ -8,11 +8,12 @@ from buurtsein_funding.domain import submitting
 from buurtsein_funding.domain.application import Application
 from buurtsein_funding.domain.conditions import conditions_of
 from buurtsein_funding.handlers.dependencies import Dependencies
-from buurtsein_funding.handlers.networks import coordinates, of_coordinator
+from buurtsein_funding.handlers.networks import of_coordinator
+from buurtsein_funding.handlers.own import own_application
 from buurtsein_funding.handlers.stores import Store
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.days import brussels_day
-from buurtsein_kernel.problems import missing, require_seen
+from buurtsein_kernel.problems import require_seen
 
 
 async def request_support(
@@ -72,9 +73,7 @@ async def withdraw(application_id: UUID, by: By, given: Dependencies, store: Sto
 
 async def _own(application_id: UUID, by: By, store: Store) -> Application:
     """Return the application in the version that a coordinator of its network read; it is unknown to anybody else."""
-    application = await store.application(application_id)
-    if not coordinates(await store.network(application.network_id), by.actor):
-        raise missing("application_unknown", "Deze aanvraag bestaat niet.")
+    application = await own_application(application_id, by.actor, store)
     require_seen(by.seen, application.version)
     return application
 

@@ -13,7 +13,8 @@ from buurtsein_funding.domain.paying import Effect, settle
 from buurtsein_funding.domain.payment import Batch, Payment
 from buurtsein_funding.domain.sealed import Sealed, seal, unseal
 from buurtsein_funding.handlers.dependencies import Dependencies
-from buurtsein_funding.handlers.networks import coordinates
+from buurtsein_funding.handlers.evidence import EvidenceStore
+from buurtsein_funding.handlers.own import own_application
 from buurtsein_funding.handlers.stores import Store
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.days import brussels_day
@@ -52,9 +53,7 @@ async def give_account(
     application_id: UUID, command: commands.GiveAccount, actor: str, given: Dependencies, store: PaymentStore
 ) -> Account:
     """Store, encrypted, the account to which the support is paid; only coordinators of the network can give it."""
-    application = await store.application(application_id)
-    if not coordinates(await store.network(application.network_id), actor):
-        raise missing("application_unknown", "Deze aanvraag bestaat niet.")
+    application = await own_application(application_id, actor, store)
     settling.require_account_wanted(application)
     account = Account(**command.model_dump())
     await store.put_account(application_id, seal(given.keyring, account.model_dump_json(), str(application_id)))
@@ -138,11 +137,18 @@ async def read_back(
 
 
 async def justify(
-    application_id: UUID, command: commands.Justify, by: By, given: Dependencies, store: Store
+    application_id: UUID, command: commands.Justify, by: By, given: Dependencies, store: EvidenceStore
 ) -> Application:
-    """Enter what the network proved of the paid amount; record FundingJustified."""
+    """Enter what the network proved with its invoices; record FundingJustified.
+
+    Raises:
+        DomainError: `evidence_unknown` for an invoice of another application, `same_person`, `transition_refused`.
+    """
     application = await _decided(application_id, by, store)
-    events = settling.justify(application, command.justified_cents, by.actor, given.clock.now())
+    proved = {one.evidence_id: one.cents for one in command.invoices}
+    if proved.keys() - {one.evidence_id for one in await store.evidence(application_id)}:
+        raise missing("evidence_unknown", "Dit bewijsstuk bestaat niet (meer).")
+    events = settling.justify(application, proved, by.actor, given.clock.now())
     await store.save_application(application)
     await store.record(*events)
     return application

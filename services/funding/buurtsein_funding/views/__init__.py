@@ -15,6 +15,13 @@ from buurtsein_funding.views.application_list import (
     sums_of,
 )
 from buurtsein_funding.views.conditions import ConditionsNow, conditions_now
+from buurtsein_funding.views.evidence import (
+    EvidenceList,
+    ShownEvidence,
+    evidence_of,
+    evidence_read,
+    evidence_unknown,
+)
 from buurtsein_funding.views.message_costs import CommunicationCosts, communication_costs
 from buurtsein_funding.views.payments import (
     BatchFile,
@@ -41,10 +48,12 @@ __all__ = [
     "BatchSummary",
     "CommunicationCosts",
     "ConditionsNow",
+    "EvidenceList",
     "FileForm",
     "OfNetwork",
     "ReadBack",
     "ShownAccount",
+    "ShownEvidence",
     "ShownSchemes",
     "Sums",
     "account_read",
@@ -54,6 +63,9 @@ __all__ = [
     "batches",
     "communication_costs",
     "conditions_now",
+    "evidence_of",
+    "evidence_read",
+    "evidence_unknown",
     "file_of",
     "form_schema",
     "listed_application",

@@ -91,6 +91,8 @@ class Payment(BaseModel):
     paid_on: date
     reference: str | None = None
     justified_cents: int | None = None
+    proved: dict[UUID, int] = {}
+    """What finance accepted of each invoice, by the id of the evidence."""
     reclaimed_cents: int = 0
 
 

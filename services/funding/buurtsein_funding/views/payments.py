@@ -20,6 +20,7 @@ from buurtsein_funding.domain.paying import Effect
 from buurtsein_funding.domain.payment import Batch, BatchState, Payment, PaymentState
 from buurtsein_funding.domain.sealed import Sealed, unseal
 from buurtsein_funding.store.payments import batch_unknown
+from buurtsein_funding.views.readings import note_reading
 from buurtsein_kernel.keyring import Keyring
 from buurtsein_kernel.problems import missing
 from buurtsein_kernel.spreadsheets import guarded
@@ -30,7 +31,6 @@ from application a left join payment_account p using (application_id) left join 
 where a.application_id = $1
     and ($2::text is null or n.document #>> array['coordinators', $2, 'value', 'role'] is not null)
 """
-_NOTE = "insert into account_reading (application_id, batch_id, reader, role) values ($1, $2, $3, $4)"
 
 
 class FileForm(StrEnum):
@@ -127,7 +127,7 @@ async def account_read(
             raise missing("application_unknown", "Deze aanvraag bestaat niet.")
         if row["data"] is None:
             raise missing("account_unknown", "Bij deze aanvraag is geen rekening gegeven.")
-        await _note(connection, reader, application_id=application_id)
+        await note_reading(connection, reader, application_id=application_id)
     text = unseal(keyring, Sealed(row["data"], row["key_id"], row["data_key"]), str(application_id))
     return ShownAccount.of(application_id, Account.model_validate_json(text))
 
@@ -170,7 +170,7 @@ async def payment_file(
         batch.require("fetch")
         if row["data"] is None:
             raise missing("payment_file_gone", "Dit bestand wordt niet meer bewaard.")
-        await _note(connection, reader, batch_id=batch_id)
+        await note_reading(connection, reader, batch_id=batch_id)
     orders = Orders.model_validate_json(
         unseal(keyring, Sealed(row["data"], row["key_id"], row["data_key"]), str(batch_id))
     )
@@ -190,10 +190,3 @@ def _as_csv(orders: Orders) -> bytes:
         cells = (order.end_to_end_id, account.holder, account.iban, amount, account.message or order.text)
         lines.writerow([guarded(cell) for cell in cells])
     return ("\ufeff" + text.getvalue()).encode()
-
-
-async def _note(
-    connection: Connection, reader: Caller, application_id: UUID | None = None, batch_id: UUID | None = None
-) -> None:
-    role = ", ".join(sorted(reader.roles))
-    await connection.execute(_NOTE, application_id, batch_id, reader.actor, role)

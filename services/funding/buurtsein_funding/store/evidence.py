@@ -1,0 +1,44 @@
+"""Reads and writes the evidence of applications, and finds the files that no evidence has."""
+
+from collections.abc import Sequence
+from typing import override
+from uuid import UUID
+
+from buurtsein_funding.domain.evidence import Evidence
+from buurtsein_funding.handlers import EvidenceStore
+from buurtsein_funding.store.unit import Unit
+
+
+class EvidenceTable(Unit, EvidenceStore):
+    """The evidence of applications, in one unit of work."""
+
+    @override
+    async def evidence(self, application_id: UUID) -> Sequence[Evidence]:
+        rows = await self._connection.fetch(
+            "select * from evidence where application_id = $1 order by evidence_id", application_id
+        )
+        return [Evidence.model_validate(dict(row)) for row in rows]
+
+    @override
+    async def hold_file(self, sha256: str) -> None:
+        await self._connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", sha256)
+
+    @override
+    async def add_evidence(self, application_id: UUID, evidence: Evidence) -> None:
+        await self._connection.execute(
+            """insert into evidence (evidence_id, application_id, sha256, kind, bytes, line, added_at)
+               values ($1, $2, $3, $4, $5, $6, $7)""",
+            evidence.evidence_id,
+            application_id,
+            evidence.sha256,
+            evidence.kind,
+            evidence.bytes,
+            evidence.line,
+            evidence.added_at,
+        )
+
+    async def is_unused(self, name: str) -> bool:
+        """Return whether no evidence has the file of this name; hold the file until the unit of work ends."""
+        await self.hold_file(name)
+        found: bool = await self._connection.fetchval("select exists (select from evidence where sha256 = $1)", name)
+        return not found

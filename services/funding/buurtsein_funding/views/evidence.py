@@ -1,0 +1,81 @@
+"""Shows the evidence of an application."""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from buurtsein_chassis.auth import Caller
+from buurtsein_chassis.database import Connection
+from buurtsein_funding.domain.evidence import Evidence, EvidenceKind
+from buurtsein_funding.views.readings import note_reading
+from buurtsein_kernel.problems import DomainError, missing
+
+_KNOWN = """
+select exists (select from application a left join known_network n using (network_id) where a.application_id = $1
+    and ($2::text is null or n.document #>> array['coordinators', $2, 'value', 'role'] is not null))
+"""
+
+
+class ShownEvidence(BaseModel):
+    """A file of evidence: what it is, its size, its SHA-256, and the cost line that it proves."""
+
+    evidence_id: UUID
+    kind: EvidenceKind
+    bytes: int
+    sha256: str
+    line: int | None = None
+    added_at: datetime
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> Self:
+        """Return what is shown of a file of evidence."""
+        return cls(**evidence.model_dump())
+
+
+class EvidenceList(BaseModel):
+    """All evidence of one application, in the order in which it was added."""
+
+    items: list[ShownEvidence]
+
+
+async def evidence_of(connection: Connection, application_id: UUID, coordinator: str | None) -> EvidenceList:
+    """Return the evidence of an application; raise DomainError `application_unknown`.
+
+    With a `coordinator`, only applications of networks that this person coordinates now are known.
+    """
+    await _require_known(connection, application_id, coordinator)
+    rows = await connection.fetch(
+        "select * from evidence where application_id = $1 order by evidence_id", application_id
+    )
+    return EvidenceList(items=[ShownEvidence.model_validate(dict(row)) for row in rows])
+
+
+async def evidence_read(
+    connection: Connection, application_id: UUID, evidence_id: UUID, coordinator: str | None, reader: Caller
+) -> ShownEvidence:
+    """Return a file of evidence that somebody reads, and record the reading.
+
+    Raises:
+        DomainError: `application_unknown`, `evidence_unknown`.
+    """
+    async with connection.transaction():
+        await _require_known(connection, application_id, coordinator)
+        row = await connection.fetchrow(
+            "select * from evidence where application_id = $1 and evidence_id = $2", application_id, evidence_id
+        )
+        if row is None:
+            raise evidence_unknown()
+        await note_reading(connection, reader, application_id=application_id, evidence_id=evidence_id)
+    return ShownEvidence.model_validate(dict(row))
+
+
+def evidence_unknown() -> DomainError:
+    """Return the error for evidence that the application does not have, or whose file is gone."""
+    return missing("evidence_unknown", "Dit bewijsstuk bestaat niet (meer).")
+
+
+async def _require_known(connection: Connection, application_id: UUID, coordinator: str | None) -> None:
+    if not await connection.fetchval(_KNOWN, application_id, coordinator):
+        raise missing("application_unknown", "Deze aanvraag bestaat niet.")
