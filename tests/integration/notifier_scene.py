@@ -15,10 +15,14 @@ from unit.notifier.notifier_memory import dependencies, incident, network, with_
 from buurtsein_chassis.database import Connection, Database, UnitOfWork
 from buurtsein_kernel.clock import SystemClock
 from buurtsein_notifier import handlers
+from buurtsein_notifier.adapters import duty
 from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.domain.duty import Roster
 from buurtsein_notifier.domain.facts import Network
+from buurtsein_notifier.handlers.duty import Duty, call_duty
 from buurtsein_notifier.projections import known_networks
 from buurtsein_notifier.store import NotifierStore
+from buurtsein_notifier.store.duty import DutyTables
 from buurtsein_stack import bealert
 
 LIVE = dependencies(clock=SystemClock())
@@ -70,6 +74,13 @@ async def released(database: Database, **changes: Any) -> Alert:
     made = await proposed(database, **changes)
     async with database.unit_of_work() as uow:
         return await notifier_deeds.release(NotifierStore(uow), made, LIVE)
+
+
+async def untold(database: Database) -> None:
+    """Store a proposed alert, and the failed attempt to tell a duty contact that nobody can reach."""
+    await proposed(database)
+    roster = Roster.read('[[contacts]]\nname = "wacht"\nurl = "json://127.0.0.1:9"')
+    await call_duty(Duty(roster, duty.tell), LIVE.clock, DutyTables(database))
 
 
 async def read[Shown](database: Database, view: Callable[[Connection], Awaitable[Shown]]) -> Shown:

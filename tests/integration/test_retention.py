@@ -43,6 +43,7 @@ KEPT = payment_rows.KEPT | {
     "alert_fact": "goes with its alert",
     "alert_reader": "one row for each alert and reader; goes with its alert",
     "alert_step": "goes with its alert",
+    "duty_call": "goes with its alert",
     "contact_failure": "goes with its membership",
     "erasure_confirmation": "one row for each erasure and consumer, as long as the erasure is in the log, for ever",
     "erasure_request": "goes with the erasure, at most thirty days later unless the person coordinates a network",

@@ -6,20 +6,23 @@ from buurtsein_chassis.service import Service
 from buurtsein_chassis.tasks import Task
 from buurtsein_kernel.clock import SystemClock
 from buurtsein_notifier import api, cap
+from buurtsein_notifier.adapters import duty as ways
 from buurtsein_notifier.adapters.choice import adapter_of
 from buurtsein_notifier.adapters.found import adapter_class
 from buurtsein_notifier.consumers import subscriptions
 from buurtsein_notifier.deliveries import Deliveries
+from buurtsein_notifier.domain.duty import Roster
 from buurtsein_notifier.domain.message import Outgoing, Sender
 from buurtsein_notifier.domain.rule import RuleBook
 from buurtsein_notifier.handlers import Dependencies
+from buurtsein_notifier.handlers.duty import Duty
 from buurtsein_notifier.jobs import jobs
 from buurtsein_notifier.settings import Settings
-from buurtsein_notifier.table_gauges import refresh_deliveries
+from buurtsein_notifier.table_gauges import refresh_deliveries, refresh_untold
 
 
 def compose(settings: Settings) -> Service:
-    """Return the service, with its routes, two subscriptions, two jobs, and the loop of deliveries.
+    """Return the service, with its routes, two subscriptions, three jobs, and the loop of deliveries.
 
     The deliveries are a loop and not a job, because all workers share them: each delivery has its own lease.
     """
@@ -30,11 +33,18 @@ def compose(settings: Settings) -> Service:
         settings,
         routers=[api.router],
         subscriptions=subscriptions(given),
-        jobs=jobs(given),
+        jobs=jobs(given, duty_of(settings)),
         loops={"deliveries": Deliveries(adapter_of(settings), given).run} if sends else {},
         provides=[given],
-        table_gauges=[refresh_deliveries],
+        table_gauges=[refresh_deliveries, refresh_untold],
     )
+
+
+def duty_of(settings: Settings) -> Duty | None:
+    """Return the duty contacts and how to reach them; None without a roster, or when this process runs no jobs."""
+    if settings.duty is None:
+        return None
+    return Duty(Roster.read(settings.duty.get_secret_value()), ways.tell)
 
 
 def dependencies(settings: Settings, adapter: str) -> Dependencies:

@@ -1,4 +1,4 @@
-"""Runs the notifier's jobs: one expires alerts and deliveries, one judges reports again after police decided.
+"""Runs the notifier's jobs: one expires alerts and deliveries, one judges reports again, one tells duty contacts.
 
 Invariant: each alert expires in its own transaction, so that an error in one does not stop the others.
 """
@@ -16,15 +16,27 @@ from buurtsein_chassis.trace import trace_from, tracing
 from buurtsein_notifier import handlers
 from buurtsein_notifier.domain.delivery import OverdueDelivery
 from buurtsein_notifier.handlers import Dependencies
-from buurtsein_notifier.manifest import EXPIRY, REJUDGING
+from buurtsein_notifier.handlers.duty import Duty, call_duty
+from buurtsein_notifier.manifest import DUTY, EXPIRY, REJUDGING
 from buurtsein_notifier.store import NotifierStore, queue
+from buurtsein_notifier.store.duty import DutyTables
 
 log = structlog.get_logger("expiry")
 
 
-def jobs(given: Dependencies) -> Mapping[Job, Run]:
-    """Return the function of each of the notifier's jobs."""
-    return {EXPIRY: partial(expire, given), REJUDGING: partial(rejudge, given)}
+def jobs(given: Dependencies, duty: Duty | None) -> Mapping[Job, Run]:
+    """Return the function of each of the notifier's jobs; without duty contacts, nobody is told of a proposal."""
+    return {
+        EXPIRY: partial(expire, given),
+        REJUDGING: partial(rejudge, given),
+        DUTY: partial(tell_duty, given, duty),
+    }
+
+
+async def tell_duty(given: Dependencies, duty: Duty | None, database: Database) -> None:
+    """Tell the duty contacts whose turn it is about each proposed alert that waits."""
+    if duty:
+        await call_duty(duty, given.clock, DutyTables(database))
 
 
 async def rejudge(given: Dependencies, database: Database) -> None:

@@ -8,6 +8,8 @@ EXPIRY = Job("expiry", Every(5))
 """The job that expires proposed alerts and deliveries whose time is over, also while the kill-switch is on."""
 REJUDGING = Job("rejudging", Every(5))
 """The job that judges reports again that had joined an alert about another place, after the decision on that alert."""
+DUTY = Job("duty", Every(15))
+"""The job that tells duty contacts that a proposed alert waits for a decision."""
 
 MANIFEST = Manifest(
     name="notifier",
@@ -21,9 +23,9 @@ MANIFEST = Manifest(
     from_installation={"cap_status": "{cap_status}", "cap_sender": "{cap_sender}"},
     on_one_machine={"adapter": "simulator", "bealert_url": "{bealert_url}", "alert_folder": "{alert_folder}"},
     calls_out=("worker",),
-    log_keys=frozenset({"alert_id", "delivery_id", "rule", "adapter"}),
+    log_keys=frozenset({"alert_id", "delivery_id", "rule", "adapter", "contact"}),
     projections=("projections:known_networks", "projections:network_members"),
-    jobs=(EXPIRY, REJUDGING),
+    jobs=(EXPIRY, REJUDGING, DUTY),
     lifecycles=("lifecycles:ALERT",),
     bounds="retention:bounds",
 )

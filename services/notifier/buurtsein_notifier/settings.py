@@ -21,8 +21,10 @@ from buurtsein_chassis.addresses import OutwardUrl, without_secrets
 from buurtsein_chassis.settings import Profile, ServiceSettings
 from buurtsein_chassis.tasks import Task, UsedBy
 from buurtsein_contracts.events.alert import CapStatus, Release
+from buurtsein_notifier.adapters.duty import require_usable
 from buurtsein_notifier.adapters.found import AdapterSettings, adapter_class, settings_of
 from buurtsein_notifier.cap import DEFAULT_UNIT_PRICE
+from buurtsein_notifier.domain.duty import Roster
 from buurtsein_notifier.domain.rule import RuleBook
 
 _OVER_HTTP = ("simulator", "cap-http")
@@ -72,6 +74,9 @@ class Settings(ServiceSettings):
         default=False, description="cold messages of coordinators leave without a release (the police zone decides)"
     )
     rules_file: Annotated[Path, AfterValidator(_holds_rules)] | None = None
+    duty: Annotated[SecretStr | None, UsedBy(Task.WORKER)] = Field(
+        default=None, description="TOML: who is told that a proposal waits"
+    )
     retention_judging_days: int = Field(default=365, ge=1, description="reports, judgements and finished deliveries")
     retention_alert_days: int = Field(default=1826, ge=1, description="alerts and uses of the kill-switch")
 
@@ -110,6 +115,13 @@ class Settings(ServiceSettings):
         for name, value in self._of_adapter() or ():
             if self.profile is Profile.PRODUCTION and isinstance(value, OutwardUrl) and not value.encrypted:
                 raise ValueError(f"profile production needs {name} of adapter {self.adapter} to begin with https")
+        return self
+
+    @model_validator(mode="after")
+    def _duty_can_be_told(self) -> "Settings":
+        if self.duty is not None:
+            roster = Roster.read(self.duty.get_secret_value())
+            require_usable(roster, encrypted=self.profile is Profile.PRODUCTION)
         return self
 
     @model_validator(mode="after")

@@ -16,6 +16,10 @@ BLOCKED = Gauge("buurtsein_deliveries_blocked", "Deliveries of the last day that
 FEEDBACK_OVERDUE = Gauge("buurtsein_feedback_overdue", "Hot alerts whose feedback to the members is overdue.")
 AUDITS_OPEN = Gauge("buurtsein_emergency_releases_open", "Emergency releases that the korpschef has not judged yet.")
 HELD = Gauge("buurtsein_deliveries_held", "1 while the kill-switch holds all deliveries.")
+UNTOLD = Gauge(
+    "buurtsein_proposals_untold_oldest_seconds",
+    "Age of the oldest proposed alert of which no duty contact could be told.",
+)
 
 
 async def refresh_deliveries(connection: Connection) -> None:
@@ -37,6 +41,16 @@ async def refresh_deliveries(connection: Connection) -> None:
     FEEDBACK_OVERDUE.set(await connection.fetchval(overdue))
     AUDITS_OPEN.set(await connection.fetchval("select count(*) from alert where audit_open"))
     HELD.set((await queue.kill_switch(connection)).on)
+
+
+async def refresh_untold(connection: Connection) -> None:
+    """Set the gauge of the proposed alerts for which each attempt to tell a duty contact has failed."""
+    age = await connection.fetchval(
+        """select coalesce(extract(epoch from now() - min(proposed_at))::float8, 0) from alert a
+           where state = 'PROPOSED' and expires_at > now()
+             and (select max(number) from duty_call d where d.alert_id = a.alert_id) = 0"""
+    )
+    UNTOLD.set(age)
 
 
 async def _count(connection: Connection, condition: str, *arguments: object) -> int:

@@ -41,7 +41,7 @@ def test_a_count_can_be_hidden_for_another_reason() -> None:
 
 @given(st.lists(st.integers(0, 7), min_size=2, max_size=5), st.integers(0, 4))
 def test_whoever_knows_the_sum_and_the_rule_cannot_compute_a_small_count(counts: list[int], turn: int) -> None:
-    """Try all tables with the same sum: some of those that are shown in the same way have another small count."""
+    """Two tables with different small counts can have the same published figures, so nobody can compute the counts."""
     rule = Disclosure(3)
     if max(counts) < rule.smallest:
         return  # a table of small counts only has no other one to hide
