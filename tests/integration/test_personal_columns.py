@@ -27,6 +27,7 @@ WITHOUT = {
     "contact_failure": "channel",
     "dead_letter": "consumer topic reason fingerprint state digest",
     "delivery": "cap_identifier adapter xml state reference reason correlation_id traceparent",
+    "duty_call": "contact",
     "emergency_count": "category",
     "edition": "kind status document proposed_for",
     "enquiry": "consent_version status key_id",

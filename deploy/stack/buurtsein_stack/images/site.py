@@ -25,12 +25,9 @@ SURPLUS = (
     *("numpy/distutils", "numpy/random/lib", "numpy/doc", "pygments/lexers/_*_builtins.py"),
     *("PIL/_avif.*", "PIL/_imagingcms.*", "PIL/_imagingft.*", "PIL/_imagingtk.*"),  # other formats, fonts, windows
     *(f"pillow.libs/lib{name}-*" for name in ("avif", "freetype", "harfbuzz", "lcms2")),  # of those modules only
-    *(
-        "apprise/assets",
-        "apprise/i18n",
-        "pygments/lexers/[a-oq-z]*.py",
-        "pygments/lexers/p[!y]*.py",
-    ),  # rich shows Python only
+    *("pygments/lexers/[a-oq-z]*.py", "pygments/lexers/p[!y]*.py"),  # other languages than Python
+    *("apprise/assets", "apprise/i18n", "numpy/_core/_simd.*", "lxml/objectify.*"),  # pictures, tests, another reader
+    *(f"faststream/{broker}" for broker in ("confluent", "mqtt", "nats", "rabbit", "redis")),
     *("phonenumbers/geodata", "phonenumbers/carrierdata", "phonenumbers/tzdata"),  # where a number is from
 )
 PLACE = "opt/buurtsein"
