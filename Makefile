@@ -9,7 +9,7 @@ PYTHON := $(shell cd / && for p in python3 /usr/bin/python3 python; do \
 endif
 # Tests and commands start many short Python processes: without stored bytecode each compiles the whole source again.
 unexport PYTHONDONTWRITEBYTECODE
-CHECKED := kernel contracts chassis services operate deploy tests
+CHECKED := kernel contracts chassis services operate adapter-kit deploy tests
 LOCKED := requirements.lock
 
 .PHONY: help install demo tools test test-fast thorough check openapi kubernetes kubernetes-test docs faults rehearse-upgrade rehearse-restore soak capacity bench up down status logs reset lock lowest audit sbom

@@ -1,0 +1,278 @@
+"""Contains pytest tests that every adapter must pass, also adapters of other teams.
+
+`pytest --adapter=module:Class` runs them with a peer of the kit (`test_adapter.py`). With a peer of your own, make a
+subclass of `AdapterConformance` with `failures`, the failures that your peer can produce, and two fixtures: `peer`,
+which fails as a test tells it, and `make_adapter`, which makes an adapter that sends to this peer. There is a test for
+each of these failures and none for others.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable
+from typing import Any, ClassVar, Protocol
+
+import pytest
+
+from buurtsein_adapter_kit.failures import EXPECTED, HOSTILE_BODIES, IN_DOUBT, TAKEN, Failure
+from buurtsein_adapter_kit.messages import CANCELLING, IDENTIFIER, NETWORKS, SECRET, message
+from buurtsein_notifier.adapters import (
+    LONGEST_CALL,
+    Adapter,
+    Answer,
+    ByTarget,
+    CannotSay,
+    Delivered,
+    Found,
+    NotAllowed,
+    NotFound,
+    Outcome,
+    Partly,
+    Refused,
+    TryAgain,
+    Unknown,
+    limits_of,
+)
+from buurtsein_notifier.adapters.limits import Limits, beyond, targets
+from buurtsein_notifier.adapters.usable import usable_answer, usable_outcome
+from buurtsein_notifier.cap import from_xml
+
+
+class Peer(Protocol):
+    """The system to which an adapter sends, or a test double of it."""
+
+    def fail(self, failure: Failure) -> None:
+        """Make the peer fail in the given way at the next message that is sent, and only at that message."""
+
+    def deliveries(self, identifier: str) -> int:
+        """Return how many times the peer got the message with this identifier."""
+
+
+class Talkative(Peer, Protocol):
+    """A peer that can answer with hostile bodies, and that keeps the bodies of messages."""
+
+    messages: dict[str, list[bytes]]
+
+    def say(self, hostile: str) -> None:
+        """Take the next message and answer with the body of HOSTILE_BODIES that has this name."""
+
+
+type MakeAdapter = Callable[[], Adapter]
+
+FAILURES_OF_TESTS: dict[str, tuple[Failure, ...]] = {
+    "test_each_failure_has_the_right_outcome": tuple(EXPECTED),
+    "test_after_an_unknown_outcome_find_agrees_with_the_peer": IN_DOUBT,
+    "test_a_message_that_did_not_arrive_is_delivered_once_when_it_is_sent_again": (
+        Failure.BUSY,
+        Failure.AWAY,
+        Failure.LOSES,
+        Failure.RESETS,
+    ),
+    "test_a_busy_peer_gets_the_time_that_it_asked_for": (Failure.BUSY,),
+    "test_a_hostile_answer_gives_a_result_that_can_be_stored": (Failure.HOSTILE,),
+    "test_the_same_message_is_the_same_each_time": (Failure.HOSTILE,),
+    "test_no_secret_is_written_anywhere": (Failure.TURNS_AWAY,),
+}
+"""The failures that each test is about; it runs for those that the peer can produce."""
+
+
+class AdapterConformance:
+    """The tests of an adapter; they need no pytest plugin for asyncio."""
+
+    failures: ClassVar[frozenset[Failure]] = frozenset()
+    """The failures that the peer can produce; a subclass must name at least one."""
+
+    def __init_subclass__(cls) -> None:
+        """Leave out tests of failures that the peer cannot produce; raise TypeError when the peer can produce none."""
+        if not cls.failures:
+            raise TypeError(f"{cls.__name__} names no failure that its peer can produce: set `failures`")
+        for name, about in FAILURES_OF_TESTS.items():
+            setattr(cls, name, getattr(AdapterConformance, name) if cls.failures.intersection(about) else None)
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Run a test once for each failure that it is about and that the peer can produce; pytest calls this."""
+        about = FAILURES_OF_TESTS.get(metafunc.function.__name__)
+        if about:
+            metafunc.parametrize("failure", [failure for failure in about if failure in self.failures])
+
+    def test_its_name_fits_in_events_metrics_and_settings(self, make_adapter: MakeAdapter) -> None:
+        """Check that the adapter's name has at most 40 characters: lower-case letters, digits and dashes."""
+        assert re.fullmatch(r"[a-z][a-z0-9-]{0,39}", make_adapter().name)
+
+    @pytest.fixture
+    def patience(self) -> float:
+        """Return after how many seconds a call counts as one without an answer."""
+        return LONGEST_CALL
+
+    def test_its_limits_are_declared_and_a_message_within_them_is_possible(self, make_adapter: MakeAdapter) -> None:
+        """Check that `limits`, if there is one, is a Limits, and that an ordinary message does not exceed it."""
+        adapter = make_adapter()
+        assert isinstance(getattr(adapter, "limits", Limits()), Limits), "limits: not a Limits"
+        xml = message()
+        assert beyond(limits_of(adapter), from_xml(xml), len(xml)) is None, "limits: an ordinary message exceeds them"
+
+    def test_a_message_arrives_once_and_is_found(self, make_adapter: MakeAdapter, peer: Peer, patience: float) -> None:
+        """Check that `find` never returns Found before a message is sent, and never NotFound after it was sent."""
+        before, outcome, after = _with(make_adapter, patience, _find, _send, _find)
+        assert not isinstance(before, Found | Partly), "find: found what was never sent"
+        assert isinstance(outcome, Delivered), "send: not delivered to a peer that takes everything"
+        assert not isinstance(after, NotFound), "find: lost what was sent"
+        assert peer.deliveries(IDENTIFIER) == 1, "send: the peer did not get the message once"
+
+    def test_each_failure_has_the_right_outcome(
+        self, make_adapter: MakeAdapter, peer: Peer, failure: Failure, patience: float
+    ) -> None:
+        """Check that the adapter reports an outcome after each failure only when the outcome is certain."""
+        peer.fail(failure)
+        (outcome,) = _with(make_adapter, patience, _send)
+        assert isinstance(outcome, EXPECTED[failure]), f"{failure}: the outcome {outcome} is wrong"
+        sure = isinstance(outcome, TryAgain) and not outcome.find_first
+        assert not (sure and failure in IN_DOUBT), f"{failure}: the message may have arrived, so ask first"
+
+    def test_after_an_unknown_outcome_find_agrees_with_the_peer(
+        self, make_adapter: MakeAdapter, peer: Peer, failure: Failure, patience: float
+    ) -> None:
+        """Check that `find` never contradicts what really happened to a message; the answer CannotSay is allowed."""
+        peer.fail(failure)
+        _, answer = _with(make_adapter, patience, _send, _find)
+        wrong = NotFound if failure in TAKEN else Found
+        assert not isinstance(answer, wrong), f"find: {answer} after {failure}"
+
+    def test_a_message_that_did_not_arrive_is_delivered_once_when_it_is_sent_again(
+        self, make_adapter: MakeAdapter, peer: Peer, failure: Failure, patience: float
+    ) -> None:
+        """Check that the same adapter delivers the message once when it is sent again after the failure."""
+        peer.fail(failure)
+        _, again = _with(make_adapter, patience, _send, _send)
+        assert isinstance(again, Delivered), f"{failure}: not delivered when it was sent again"
+        assert peer.deliveries(IDENTIFIER) == 1, f"{failure}: the peer got it more than once"
+
+    def test_a_busy_peer_gets_the_time_that_it_asked_for(
+        self, make_adapter: MakeAdapter, peer: Peer, failure: Failure, patience: float
+    ) -> None:
+        """Check that the outcome has the waiting time that a busy peer named, where it named one."""
+        peer.fail(failure)
+        (outcome,) = _with(make_adapter, patience, _send)
+        asked = getattr(peer, "busy_seconds", None)
+        assert asked is None or (isinstance(outcome, TryAgain) and outcome.after == asked), (
+            "rate: not the time asked for"
+        )
+
+    def test_a_message_that_cancels_an_earlier_one_arrives(
+        self, make_adapter: MakeAdapter, peer: Peer, patience: float
+    ) -> None:
+        """Check that a Cancel arrives as any message does, unless the limits say that the peer takes none."""
+        adapter_limits = limits_of(make_adapter())
+        if not adapter_limits.cancels:
+            pytest.skip("the peer takes no message that cancels")
+        _, cancelled = _with(make_adapter, patience, _send, _cancel)
+        assert isinstance(cancelled, Delivered), "cancel: not delivered"
+        assert peer.deliveries(CANCELLING) == 1, "cancel: the peer did not get it once"
+
+    def test_the_same_message_is_the_same_each_time(
+        self, make_adapter: MakeAdapter, peer: Talkative, failure: Failure, patience: float
+    ) -> None:
+        """Check that two sends of one message, by two objects, give the peer the same body, so that it can tell."""
+        assert failure
+        xml = message()
+
+        async def send(adapter: Adapter) -> Outcome:
+            return await adapter.send(IDENTIFIER, xml)
+
+        for _ in range(2):
+            _with(make_adapter, patience, send)
+        assert len(set(peer.messages[IDENTIFIER])) == 1, "idempotency: the same message differs when it is sent again"
+
+    def test_a_hostile_answer_gives_a_result_that_can_be_stored(
+        self, make_adapter: MakeAdapter, peer: Talkative, failure: Failure, patience: float
+    ) -> None:
+        """Check that no answer of the peer makes the adapter raise an error or return what cannot be stored."""
+        assert failure
+        for name in HOSTILE_BODIES:
+            peer.say(name)
+            (outcome,) = _with(make_adapter, patience, _send_unchecked)
+            assert not isinstance(outcome, Refused | NotAllowed), f"hostile {name}: the peer took the message"
+            assert _storable(outcome), f"hostile {name}: {type(outcome).__name__} cannot be stored"
+
+    def test_no_secret_is_written_anywhere(
+        self,
+        make_adapter: MakeAdapter,
+        peer: Peer,
+        failure: Failure,
+        patience: float,
+        caplog: pytest.LogCaptureFixture,
+        capfd: pytest.CaptureFixture[str],
+    ) -> None:
+        """Check that the planted secret is in no log, output, result or `repr`, also when the peer turns it away."""
+        caplog.set_level(logging.DEBUG)
+        peer.fail(failure)
+        results = _with(make_adapter, patience, _send, _find, _send)
+        written = (caplog.text, *capfd.readouterr(), repr(results), repr(make_adapter()))
+        assert not any(SECRET in text for text in written), "secret: it was written"
+
+    def test_it_sends_only_for_the_networks_that_it_was_asked_for(
+        self, make_adapter: MakeAdapter, peer: Peer, patience: float
+    ) -> None:
+        """Check an adapter with `send_to`: it names only networks that it was asked for, and sends no other."""
+        if not isinstance(make_adapter(), ByTarget):
+            pytest.skip("it sends each message for all networks at once")
+        (outcome,) = _with(make_adapter, patience, _send_to_the_second)
+        assert isinstance(outcome, Delivered | Partly), "partial: not delivered"
+        assert not isinstance(outcome, Partly) or outcome.reached <= {NETWORKS[1]}, "partial: names another network"
+        (body,) = getattr(peer, "messages", {}).get(IDENTIFIER) or [b""]
+        assert NETWORKS[0].encode() not in body, "partial: sent for a network that has the message"
+
+
+async def _send(adapter: Adapter) -> Outcome:
+    outcome = await adapter.send(IDENTIFIER, message())
+    assert _storable(outcome), "a reason is a short code, a reference has no hidden characters"
+    return outcome
+
+
+async def _send_unchecked(adapter: Adapter) -> Outcome:
+    return await adapter.send(IDENTIFIER, message())
+
+
+async def _cancel(adapter: Adapter) -> Outcome:
+    return await adapter.send(CANCELLING, message(CANCELLING, cancels=IDENTIFIER))
+
+
+async def _send_to_the_second(adapter: Adapter) -> Outcome:
+    assert isinstance(adapter, ByTarget)
+    xml = message()
+    assert targets(from_xml(xml)) == set(NETWORKS)
+    return await adapter.send_to(IDENTIFIER, xml, frozenset({NETWORKS[1]}))
+
+
+async def _find(adapter: Adapter) -> Answer:
+    answer = await adapter.find(IDENTIFIER)
+    assert usable_answer(answer) == answer, "a reason is a short code, a reference has no hidden characters"
+    return answer
+
+
+def _storable(outcome: Outcome) -> bool:
+    """Return whether the notifier keeps the outcome: it may drop a reference that a hostile peer gave."""
+    kept = usable_outcome(outcome)
+    return kept == outcome or isinstance(kept, Delivered)
+
+
+def _with(make_adapter: MakeAdapter, patience: float, *calls: Callable[[Adapter], Any]) -> list[Any]:
+    """Call methods of a new adapter one after another and return the results.
+
+    A call that takes longer than `patience` seconds is cancelled, as the notifier does; its result is the same too.
+    """
+
+    async def one(adapter: Adapter, call: Callable[[Adapter], Any]) -> Any:
+        try:
+            return await asyncio.wait_for(call(adapter), patience)
+        except TimeoutError:
+            return CannotSay("timeout") if call is _find else Unknown("timeout")
+
+    async def made() -> list[Any]:
+        adapter = make_adapter()
+        try:
+            return [await one(adapter, call) for call in calls]
+        finally:
+            await adapter.close()
+
+    return asyncio.run(made())

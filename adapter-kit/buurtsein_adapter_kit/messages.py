@@ -1,0 +1,65 @@
+"""Makes the CAP messages with which an adapter is tested."""
+
+from datetime import UTC, datetime, timedelta
+
+from buurtsein_notifier.cap import (
+    Area,
+    CapAlert,
+    Category,
+    Certainty,
+    Info,
+    MsgType,
+    NamedValue,
+    Scope,
+    Severity,
+    Status,
+    Urgency,
+    reference_list,
+    to_xml,
+)
+
+IDENTIFIER = "bin@gemeente.example.conformance.0"
+CANCELLING = "bin@gemeente.example.conformance.1"
+SECRET = "planted-5ecret-of-the-kit"  # noqa: S105 - it must never be seen anywhere
+NETWORKS = ("019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f8091", "019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f8092")
+
+
+def message(identifier: str = IDENTIFIER, cancels: str | None = None) -> bytes:
+    """Return a small CAP message with status Exercise for two networks; with `cancels`, it takes that message back."""
+    sent = datetime.now(UTC).replace(microsecond=0)
+    made = CapAlert(
+        identifier=identifier,
+        sender="bin@gemeente.example",
+        sent=sent,
+        status=Status.EXERCISE,
+        msg_type=MsgType.CANCEL if cancels else MsgType.ALERT,
+        scope=Scope.RESTRICTED,
+        restriction="Leden van BIN Noordwijk",
+        info=(_info(sent),),
+    )
+    if cancels:
+        made = made.model_copy(update={"references": reference_list([made.model_copy(update={"identifier": cancels})])})
+    return to_xml(made)
+
+
+def _info(sent: datetime) -> Info:
+    return Info(
+        language="nl-BE",
+        category=(Category.SECURITY,),
+        event="Inbraken",
+        urgency=Urgency.IMMEDIATE,
+        severity=Severity.MODERATE,
+        certainty=Certainty.POSSIBLE,
+        effective=sent,
+        expires=sent + timedelta(hours=1),
+        headline="Inbraken in uw buurt. Verdacht? Bel 101.",
+        description="Er werd ingebroken. Sluit uw deuren goed af.",
+        parameter=(
+            NamedValue(value_name="BIN-KIND", value="HOT"),
+            *(NamedValue(value_name="BIN-CHANNEL", value=channel) for channel in ("sms", "email")),
+        ),
+        area=tuple(
+            Area(area_desc="BIN Noordwijk", geocode=(NamedValue(value_name="BIN", value=network),))
+            for network in NETWORKS
+        ),
+    )

@@ -1,0 +1,171 @@
+"""The adapter of docs/extending.md passes the kit as it is; each planted broken adapter fails for its reason."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, override
+
+import pytest
+from unit.notifier.notifier_settings import settings
+
+from buurtsein_adapter_kit.conformance import AdapterConformance
+from buurtsein_adapter_kit.failures import Failure
+from buurtsein_adapter_kit.messages import CANCELLING, IDENTIFIER, NETWORKS, SECRET
+from buurtsein_adapter_kit.peer import HttpPeer
+from buurtsein_notifier.adapters import Answer, Delivered, NotFound, Outcome, Partly, Refused, TryAgain, Unknown
+from buurtsein_notifier.adapters.cap_http import CapHttp
+from buurtsein_notifier.adapters.limits import Limits
+
+PATIENCE = 1.0
+GUIDE = Path(__file__).parents[2] / "docs" / "extending.md"
+
+
+@pytest.fixture
+def peer() -> Iterator[HttpPeer]:
+    with HttpPeer((IDENTIFIER, CANCELLING)) as running:
+        yield running
+
+
+def test_the_adapter_of_40_lines_in_the_guide_passes(tmp_path: Path) -> None:
+    (code,) = re.findall(r"```python\n(from urllib.*?)```", GUIDE.read_text(), re.DOTALL)
+    body = code[code.index("class TelephoneSettings") :]
+    assert len([line for line in body.splitlines() if line.strip()]) <= 40
+    (tmp_path / "telephone.py").write_text(code)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--adapter-patience=0.5"]
+    done = subprocess.run(
+        [*command, "--adapter=telephone:Telephone"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert re.search(r"\d\d passed, 1 skipped", done.stdout)
+
+
+class Broken(CapHttp):
+    """The adapter over HTTP, of which each planted one breaks one thing."""
+
+
+class Hopeful(Broken):
+    """Takes a lost answer for a delivery."""
+
+    @override
+    async def send(self, identifier: str, xml: bytes) -> Outcome:
+        outcome = await super().send(identifier, xml)
+        return Delivered() if isinstance(outcome, Unknown) else outcome
+
+
+class Forgetful(Broken):
+    """Says of every message that the peer never got it."""
+
+    @override
+    async def find(self, identifier: str) -> Answer:
+        return NotFound()
+
+
+class Insistent(Broken):
+    """Sends again by itself when no answer came."""
+
+    @override
+    async def send(self, identifier: str, xml: bytes) -> Outcome:
+        await super().send(identifier, xml)
+        return await super().send(identifier, xml)
+
+
+class Talkative(Broken):
+    """Prints its token when the peer turns it away."""
+
+    @override
+    async def send(self, identifier: str, xml: bytes) -> Outcome:
+        print(self._client.headers["Authorization"])
+        return await super().send(identifier, xml)
+
+
+class Impolite(Broken):
+    """Tries again before the time that a busy peer asked for."""
+
+    @override
+    async def send(self, identifier: str, xml: bytes) -> Outcome:
+        outcome = await super().send(identifier, xml)
+        return TryAgain(outcome.reason) if isinstance(outcome, TryAgain) else outcome
+
+
+class Boastful(Broken):
+    """Says of one network that it sent for another, and sends for all of them."""
+
+    async def send_to(self, identifier: str, xml: bytes, _targets: frozenset[str]) -> Outcome:
+        await super().send(identifier, xml)
+        return Partly(frozenset(NETWORKS), "http_207")
+
+
+class Fragile(Broken):
+    """Takes an answer that it cannot read for a refusal."""
+
+    @override
+    async def send(self, identifier: str, xml: bytes) -> Outcome:
+        outcome = await super().send(identifier, xml)
+        return Refused("unreadable") if outcome == Delivered() else outcome
+
+
+class Narrow(Broken):
+    """Declares a limit that no message can keep to."""
+
+    limits = Limits(headline=10)
+
+
+class Deaf(Broken):
+    """Loses messages that cancel an earlier one."""
+
+    @override
+    async def send(self, identifier: str, xml: bytes) -> Outcome:
+        return Delivered() if identifier == CANCELLING else await super().send(identifier, xml)
+
+
+@pytest.mark.parametrize(
+    ("broken", "test", "failure", "why"),
+    [
+        (Hopeful, "test_each_failure_has_the_right_outcome", Failure.TAKES_SILENTLY, "takes_silently: the outcome"),
+        (Hopeful, "test_each_failure_has_the_right_outcome", Failure.RESETS, "resets: the outcome"),
+        (
+            Forgetful,
+            "test_after_an_unknown_outcome_find_agrees_with_the_peer",
+            Failure.TAKES_SILENTLY,
+            "find: NotFound",
+        ),
+        (Insistent, "test_a_message_arrives_once_and_is_found", None, "did not get the message once"),
+        (Talkative, "test_no_secret_is_written_anywhere", Failure.TURNS_AWAY, "secret: it was written"),
+        (Impolite, "test_a_busy_peer_gets_the_time_that_it_asked_for", Failure.BUSY, "rate: not the time"),
+        (Boastful, "test_it_sends_only_for_the_networks_that_it_was_asked_for", None, "partial: names another"),
+        (Fragile, "test_a_hostile_answer_gives_a_result_that_can_be_stored", Failure.HOSTILE, "hostile empty"),
+        (Narrow, "test_its_limits_are_declared_and_a_message_within_them_is_possible", None, "limits: an ordinary"),
+        (Deaf, "test_a_message_that_cancels_an_earlier_one_arrives", None, "cancel: the peer did not get it"),
+    ],
+)
+def test_a_planted_broken_adapter_fails_for_its_reason(
+    broken: type[CapHttp],
+    test: str,
+    failure: Failure | None,
+    why: str,
+    peer: HttpPeer,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    named = settings(adapter="cap-http", bealert_url=peer.url, bealert_token=SECRET)
+    possible: dict[str, Any] = {
+        "make_adapter": lambda: broken(named, PATIENCE / 2),
+        "peer": peer,
+        "failure": failure,
+        "patience": PATIENCE,
+        "caplog": caplog,
+        "capfd": capfd,
+    }
+    method = getattr(AdapterConformance(), test)
+    code = method.__code__
+    wanted = code.co_varnames[1 : code.co_argcount]
+    with pytest.raises(AssertionError, match=why):
+        method(**{name: possible[name] for name in wanted})
