@@ -22,12 +22,13 @@ where table_schema = 'public'
 """The columns of a type that can hold a pseudonym or a text about a person."""
 WITHOUT = {
     "alert_step": "kind tag previous digest",
+    "adapter_state": "adapter",
     "alert": "rule state network_ids kind purpose",
     "application": "scheme_id state",
     "contact_failure": "channel",
     "dead_letter": "consumer topic reason fingerprint state digest",
-    "delivery": "cap_identifier adapter xml state reference reason correlation_id traceparent",
     "duty_call": "contact",
+    "delivery": "cap_identifier adapter xml state reference reason correlation_id traceparent reached",
     "emergency_count": "category",
     "edition": "kind status document proposed_for",
     "enquiry": "consent_version status key_id",

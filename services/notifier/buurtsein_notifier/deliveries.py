@@ -7,7 +7,7 @@ messages with a status that this installation may not send are blocked.
 
 import asyncio
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from prometheus_client import Counter
@@ -17,24 +17,29 @@ from buurtsein_chassis.database import DATABASE_ERRORS, Database
 from buurtsein_chassis.health import Probe
 from buurtsein_chassis.trace import trace_from, tracing
 from buurtsein_kernel.problems import DomainError
-from buurtsein_notifier import handlers
+from buurtsein_notifier import cap, handlers
 from buurtsein_notifier.adapters import (
     LONGEST_CALL,
     Adapter,
     Answer,
+    ByTarget,
     CannotSay,
+    Checkable,
     Delivered,
     Found,
-    NotFound,
+    NotAllowed,
     Outcome,
+    Partly,
     Refused,
     TryAgain,
     Unknown,
+    limits_of,
 )
+from buurtsein_notifier.adapters.limits import beyond, targets
 from buurtsein_notifier.adapters.usable import usable_answer, usable_outcome
 from buurtsein_notifier.domain.delivery import DeliveryState, LeasedDelivery
 from buurtsein_notifier.handlers import Dependencies
-from buurtsein_notifier.store import NotifierStore, queue
+from buurtsein_notifier.store import NotifierStore, breaker, queue
 
 BATCH = 5
 IDLE_SECONDS = 1.0
@@ -61,7 +66,7 @@ class Blocked:
     reason: str
 
 
-End = Delivered | Refused | CannotSay | Blocked
+End = Delivered | Refused | NotAllowed | CannotSay | Blocked
 """The results after which a delivery is finished."""
 type Result = Outcome | End | NotNow
 
@@ -79,6 +84,7 @@ class Deliveries:
         """Send deliveries until cancelled, and update `probe` after each round; back off while the database is away."""
         backoff = Backoff(first=0.5, most=30)
         try:
+            await self._check()
             while True:
                 try:
                     busy = await self.step(database)
@@ -93,13 +99,29 @@ class Deliveries:
         finally:
             await self._adapter.close()
 
+    async def _check(self) -> None:
+        """Log at the start why the peer cannot be used, when the adapter can ask it; deliveries are tried anyhow."""
+        if not isinstance(self._adapter, Checkable):
+            return
+        try:
+            async with asyncio.timeout(LONGEST_CALL):
+                reason = await self._adapter.check()
+        except Exception as error:  # noqa: BLE001 - any error of an adapter means that the peer cannot be used now
+            reason = type(error).__name__
+        if reason:
+            log.warning("adapter.unusable", adapter=self._adapter.name, reason=reason)
+
     async def step(self, database: Database) -> int:
         """Send the deliveries that are due now, each independent of the others; return how many were due.
 
         The error of an unavailable database is raised again. Any other error of a delivery is logged, and the delivery
         is due again when its lease has expired.
         """
-        claimed = await queue.claim(database.pool, BATCH, self._lease_seconds)
+        name, per_minute = self._adapter.name, limits_of(self._adapter).per_minute
+        room = await breaker.take(database.pool, name, BATCH, per_minute)
+        claimed = await queue.claim(database.pool, room, self._lease_seconds) if room else []
+        if len(claimed) < room:
+            await breaker.give_back(database.pool, name, room - len(claimed), per_minute)
         ends = await asyncio.gather(
             *(self._deliver(delivery, database) for delivery in claimed), return_exceptions=True
         )
@@ -112,9 +134,19 @@ class Deliveries:
 
     async def _deliver(self, delivery: LeasedDelivery, database: Database) -> None:
         result = await self._attempt(delivery, database)
+        if isinstance(result, Partly):
+            delivery = replace(delivery, reached=delivery.reached | result.reached)
+        await self._note_health(result, database)
         with tracing(trace_from(delivery.correlation_id, delivery.traceparent)):
             kept = await self._keep(delivery, result, database)
         self._told(delivery, type(result).__name__ if kept else "LeaseLost", getattr(result, "reason", None))
+
+    async def _note_health(self, result: Result, database: Database) -> None:
+        """Count failures in a row of the peer, which stop sending for a while; any message that it took ends them."""
+        if isinstance(result, Unknown) or (isinstance(result, TryAgain) and result.after is None):
+            await breaker.failed(database.pool, self._adapter.name)
+        elif isinstance(result, Delivered | Partly | Refused):
+            await breaker.worked(database.pool, self._adapter.name)
 
     def _told(self, delivery: LeasedDelivery, outcome: str, reason: str | None) -> None:
         OUTCOMES.labels(self._adapter.name, outcome).inc()
@@ -130,21 +162,29 @@ class Deliveries:
 
     async def _attempt(self, delivery: LeasedDelivery, database: Database) -> Result:
         """Send one message if allowed; when the peer may already have received the message, ask the peer first."""
-        if delivery.find_first:
-            match await self._find(delivery):
-                case Found(reference):
-                    return Delivered(reference)
-                case CannotSay() as unclear:
-                    return unclear
-                case NotFound():
-                    pass
+        known = await self._known(delivery) if delivery.find_first else None
+        if known is not None:
+            return known
         try:
             xml = await self._last_look(delivery, database)
         except DomainError as error:
             return Blocked(error.code)
+        if (limit := beyond(limits_of(self._adapter), cap.from_xml(xml), len(xml))) is not None:
+            return NotAllowed(limit)
         if await queue.admit(database.pool, delivery, self._adapter.name) is None:
             return NotNow()
         return await self._send(delivery, xml)
+
+    async def _known(self, delivery: LeasedDelivery) -> Delivered | Partly | CannotSay | None:
+        """Ask the peer for a message; return None when the message must be sent, to all networks or to the others."""
+        match await self._find(delivery):
+            case Found(reference):
+                return Delivered(reference)
+            case CannotSay() as unclear:
+                return unclear
+            case Partly() as some if not some.reached <= delivery.reached:
+                return some
+        return None
 
     async def _last_look(self, delivery: LeasedDelivery, database: Database) -> bytes:
         """Check a message just before it is sent; return its XML, or raise DomainError when sending is forbidden."""
@@ -154,9 +194,24 @@ class Deliveries:
     async def _send(self, delivery: LeasedDelivery, xml: bytes) -> Outcome:
         try:
             async with asyncio.timeout(LONGEST_CALL):
-                return usable_outcome(await self._adapter.send(delivery.cap_identifier, xml))
+                return await self._sent(delivery, xml)
         except Exception as error:  # noqa: BLE001 - after any error of an adapter the message may have been sent
             return Unknown(type(error).__name__)
+
+    async def _sent(self, delivery: LeasedDelivery, xml: bytes) -> Outcome:
+        """Send a message, or send it for the networks that do not have it yet; return an outcome that can be stored."""
+        left = targets(cap.from_xml(xml)) - delivery.reached
+        if not delivery.reached:
+            outcome = usable_outcome(await self._adapter.send(delivery.cap_identifier, xml))
+        elif not left:
+            outcome = Delivered()
+        elif isinstance(self._adapter, ByTarget):
+            outcome = usable_outcome(await self._adapter.send_to(delivery.cap_identifier, xml, left))
+        else:
+            outcome = NotAllowed("not_by_target")
+        if isinstance(outcome, Partly) and left <= outcome.reached:
+            return Delivered(outcome.reference)
+        return outcome
 
     async def _find(self, delivery: LeasedDelivery) -> Answer:
         if delivery.adapter != self._adapter.name:
@@ -173,6 +228,15 @@ class Deliveries:
         Returns False, without any change, when another worker has the lease now.
         """
         match result:
+            case Partly(reason=reason, reference=reference):
+                return await queue.again(
+                    database.pool,
+                    delivery,
+                    reason,
+                    _delay(delivery.attempts, None),
+                    find_first=False,
+                    reference=reference,
+                )
             case TryAgain(reason, after, find_first):
                 delay = _delay(delivery.attempts, after)
                 return await queue.again(database.pool, delivery, reason, delay, find_first=find_first)
@@ -195,8 +259,9 @@ class Deliveries:
             return await handlers.given_up(delivery, name, _STATES[type(end)], end.reason, self._given, store)
 
 
-_STATES: dict[type[Refused | CannotSay | Blocked], DeliveryState] = {
+_STATES: dict[type[Refused | NotAllowed | CannotSay | Blocked], DeliveryState] = {
     Refused: DeliveryState.FAILED,
+    NotAllowed: DeliveryState.NOT_ALLOWED,
     CannotSay: DeliveryState.UNKNOWN,
     Blocked: DeliveryState.BLOCKED,
 }

@@ -68,6 +68,7 @@ class AlertMemory(MemoryStore, deciding.Store, delivering.Store, switching.Store
             adapter=adapter,
             xml=message.xml,
             attempts=1,
+            reached=frozenset(),
             find_first=False,
             lease=uuid4(),
             correlation_id=None,

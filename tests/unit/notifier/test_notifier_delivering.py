@@ -108,7 +108,7 @@ async def test_a_cancel_that_fails_leaves_the_alert_sent_and_can_be_tried_again(
     store, alert = await sent()
     await cancel(store, alert, store.given)
     *_, waiting = store.deliveries.values()
-    overdue = OverdueDelivery(waiting.delivery_id, alert.alert_id, "simulator", None, None)
+    overdue = OverdueDelivery(waiting.delivery_id, alert.alert_id, "simulator", frozenset(), None, None)
     assert await handlers.expired(overdue, store.given, store) == 1
     assert (store.only_alert.state, store.only_alert.allowed(), store.events) == (
         AlertState.SENT,

@@ -1,11 +1,13 @@
 """Defines the Protocol of adapters, which send messages to BE-Alert or to another system (the peer).
 
-Invariant: an adapter returns `Delivered`, `Refused` or `TryAgain` only when it is certain. In all other cases it
-returns `Unknown`, and then `find` decides whether the message may be sent again.
+Invariant: an adapter returns `Delivered`, `Partly`, `Refused`, `NotAllowed` or `TryAgain` only when it is certain. In
+all other cases it returns `Unknown`, and then `find` decides whether the message may be sent again.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+from buurtsein_notifier.adapters.limits import Limits
 
 LONGEST_CALL = 12.0
 """The notifier cancels a call of an adapter that takes more seconds than this.
@@ -48,6 +50,26 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class NotAllowed:
+    """The outcome of a send when the message is right, and a rule of the peer or a limit of the adapter forbids it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Partly:
+    """The outcome of a send, or the answer of `find`, when the peer has the message for some of its targets only.
+
+    A target is the id of a network in the message. The other targets are tried again, and these ones are not.
+    """
+
+    reached: frozenset[str]
+    """The targets for which the peer certainly has the message; at least one."""
+    reason: str
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """The outcome of a send when nobody knows whether the message arrived."""
 
@@ -73,8 +95,8 @@ class CannotSay:
     reason: str
 
 
-type Outcome = Delivered | TryAgain | Refused | Unknown
-type Answer = Found | NotFound | CannotSay
+type Outcome = Delivered | Partly | TryAgain | Refused | NotAllowed | Unknown
+type Answer = Found | Partly | NotFound | CannotSay
 
 
 class Adapter(Protocol):
@@ -93,3 +115,25 @@ class Adapter(Protocol):
 
     async def close(self) -> None:
         """Close connections and files."""
+
+
+@runtime_checkable
+class ByTarget(Protocol):
+    """A Protocol for adapters that can send a message to some of its networks only; without it all get it at once."""
+
+    async def send_to(self, identifier: str, xml: bytes, targets: frozenset[str]) -> Outcome:
+        """Send one CAP message for these networks only, and return the outcome."""
+
+
+@runtime_checkable
+class Checkable(Protocol):
+    """A Protocol for adapters that can ask whether the peer would take messages now, without sending one."""
+
+    async def check(self) -> str | None:
+        """Return why the peer cannot be used now, as a stable code, or None when it can."""
+
+
+def limits_of(adapter: object) -> Limits:
+    """Return the limits that an adapter or its class declares; without a declaration there are none."""
+    declared = getattr(adapter, "limits", None)
+    return declared if isinstance(declared, Limits) else Limits()

@@ -13,14 +13,17 @@ from buurtsein_notifier.adapters import (
     CannotSay,
     Delivered,
     Found,
+    NotAllowed,
     NotFound,
     Outcome,
+    Partly,
     Refused,
     TryAgain,
     Unknown,
 )
 
 LONGEST_REFERENCE = 200
+_NETWORK = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CODE = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
 
 
@@ -34,8 +37,10 @@ def usable_outcome(outcome: object) -> Outcome:
             return Delivered(_reference(reference))
         case TryAgain(reason, after):
             return replace(outcome, reason=_reason(reason), after=_seconds(after))
-        case Refused(reason) | Unknown(reason):
+        case Refused(reason) | NotAllowed(reason) | Unknown(reason):
             return replace(outcome, reason=_reason(reason))
+        case Partly():
+            return _partly(outcome) or Unknown("no_targets")
         case _:
             return Unknown("no_outcome")
 
@@ -45,12 +50,21 @@ def usable_answer(answer: object) -> Answer:
     match answer:
         case Found(reference):
             return Found(_reference(reference))
+        case Partly():
+            return _partly(answer) or CannotSay("no_targets")
         case NotFound():
             return answer
         case CannotSay(reason):
             return CannotSay(_reason(reason))
         case _:
             return CannotSay("no_answer")
+
+
+def _partly(result: Partly) -> Partly | None:
+    """Return a result for some targets that can be stored, or None when it names no network."""
+    named = result.reached if isinstance(result.reached, frozenset | set | list | tuple) else ()
+    reached = frozenset(one for one in named if isinstance(one, str) and _NETWORK.fullmatch(one))
+    return Partly(reached, _reason(result.reason), _reference(result.reference)) if reached else None
 
 
 def _reference(reference: object) -> str | None:

@@ -17,6 +17,10 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
     EXPIRED = "expired"
     UNKNOWN = "unknown"
+    PARTIAL = "partial"
+    """Some networks have the message, and the other ones never got it, or nobody knows whether they did."""
+    NOT_ALLOWED = "not_allowed"
+    """A rule of the peer or a limit of the adapter forbids the message."""
     WITHDRAWN = "withdrawn"
     """Police cancelled the delivery before its message was sent."""
     BLOCKED = "blocked"
@@ -30,6 +34,7 @@ FAILURES = {
     DeliveryState.FAILED: FailureReason.REFUSED,
     DeliveryState.UNKNOWN: FailureReason.UNKNOWN,
     DeliveryState.BLOCKED: FailureReason.BLOCKED,
+    DeliveryState.NOT_ALLOWED: FailureReason.POLICY,
 }
 """The reason in AlertFailed for a delivery that was given up."""
 
@@ -47,6 +52,8 @@ class LeasedDelivery:
     attempts: int
     find_first: bool
     """True when the peer may have the message already; it must be asked before the message is sent."""
+    reached: frozenset[str]
+    """The ids of the networks for which the peer has the message; these never get it again."""
     lease: UUID
     correlation_id: str | None
     traceparent: str | None
@@ -59,6 +66,7 @@ class OverdueDelivery:
     delivery_id: UUID
     alert_id: UUID
     adapter: str
+    reached: frozenset[str]
     correlation_id: str | None
     traceparent: str | None
 

@@ -3,8 +3,10 @@
 from typing import Protocol
 from uuid import UUID
 
+from buurtsein_contracts.events import AlertSent
 from buurtsein_contracts.events.alert import FailureReason
 from buurtsein_notifier import cap
+from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.decided import seen_before_sending
 from buurtsein_notifier.domain.delivery import FAILURES, DeliveryState, LeasedDelivery, OverdueDelivery
 from buurtsein_notifier.domain.message import Message
@@ -66,22 +68,21 @@ async def delivered(
 async def given_up(
     delivery: LeasedDelivery, adapter: str, end: DeliveryState, reason: str, given: Dependencies, store: Store
 ) -> bool:
-    """Finish a delivery that will not be tried again; record AlertFailed.
+    """Finish a delivery that will not be tried again; record AlertFailed, or AlertSent if it reached some networks.
 
     Returns False, without any change, when the lease was lost.
     """
     alert = await store.alert(delivery.alert_id)
-    attempts = await store.finish_delivery(delivery, end, reason, None)
+    state = DeliveryState.PARTIAL if delivery.reached else end
+    attempts = await store.finish_delivery(delivery, state, reason, None)
     if attempts is None:
         return False
-    events = alert.failed(adapter, FAILURES[end], attempts, given.clock.now())
-    await store.save_alert(alert)
-    await store.record(*events)
+    await _ended(alert, delivery, adapter, FAILURES[end], attempts, given, store)
     return True
 
 
 async def expired(delivery: OverdueDelivery, given: Dependencies, store: Store) -> int | None:
-    """Finish a delivery that expired before it was sent; record AlertFailed.
+    """Finish a delivery that expired before it was sent; record AlertFailed, or AlertSent if it reached some networks.
 
     Returns its number of attempts, or None when another worker has finished it first.
     """
@@ -89,7 +90,32 @@ async def expired(delivery: OverdueDelivery, given: Dependencies, store: Store) 
     attempts = await store.expire_delivery(delivery.delivery_id)
     if attempts is None:
         return None
-    events = alert.failed(delivery.adapter, FailureReason.EXPIRED, attempts, given.clock.now())
-    await store.save_alert(alert)
-    await store.record(*events)
+    await _ended(alert, delivery, delivery.adapter, FailureReason.EXPIRED, attempts, given, store)
     return attempts
+
+
+async def _ended(
+    alert: Alert,
+    delivery: LeasedDelivery | OverdueDelivery,
+    adapter: str,
+    reason: FailureReason,
+    attempts: int,
+    given: Dependencies,
+    store: Store,
+) -> None:
+    """Record the events of a delivery that ended before it reached all networks.
+
+    A cancelling message that reached only some of them counts as failed, so that it can be tried again.
+    """
+    now = given.clock.now()
+    if not delivery.reached or alert.state is AlertState.CANCELLING:
+        events = alert.failed(adapter, reason, attempts, now)
+        await store.save_alert(alert)
+        await store.record(*events)
+        return
+    await price(alert, given, store)
+    events = alert.sent(adapter, None, attempts, now)
+    missed = [network_id for network_id in alert.recipients if str(network_id) not in delivery.reached]
+    await store.save_alert(alert)
+    told = [one.model_copy(update={"not_reached": missed}) if isinstance(one, AlertSent) else one for one in events]
+    await store.record(*told, *await tell_first(alert, given, store))

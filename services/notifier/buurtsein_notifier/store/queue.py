@@ -37,9 +37,10 @@ _MINE = "delivery_id = $1 and lease_token = $2 and state = 'leased'"
 # A delivery whose message the peer may have does not expire until the peer was asked for the message.
 _EXPIRED = """(state = 'ready' or (state = 'leased' and lease_until <= now())) and expires_at <= now()
     and not find_first"""
-_OVERDUE = f"""select delivery_id, alert_id, adapter, correlation_id, traceparent from delivery
+_OVERDUE = f"""select delivery_id, alert_id, adapter, reached, correlation_id, traceparent from delivery
     where {_EXPIRED} order by delivery_id limit 100"""  # noqa: S608
-_EXPIRE = f"""update delivery set state = 'expired', lease_token = null, lease_until = null, finished_at = now()
+_EXPIRE = f"""update delivery set state = case when reached = '{{}}' then 'expired' else 'partial' end,
+        lease_token = null, lease_until = null, finished_at = now()
     where {_EXPIRED} and delivery_id = $1 returning attempts"""  # noqa: S608
 _RECOVERED = """exists (select from recovered_event r join event_log l on l.id = r.log_id
     where l.topic = 'bin.alerts' and l.subject = d.alert_id::text)"""
@@ -55,7 +56,7 @@ _CLAIM = f"""with due as materialized (
 _ADMIT = f"""update delivery set attempts = attempts + 1, find_first = true, adapter = $3
     where {_MINE} and lease_until > now() and expires_at > now() and {_NOT_HELD} returning attempts"""  # noqa: S608
 _AGAIN = f"""update delivery set state = 'ready', lease_token = null, lease_until = null, find_first = $3, reason = $4,
-        run_at = now() + make_interval(secs => $5)
+        run_at = now() + make_interval(secs => $5), reached = $6, reference = coalesce($7, reference)
     where {_MINE} returning delivery_id"""  # noqa: S608
 _FINISH = f"""update delivery set state = $3, lease_token = null, lease_until = null, reason = $4, reference = $5,
         finished_at = now()
@@ -95,6 +96,7 @@ def _leased(row: asyncpg.Record) -> LeasedDelivery:
         xml=row["xml"].encode(),
         attempts=row["attempts"],
         find_first=row["find_first"],
+        reached=frozenset(row["reached"]),
         lease=row["lease_token"],
         correlation_id=row["correlation_id"],
         traceparent=row["traceparent"],
@@ -116,9 +118,29 @@ async def rewrite(connection: Connection, message: Message) -> None:
     )
 
 
-async def again(connection: Executor, delivery: LeasedDelivery, reason: str, delay: float, *, find_first: bool) -> bool:
-    """End the lease, and schedule another attempt after some seconds; return False when the lease was lost."""
-    done = await connection.fetchval(_AGAIN, delivery.delivery_id, delivery.lease, find_first, reason, delay)
+async def again(
+    connection: Executor,
+    delivery: LeasedDelivery,
+    reason: str,
+    delay: float,
+    *,
+    find_first: bool,
+    reference: str | None = None,
+) -> bool:
+    """End the lease, and schedule another attempt after some seconds; return False when the lease was lost.
+
+    Which networks the delivery has reached is stored with it.
+    """
+    done = await connection.fetchval(
+        _AGAIN,
+        delivery.delivery_id,
+        delivery.lease,
+        find_first,
+        reason,
+        delay,
+        sorted(delivery.reached),
+        reference,
+    )
     return done is not None
 
 
@@ -135,7 +157,17 @@ async def finish(
 async def overdue(connection: Executor) -> Sequence[OverdueDelivery]:
     """Return deliveries that expired before they were sent: the oldest ones, at most a hundred."""
     rows = await connection.fetch(_OVERDUE)
-    return [OverdueDelivery(**dict(row)) for row in rows]
+    return [
+        OverdueDelivery(
+            delivery_id=row["delivery_id"],
+            alert_id=row["alert_id"],
+            adapter=row["adapter"],
+            reached=frozenset(row["reached"]),
+            correlation_id=row["correlation_id"],
+            traceparent=row["traceparent"],
+        )
+        for row in rows
+    ]
 
 
 async def expire(connection: Connection, delivery_id: UUID) -> int | None:
@@ -168,7 +200,8 @@ async def withdraw(connection: Connection, alert_id: UUID) -> None:
     """Cancel a delivery that was not sent; raise DomainError `delivery_under_way` if the peer may have the message."""
     done = await connection.fetchval(
         """update delivery set state = 'withdrawn', lease_token = null, lease_until = null, finished_at = now()
-           where alert_id = $1 and state in ('ready', 'leased') and not find_first returning delivery_id""",
+           where alert_id = $1 and state in ('ready', 'leased') and not find_first
+           and reached = '{}' returning delivery_id""",
         alert_id,
     )
     if done is None:
@@ -186,7 +219,7 @@ async def messages(connection: Connection, first: Alert, now: datetime) -> list[
     """
     rows = await connection.fetch(
         """select d.cap_identifier, d.xml, d.expires_at > $2 as valid from delivery d join alert a using (alert_id)
-           where (alert_id = $1 or a.follows = $1) and d.state = 'sent'
+           where (alert_id = $1 or a.follows = $1) and d.state in ('sent', 'partial')
              and d.cap_identifier = a.document ->> 'cap_identifier' order by d.delivery_id""",
         first.alert_id,
         now,

@@ -1,0 +1,54 @@
+"""Defines the limits that an adapter declares, and finds what a message has beyond them.
+
+A message beyond a limit is never given to the adapter.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from buurtsein_notifier import cap
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an adapter or its peer can do, as its class attribute `limits` declares; None means that all is possible."""
+
+    headline: int | None = None
+    """The longest headline in characters, for peers that pass it on as an SMS."""
+    size: int | None = None
+    """The largest message in bytes."""
+    channels: frozenset[str] | None = None
+    """The channels that it can use: `sms`, `voice`, `email`. One channel of a message is enough."""
+    languages: frozenset[str] | None = None
+    """The languages that it can pass on, such as `nl`. One language of a message is enough."""
+    cancels: bool = True
+    """Whether it takes a message that cancels an earlier one."""
+    per_minute: int | None = None
+    """The most messages in one minute, of all workers together."""
+
+
+def beyond(limits: Limits, message: cap.CapAlert, size: int) -> str | None:
+    """Return the code of the first limit that a message of `size` bytes exceeds, or None when there is none."""
+    return next((code for code, exceeded in _checks(limits, message, size) if exceeded), None)
+
+
+def _checks(limits: Limits, message: cap.CapAlert, size: int) -> Iterator[tuple[str, bool]]:
+    headlines = [len(info.headline or "") for info in message.info]
+    languages = {(info.language or "").split("-")[0].lower() for info in message.info}
+    channels = {one.value for info in message.info for one in info.parameter if one.value_name == "BIN-CHANNEL"}
+    yield "beyond_size", limits.size is not None and size > limits.size
+    yield "beyond_headline", limits.headline is not None and max(headlines, default=0) > limits.headline
+    yield "beyond_cancels", message.msg_type is cap.MsgType.CANCEL and not limits.cancels
+    yield "beyond_languages", _disjoint(languages, limits.languages)
+    yield "beyond_channels", _disjoint(channels, limits.channels)
+
+
+def _disjoint(needed: set[str], possible: frozenset[str] | None) -> bool:
+    return possible is not None and bool(needed) and possible.isdisjoint(needed)
+
+
+def targets(message: cap.CapAlert) -> frozenset[str]:
+    """Return the targets of a message: the ids of its networks."""
+    return frozenset(
+        code.value for info in message.info for area in info.area for code in area.geocode if code.value_name == "BIN"
+    )
