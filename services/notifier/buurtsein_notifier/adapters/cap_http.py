@@ -71,35 +71,65 @@ class _Response:
         return str(self.headers.get("Content-Type", "")).lower().startswith("text/html")
 
 
-class CapHttp:
-    """The adapter for a peer that takes CAP 1.2 messages over HTTP, with a bearer token when one is set."""
+class OverHttp:
+    """What adapters over HTTP share: a client, and what each answer of a peer means."""
 
-    name = "cap-http"
-
-    def __init__(self, settings: Settings, timeout: float = TIMEOUT_SECONDS, clock: Clock | None = None) -> None:
-        """Make the adapter from its settings, the timeout of a request in seconds, and a clock.
+    def __init__(self, url: str, headers: dict[str, str], timeout: float, clock: Clock | None) -> None:
+        """Make a client for an address, with headers of each request, a timeout in seconds, and a clock.
 
         Each message gets a new connection, because a send on an idle connection that is dead has an unknown outcome.
         """
         self._clock = clock or SystemClock()
-        token = settings.bealert_token.get_secret_value() if settings.bealert_token else None
         self._client = httpx.AsyncClient(
-            base_url=str(settings.bealert_url),
-            headers={"Accept-Encoding": "identity"} | ({"Authorization": f"Bearer {token}"} if token else {}),
+            base_url=url,
+            headers={"Accept-Encoding": "identity"} | headers,
             timeout=timeout,
             limits=httpx.Limits(max_keepalive_connections=0),
             follow_redirects=False,
         )
 
-    async def send(self, identifier: str, xml: bytes) -> Outcome:  # noqa: ARG002 - the message contains it
-        """Send one CAP message and return the outcome."""
+    async def close(self) -> None:
+        """Close the HTTP connections to the peer."""
+        await self._client.aclose()
+
+    async def _post(self, path: str, xml: bytes, headers: dict[str, str]) -> Outcome:
+        """Send one message to a path and return the outcome."""
         try:
-            response = await self._ask("POST", "alerts", xml)
+            response = await self._ask("POST", path, xml, headers)
         except _NEVER_SENT as error:
             return TryAgain(_code(error))
         except httpx.HTTPError as error:
             return Unknown(_code(error))
         return _outcome(response, self._clock.now())
+
+    async def _ask(
+        self, method: str, path: str, xml: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> _Response:
+        async with self._client.stream(method, path, content=xml, headers=headers) as answer:
+            body = b""
+            async for part in answer.aiter_raw():
+                body += part
+                if len(body) > LARGEST_ANSWER:
+                    body = b""
+                    break
+            return _Response(answer.status_code, answer.headers, body)
+
+
+class CapHttp(OverHttp):
+    """The adapter for a peer that takes CAP 1.2 messages over HTTP, with a bearer token when one is set."""
+
+    name = "cap-http"
+
+    def __init__(self, settings: Settings, timeout: float = TIMEOUT_SECONDS, clock: Clock | None = None) -> None:
+        """Make the adapter from its settings, the timeout of a request in seconds, and a clock."""
+        token = settings.bealert_token.get_secret_value() if settings.bealert_token else None
+        super().__init__(
+            str(settings.bealert_url), {"Authorization": f"Bearer {token}"} if token else {}, timeout, clock
+        )
+
+    async def send(self, identifier: str, xml: bytes) -> Outcome:  # noqa: ARG002 - the message contains it
+        """Send one CAP message and return the outcome."""
+        return await self._post("alerts", xml, {"Content-Type": "application/cap+xml"})
 
     async def find(self, identifier: str) -> Answer:
         """Ask the peer whether it has the message; a 404 counts only with a JSON body, because a proxy sends none."""
@@ -112,21 +142,6 @@ class CapHttp:
         if response.is_page:
             return CannotSay("html_page")
         return Found(_reference(response)) if _is_success(response.status) else CannotSay(f"http_{response.status}")
-
-    async def close(self) -> None:
-        """Close the HTTP connections to the peer."""
-        await self._client.aclose()
-
-    async def _ask(self, method: str, path: str, xml: bytes | None = None) -> _Response:
-        headers = {"Content-Type": "application/cap+xml"} if xml else {}
-        async with self._client.stream(method, path, content=xml, headers=headers) as answer:
-            body = b""
-            async for part in answer.aiter_raw():
-                body += part
-                if len(body) > LARGEST_ANSWER:
-                    body = b""
-                    break
-            return _Response(answer.status_code, answer.headers, body)
 
 
 def _is_success(status: int) -> bool:

@@ -45,13 +45,14 @@ class File:
             self._folder.mkdir(parents=True, exist_ok=True)
             if path.exists():
                 return Delivered(path.name) if path.read_bytes() == xml else Refused("other_file_there")
-            _write_whole(path, xml)
+            write_whole(path, xml)
         except OSError as error:
             return TryAgain(type(error).__name__, find_first=True)
         return Delivered(path.name)
 
 
-def _write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that nobody sees a part of it, also when the machine stops; raise OSError."""
     new = path.with_suffix(".new")
     with new.open("wb") as file:
         file.write(content)

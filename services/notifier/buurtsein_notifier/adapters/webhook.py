@@ -1,0 +1,81 @@
+"""Sends CAP messages to any address over HTTP, signed as the specification Standard Webhooks says.
+
+The receiver knows a message by the header `webhook-id`, which is the CAP identifier and the same at each attempt, and
+checks `webhook-signature`. Source: https://github.com/standard-webhooks/standard-webhooks, signatures of version v1.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from typing import Annotated
+
+from pydantic import AfterValidator, SecretStr
+
+from buurtsein_chassis.addresses import OutwardUrl
+from buurtsein_kernel.clock import Clock
+from buurtsein_notifier.adapters import Answer, CannotSay, Outcome
+from buurtsein_notifier.adapters.cap_http import TIMEOUT_SECONDS, OverHttp
+from buurtsein_notifier.adapters.found import AdapterSettings
+
+PREFIX = "whsec_"
+
+
+def key_of(secret: str) -> bytes:
+    """Return the key in a secret, `whsec_` and base64; any other text is used as it is.
+
+    Raises:
+        ValueError: what follows `whsec_` is not base64.
+    """
+    if not secret.startswith(PREFIX):
+        return secret.encode()
+    try:
+        return base64.b64decode(secret.removeprefix(PREFIX), validate=True)
+    except binascii.Error as error:
+        raise ValueError("a secret that begins with whsec_ continues in base64") from error
+
+
+def _usable(secret: SecretStr) -> SecretStr:
+    if len(key_of(secret.get_secret_value())) < 24:  # noqa: PLR2004 - the least that the specification allows
+        raise ValueError("the secret holds at least 24 bytes")
+    return secret
+
+
+class WebhookSettings(AdapterSettings):
+    """Where messages are sent, and the secret with which the receiver checks them."""
+
+    url: OutwardUrl
+    secret: Annotated[SecretStr, AfterValidator(_usable)]
+
+
+class Webhook(OverHttp):
+    """The adapter for a receiver that takes signed CAP messages at one address."""
+
+    name = "webhook"
+    settings = WebhookSettings
+
+    def __init__(self, settings: WebhookSettings, timeout: float = TIMEOUT_SECONDS, clock: Clock | None = None) -> None:
+        """Make the adapter from its settings, the timeout of a request in seconds, and a clock."""
+        super().__init__(str(settings.url), {}, timeout, clock)
+        self._key = key_of(settings.secret.get_secret_value())
+
+    async def send(self, identifier: str, xml: bytes) -> Outcome:
+        """Send one signed CAP message and return the outcome."""
+        at = str(int(self._clock.now().timestamp()))
+        headers = {
+            "Content-Type": "application/cap+xml",
+            "webhook-id": identifier,
+            "webhook-timestamp": at,
+            "webhook-signature": signature(self._key, identifier, at, xml),
+        }
+        return await self._post("", xml, headers)
+
+    async def find(self, identifier: str) -> Answer:  # noqa: ARG002 - a receiver of webhooks cannot be asked
+        """Return CannotSay, because a receiver of webhooks cannot be asked."""
+        return CannotSay("not_asked")
+
+
+def signature(key: bytes, identifier: str, at: str, body: bytes) -> str:
+    """Return the signature of a message: HMAC-SHA256 of its identifier, the second it was sent at, and its body."""
+    signed = hmac.new(key, f"{identifier}.{at}.".encode() + body, hashlib.sha256)
+    return f"v1,{base64.b64encode(signed.digest()).decode()}"
