@@ -49,7 +49,7 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="NOTIFIER_")
 
     adapter: Annotated[str, AfterValidator(_is_adapter)] = Field(
-        description="simulator, file, cap-http, another installed adapter, or module:Class"
+        description="simulator, cap-http, file, manual, webhook, smtp, null, another installed one, or module:Class"
     )
     bealert_url: OutwardUrl | None = None
     bealert_token: Annotated[SecretStr | None, UsedBy(Task.WORKER)] = None

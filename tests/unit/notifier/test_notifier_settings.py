@@ -58,7 +58,7 @@ class Pigeon:
         ({"bealert_url": None}, "needs bealert_url"),
         ({"bealert_url": "http://user:secret@127.0.0.1"}, "bealert_token"),
         ({"adapter": "file"}, "needs alert_folder"),
-        ({"adapter": "postduif"}, "neither cap-http, file, simulator nor an importable"),
+        ({"adapter": "postduif"}, "neither cap-http, file, manual, null, simulator, smtp, webhook nor an importable"),
         ({"adapter": "pathlib:Path"}, "not an adapter class: lacks send, find, close"),
         ({"rules_file": Path("/nergens.toml")}, "cannot be read"),
         ({"sms_unit_price": -1}, "sms_unit_price"),
