@@ -40,7 +40,7 @@ def packages() -> list[str]:
     """Return the folders of the project's own packages, including every folder in `services` with a pyproject.toml."""
     found = glob.glob(at("services", "*", "pyproject.toml"))
     services = sorted("services/" + os.path.basename(os.path.dirname(path)) for path in found)
-    return ["kernel", "contracts", "chassis"] + services + ["operate", "deploy/stack"]
+    return ["kernel", "contracts", "chassis"] + services + ["operate", "adapter-kit", "deploy/stack"]
 
 
 def fingerprint() -> str:
