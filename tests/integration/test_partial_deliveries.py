@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from integration.deliveries_scene import Scripted, alter, due, later_events, row, state, typed
 from integration.notifier_scene import LIVE, released
+from unit.notifier.test_cap_signature import signer
 
 from buurtsein_chassis.database import Database
-from buurtsein_notifier import jobs
+from buurtsein_notifier import cap, jobs
 from buurtsein_notifier.adapters import CannotSay, Delivered, NotAllowed, Outcome, Partly, Refused, TryAgain, Unknown
 from buurtsein_notifier.adapters.limits import Limits
+from buurtsein_notifier.cap.signature import verified
 from buurtsein_notifier.deliveries import Deliveries
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.store import breaker
@@ -31,6 +33,16 @@ class ByNetwork(Scripted):
         self.targets.append(targets)
         self.sends.insert(0, self.again.pop(0))
         return await self.send(identifier, xml)
+
+
+class Keeping(Scripted):
+    """A fake adapter that keeps what it was given to send."""
+
+    messages: list[bytes]
+
+    async def send(self, identifier: str, xml: bytes) -> Outcome:
+        self.messages = [xml]
+        return await super().send(identifier, xml)
 
 
 async def for_two_networks(database: Database) -> tuple[Alert, str]:
@@ -152,3 +164,13 @@ async def test_after_five_failures_in_a_row_one_message_at_a_time_tries_the_peer
     await notifier_database.pool.execute("update adapter_state set closed_until = now()")
     assert await worker.step(notifier_database) == 1
     assert await breaker.take(notifier_database.pool, adapter.name, 5, None) == 5
+
+
+async def test_a_message_is_signed_right_before_it_is_sent(notifier_database: Database) -> None:
+    await released(notifier_database)
+    adapter, ours = Keeping(), signer("bin.gemeente.example")
+    await Deliveries(typed(adapter), LIVE, signer=ours).step(notifier_database)
+    (xml,) = adapter.messages
+    assert cap.check_schema(xml) == []
+    stored: str = await notifier_database.pool.fetchval("select xml from delivery")
+    assert cap.from_xml(verified(xml, ours.certificate)) == cap.from_xml(stored.encode())

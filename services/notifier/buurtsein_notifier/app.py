@@ -34,7 +34,7 @@ def compose(settings: Settings) -> Service:
         routers=[api.router],
         subscriptions=subscriptions(given),
         jobs=jobs(given, duty_of(settings)),
-        loops={"deliveries": Deliveries(adapter_of(settings), given).run} if sends else {},
+        loops={"deliveries": Deliveries(adapter_of(settings), given, signer=settings.signer).run} if sends else {},
         provides=[given],
         table_gauges=[refresh_deliveries, refresh_untold],
     )

@@ -37,6 +37,7 @@ from buurtsein_notifier.adapters import (
 )
 from buurtsein_notifier.adapters.limits import beyond, targets
 from buurtsein_notifier.adapters.usable import usable_answer, usable_outcome
+from buurtsein_notifier.cap.signature import Signer
 from buurtsein_notifier.domain.delivery import DeliveryState, LeasedDelivery
 from buurtsein_notifier.handlers import Dependencies
 from buurtsein_notifier.store import NotifierStore, breaker, queue
@@ -74,8 +75,15 @@ type Result = Outcome | End | NotNow
 class Deliveries:
     """Sends the deliveries that are due, through one adapter."""
 
-    def __init__(self, adapter: Adapter, given: Dependencies, lease_seconds: float = LEASE_SECONDS) -> None:
-        """Take the adapter, the dependencies, and the seconds of a lease; any number of workers can run at once."""
+    def __init__(
+        self,
+        adapter: Adapter,
+        given: Dependencies,
+        lease_seconds: float = LEASE_SECONDS,
+        signer: Signer | None = None,
+    ) -> None:
+        """Take the adapter, the dependencies, the seconds of a lease, and who signs; any number of workers can run."""
+        self._signer = signer
         self._adapter = adapter
         self._given = given
         self._lease_seconds = lease_seconds
@@ -189,7 +197,8 @@ class Deliveries:
     async def _last_look(self, delivery: LeasedDelivery, database: Database) -> bytes:
         """Check a message just before it is sent; return its XML, or raise DomainError when sending is forbidden."""
         async with database.unit_of_work() as uow:
-            return await handlers.look_before_sending(delivery, self._given, NotifierStore(uow))
+            xml = await handlers.look_before_sending(delivery, self._given, NotifierStore(uow))
+        return self._signer.sign(xml) if self._signer else xml
 
     async def _send(self, delivery: LeasedDelivery, xml: bytes) -> Outcome:
         try:

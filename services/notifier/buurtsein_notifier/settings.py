@@ -24,6 +24,7 @@ from buurtsein_contracts.events.alert import CapStatus, Release
 from buurtsein_notifier.adapters.duty import require_usable
 from buurtsein_notifier.adapters.found import AdapterSettings, adapter_class, settings_of
 from buurtsein_notifier.cap import DEFAULT_UNIT_PRICE
+from buurtsein_notifier.cap.signature import Signer
 from buurtsein_notifier.domain.duty import Roster
 from buurtsein_notifier.domain.rule import RuleBook
 
@@ -61,6 +62,8 @@ class Settings(ServiceSettings):
     )
     cap_contact: str | None = Field(default=None, min_length=3, max_length=200, description="whom members can contact")
     cap_web: OutwardUrl | None = Field(default=None, description="page with more information")
+    cap_certificate: Path | None = Field(default=None, description="PEM of the certificate with which CAP is signed")
+    cap_key: Annotated[SecretStr | None, UsedBy(Task.WORKER)] = None
     allow_actual: bool = False
     sms_unit_price: Decimal = Field(default=DEFAULT_UNIT_PRICE, ge=0, description="EUR for one SMS")
     vat_percent: int = Field(default=21, ge=0, le=100, description="VAT on messages (to confirm)")
@@ -79,6 +82,13 @@ class Settings(ServiceSettings):
     )
     retention_judging_days: int = Field(default=365, ge=1, description="reports, judgements and finished deliveries")
     retention_alert_days: int = Field(default=1826, ge=1, description="alerts and uses of the kill-switch")
+
+    @property
+    def signer(self) -> Signer | None:
+        """Return who signs messages, or None when no key is set."""
+        if self.cap_key is None or self.cap_certificate is None:
+            return None
+        return Signer(self.cap_key.get_secret_value(), self.cap_certificate.read_text())
 
     @property
     def may_be_actual(self) -> bool:

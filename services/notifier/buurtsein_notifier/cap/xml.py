@@ -35,7 +35,7 @@ def to_xml(alert: CapAlert) -> bytes:
     default_namespace: Any = {None: NAMESPACE}  # lxml-stubs knows no default namespace
     root = etree.Element(f"{_QUALIFIED}alert", nsmap=default_namespace)
     _fill(root, alert)
-    return _within_limit(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
+    return within_limit(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
 def _fill(parent: etree._Element, model: BaseModel) -> None:
@@ -71,7 +71,7 @@ def from_xml(xml: bytes) -> CapAlert:
     Raises:
         DomainError: cap_too_large, cap_not_xml, cap_doctype, cap_schema or cap_value.
     """
-    root = _parse(xml)
+    root = parse(xml)
     if problems := _schema_problems(root):
         raise DomainError("cap_schema", "; ".join(problems[:_SHOWN]))
     try:
@@ -101,7 +101,7 @@ def _read_each(children: Iterable[etree._Element], kind: object) -> tuple[object
 def check_schema(xml: bytes) -> list[str]:
     """Return the errors of `xml` against the OASIS schema, one sentence each; an empty list when it is valid."""
     try:
-        return _schema_problems(_parse(xml))
+        return _schema_problems(parse(xml))
     except DomainError as error:
         return [error.detail]
 
@@ -118,7 +118,8 @@ def _schema_tree() -> etree._Element:
     return etree.fromstring(files("buurtsein_notifier.cap").joinpath("schema/CAP-v1.2.xsd").read_bytes())
 
 
-def _parse(xml: bytes) -> etree._Element:
+def parse(xml: bytes) -> etree._Element:
+    """Return the root of untrusted XML, read without entities or network; raise DomainError as `from_xml` does."""
     # remove comments, which would split the text around them
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -129,7 +130,7 @@ def _parse(xml: bytes) -> etree._Element:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(_within_limit(xml), parser)
+        root = etree.fromstring(within_limit(xml), parser)
     except etree.XMLSyntaxError as error:
         raise DomainError("cap_not_xml", "Het bericht is geen leesbare XML.") from error
     if root.getroottree().docinfo.internalDTD is not None:
@@ -137,7 +138,8 @@ def _parse(xml: bytes) -> etree._Element:
     return root
 
 
-def _within_limit(xml: bytes) -> bytes:
+def within_limit(xml: bytes) -> bytes:
+    """Return the bytes of a message; raise DomainError `cap_too_large` when there are too many."""
     if len(xml) > MAX_BYTES:
         raise DomainError("cap_too_large", f"Het bericht is groter dan {MAX_BYTES // 1024} KiB.")
     return xml
