@@ -117,7 +117,6 @@ NOT_BLANK = payment_rows.NOT_BLANK | {
     "application.requester": "'p' in (requester, document ->> 'requester')",
 }
 """The condition for rows that a limit has not emptied yet, for each limit that empties rows."""
-
 IN_STATE = {"network.withdrawn": ("DRAFT", "ENDED"), "application.undecided": ("GRANTED", "DRAFT")}
 OF_A_REPORT = {"reporter", "report_step", "report_photo"}
 """Tables whose rows are as old as their report."""

@@ -56,7 +56,6 @@ class FailureReason(StrEnum):
     NOT_ARRIVED = "not_arrived"
     """The outcome was unknown, and then a person found that the alert had never arrived."""
     POLICY = "refused_by_policy"
-    """The message was right, and a rule of BE-Alert, or a limit of the way to it, forbids it."""
     BLOCKED = "blocked"
     """It was not allowed to be sent: an installation for exercises may not send a real alert, and no network may get
     it any more."""
@@ -183,10 +182,7 @@ class AlertSent(AlertEvent):
     )
     attempts: int = described("Attempts it took.", "Aantal pogingen.", ge=1)
     not_reached: list[UUID] | None = described(
-        "Networks for which BE-Alert does not have it, as far as is known; absent when it has it for all.",
-        "Netwerken waarvoor BE-Alert het niet heeft, voor zover bekend; afwezig als het voor alle aankwam.",
-        default=None,
-        max_length=50,
+        "Networks that do not have it.", "Netwerken die het niet hebben.", default=None, max_length=50
     )
     costs: list[MessageCost] | None = described(
         "What it cost for each network; absent when that is not known.",
