@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -77,6 +77,10 @@ class Call[Who: Caller | None]:
         """Lend a connection for what must be read before the transaction begins."""
         async with self._database.connection() as connection:
             yield connection
+
+    def unit_of_work(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Open a unit of work, for a route that needs several; `once` is for all others."""
+        return self._database.unit_of_work()
 
     async def once(self, handle: Handle, complete: Complete | None = None) -> Response:
         """Run the handler in one transaction and return its response; a repeated request gets the stored response.

@@ -50,6 +50,8 @@ class Manifest:
             in braces are replaced by values of the installation: `{nis}`, `{folder}/{funding_schemes}`.
         on_one_machine: more settings that the one-machine stack gives it. Names in braces may also be those of the
             stack: `{bealert_url}`.
+        shared_folders: the settings that name a folder which all pods of these roles share; a cluster that adds the
+            component `volumes` gives each a volume.
         calls_out: the roles (`api`, `worker`) whose processes call addresses outside of the installation, apart from
             the issuer of tokens; a cluster lets only these out.
         log_keys: the keys that its log lines may have, in addition to those of every service.
@@ -71,6 +73,7 @@ class Manifest:
     secrets: tuple[str, ...] = ()
     from_installation: Mapping[str, str] = field(default_factory=dict)
     on_one_machine: Mapping[str, str] = field(default_factory=dict)
+    shared_folders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     calls_out: tuple[str, ...] = ()
     log_keys: frozenset[str] = frozenset()
     lifecycles: Sequence[str] = ()

@@ -26,6 +26,7 @@ from bench.instead import consumer_instead, outbox_instead
 from bench.judging import judging
 from bench.lists import lists
 from bench.measure import interleaved, rate
+from bench.report_lists import report_lists
 from bench.stages import ConsumerBench, RelayBench, bench_database
 from bench.system import SystemBench
 from buurtsein_stack.home import Home
@@ -119,6 +120,8 @@ async def run() -> list[Bar]:
             bars += await judging(servers)
             progress.begin("lists of many networks")
             bars += await lists(servers)
+            progress.begin("lists of many reports")
+            bars += await report_lists(servers)
             progress.begin("what one would write or install instead")
             async with bench_database(servers) as where:
                 bars += await outbox_instead(servers, where)

@@ -57,10 +57,12 @@ WITHOUT = {
     "payment_batch": "state key_id",
     "message_cost": "status",
     "person_vault": "key_id",
+    "photo_act": "act party rectangles",
     "projection": "name task task_state outcome",
     "public_contact": "consent_version key_id",
     "report": "reference tracking_sha256 category severity route_to channel status postcode neighbourhood source_system"
     " source_number flags language closing_reason counts_as unit unit_rule unit_why",
+    "report_export": "format status",
     "report_reading": "role",
     "report_repeat": "digest",
     "report_step": "status party reason unit answer",

@@ -3,9 +3,8 @@
 import csv
 import io
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
@@ -13,18 +12,22 @@ import pytest_asyncio
 from unit.reports.reports_memory import CITY, CLOCK, GIVEN, NOW, command
 
 from buurtsein_chassis.database import Connection
+from buurtsein_chassis.lists import condition, statements
 from buurtsein_chassis.primary import connect
 from buurtsein_reports import api, handlers, views
+from buurtsein_reports.domain.states import ReportStatus
 from buurtsein_reports.store import ReportsStore
+from buurtsein_reports.views.figures import SELECT as FIGURES
+from buurtsein_reports.views.open311_statements import statement_of
 from buurtsein_stack.servers import RunningServers
 from harness.databases import fresh_database, opened
 from harness.in_process import caller, serving
-from harness.plans import check, explained, rows_read
+from harness.many_reports import ASKED_BY, OPEN311_ASKED, SIMILAR_ASKED, TODAY, fill, open311_asked, reader
+from harness.plans import MOST_COUNTED, MOST_READ, check, explained, rows_read
 from harness.stores import PostgresStore
 
 DUMPED = {"category": "sluikstort", "text": "Een zetel."}
 HERE: dict[str, Any] = {"latitude": 50.5, "longitude": 4.5, "postcode": "9300"}
-TODAY = date(2026, 11, 24)
 
 
 @pytest.fixture
@@ -175,59 +178,13 @@ async def test_reports_that_may_be_the_same_are_suggested_nearest_first_and_the_
     assert await stored.database.pool.fetchval("select count(*) from report_reading where role = 'city-officer'") == 2
 
 
-FILL = """
-insert into report (report_id, reference, tracking_sha256, category, severity, route_to, channel, status, text,
-    happened_from, latitude, longitude, postcode, network_id, reported_at, due_on, unit, assignee)
-select gen_random_uuid(), upper(substr(md5(n::text), 1, 4)) || '-' || lpad(n::text, 6, '0'), '\\x00',
-    (array['sluikstort', 'zwerfvuil', 'inbraak', 'graffiti'])[1 + n % 4],
-    'Minor', case when n % 4 = 2 then array['police'] else array['city'] end, 'web',
-    case when n % 50 = 0 then 'RECEIVED' when n % 997 = 0 then 'PLANNED' else 'RESOLVED' end, 'x',
-    timestamptz '2026-01-01' + n * interval '4 minutes', 50.9 + (n % 317) / 3170.0, 4.0 + (n % 331) / 3310.0,
-    (9300 + n % 20)::text, md5((n % 200)::text)::uuid, timestamptz '2026-01-01' + n * interval '4 minutes',
-    date '2026-01-10' + n / 360, 'dienst-' || n % 20, case when n % 7 = 0 then 'p' || md5((n % 350)::text) end
-from generate_series(1, 100000) n
-"""
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def many(servers: RunningServers) -> AsyncIterator[Connection]:
     async with fresh_database(servers, "reports") as where:
         connection = await connect(where.migrator)
-        await connection.execute(FILL)
-        await connection.execute("vacuum analyze report")
+        await fill(connection, 100_000)
         yield connection
         await connection.close()
-
-
-ASKED: list[dict[str, Any]] = [
-    {},
-    {"order": "newest"},
-    {"order": "due"},
-    {"order": "due", "route": "city", "category": ["sluikstort"]},
-    {"open": True},
-    {"status": ["PLANNED"]},
-    {"status": ["RECEIVED", "PLANNED"], "order": "newest"},
-    {"overdue": True},
-    {"category": ["inbraak"], "order": "newest"},
-    {"network_id": "c4ca4238-a0b9-2382-0dcc-509a6f75849b"},
-    {"near": "4.05,50.95", "metres": 250},
-    {"since": "2026-09-01", "until": "2026-09-03"},
-    {"reference": "C4CA"},
-    {"unit": "dienst-7", "order": "newest"},
-    {"unit": "dienst-7", "open": True},
-    {"assignee": "me"},
-    {"postcode": "9311", "status": ["PLANNED"]},
-]
-
-
-ASSIGNEE = "pcfcd208495d565ef66e7dff9f98764da"
-"""One of 50 people who have reports: `p` and the MD5 of the digit 0."""
-ASKED_BY = [(query, city) for query in ASKED for city in (False, True) if not (city and "inbraak" in str(query))]
-"""Each request of the police and of the city, which handles no burglaries."""
-
-
-def reader(*, only_city: bool) -> views.Reader:
-    return views.Reader(actor=ASSIGNEE, role="officer", only_city=only_city)
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -241,7 +198,26 @@ async def test_with_100_000_reports_a_page_is_found_by_an_index(
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_with_100_000_reports_those_near_a_report_are_found_by_an_index(many: Connection) -> None:
-    span = (NOW, timedelta(hours=168), True)
-    plan = await explained(many, views.NEARBY, (UUID(int=0), "sluikstort", 4.05, 50.95, 70_000.0, 150.0, *span))
+    plan = await explained(many, views.NEARBY, SIMILAR_ASKED)
     assert rows_read(plan) < 1000
     assert "report_by_place" in {one.get("Index Name") for one in plan}
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("asked", OPEN311_ASKED, ids=str)
+async def test_with_100_000_reports_open311_requests_are_found_by_an_index(
+    many: Connection, asked: dict[str, Any]
+) -> None:
+    arguments = open311_asked(**asked)
+    plan = await explained(many, statement_of(arguments), arguments)
+    assert rows_read(plan) < MOST_READ
+    assert ("Seq Scan", "report") not in {(one["Node Type"], one.get("Relation Name")) for one in plan}
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_with_100_000_reports_each_count_and_the_figures_read_a_bounded_number_of_rows(many: Connection) -> None:
+    for status in ReportStatus:
+        counted = statements.number(views.REPORTS, [condition("status = {}", status.value)])
+        assert rows_read(await explained(many, *counted)) <= MOST_COUNTED
+    plan = await explained(many, FIGURES, ("category", None))
+    assert {one.get("Relation Name") for one in plan} <= {None, "monthly_figure"}

@@ -185,7 +185,7 @@ async def test_a_photo_goes_with_the_text_of_its_report_and_then_its_file_is_rem
     await photos.pool.execute(
         "update report set reported_at = now() - interval '6 years' where report_id = $1", old.report_id
     )
-    days = dict.fromkeys(("text", "reading", "reporter", "repeat"), 1826)
+    days = dict.fromkeys(("text", "reading", "reporter", "repeat", "filter"), 1826)
     kept: Any = SimpleNamespace(**{f"retention_{name}_days": number for name, number in days.items()})
     await retention.apply(photos.migrator, bounds(kept), "urn:test")
     assert await photos.rows() == 1

@@ -39,7 +39,8 @@ def objects(files: folders.Files, folder: str = "") -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def made() -> list[dict[str, Any]]:
-    return objects(folders.files(Installation.read(AALST)))
+    files = folders.files(Installation.read(AALST))
+    return objects({path: text for path, text in files.items() if not path.startswith("volumes/")})
 
 
 def pods(made: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -215,6 +216,20 @@ def test_a_service_that_is_added_later_does_not_get_another_pseudonym_key(tmp_pa
     CliRunner().invoke(app, ["kubernetes", "secrets", "--service", "reports", "--to", str(file)])
     names = {one["metadata"]["name"] for one in yaml.safe_load_all(file.read_text())}
     assert names == {"reports-secrets", *(f"reports-database-{role}" for role in ("app", "migrator", "relay"))}
+
+
+def test_the_volume_of_photos_is_shared_by_the_processes_that_use_it_and_by_no_other() -> None:
+    added = objects(folders.files(Installation.read(AALST)), "volumes/")
+    [claim] = [one for one in added if one["kind"] == "PersistentVolumeClaim"]
+    assert claim["spec"]["accessModes"] == ["ReadWriteMany"]
+    patched = pods(added)
+    assert set(patched) == {"reports-api", "reports-worker"}
+    for pod in patched.values():
+        [container], [volume] = pod["spec"]["containers"], pod["spec"]["volumes"]
+        [variable], [mount] = container["env"], container["volumeMounts"]
+        assert volume["persistentVolumeClaim"]["claimName"] == claim["metadata"]["name"]
+        assert (variable["name"], variable["value"]) == ("REPORTS_PHOTOS_FOLDER", mount["mountPath"])
+        assert (mount["name"], container["name"]) == (volume["name"], "reports")
 
 
 def test_a_file_that_is_edited_by_hand_or_left_over_is_found(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 A service declares a `Listing` and a `ListQuery`; its route calls `Lister.answer`.
 """
 
-from buurtsein_chassis.lists.answers import Lister, anyone_may_list, may_list
+from buurtsein_chassis.lists.answers import Lister, anyone_may_list, may_list, require_short, written
 from buurtsein_chassis.lists.declared import (
     MOST_FOUND,
     PLACE,
@@ -45,5 +45,7 @@ __all__ = [
     "equals",
     "may_list",
     "one_of",
+    "require_short",
     "words_in",
+    "written",
 ]

@@ -142,9 +142,7 @@ class _Asked[Item: BaseModel]:
 
     async def tag(self) -> str:
         """Return a tag of the selected rows, which changes with them; raise Problem 422 if there are too many rows."""
-        if not (await _total(self.listing, self.conditions, self.database)).exact:
-            detail = f"Dit zijn meer dan {self.listing.most_rows} rijen. Kies een strengere filter."
-            raise Problem(422, "list_too_long", detail)
+        await _require_short(self.listing, self.conditions, self.database)
         tag = await _value(statements.tag(self.listing, self.conditions), self.database)
         return f"{self.query.order} {self.query.cursor} {tag}"
 
@@ -152,6 +150,33 @@ class _Asked[Item: BaseModel]:
         sql, values = statements.rows(self.listing, self.query.order, self.conditions, after, limit)
         async with self.database.connection() as connection:
             return await connection.fetch(sql, *values)
+
+
+async def written[Item: BaseModel](
+    listing: Listing[Item],
+    query: ListQuery,
+    show: Show[Item],
+    conditions: Sequence[Condition],
+    form: Format,
+    database: Database,
+) -> AsyncIterator[str]:
+    """Yield the whole list as CSV or GeoJSON text, for a file that is made outside of a request."""
+    asked = _Asked(listing, query, show, (*conditions, *query.conditions()), database)
+    async for text in _WRITERS[form](listing, asked.pieces(None)):
+        yield text
+
+
+async def require_short(
+    listing: Listing[Any], query: ListQuery, conditions: Sequence[Condition], database: Database
+) -> None:
+    """Raise Problem 422 `list_too_long` when a list has more rows than its bound."""
+    await _require_short(listing, (*conditions, *query.conditions()), database)
+
+
+async def _require_short(listing: Listing[Any], conditions: Sequence[Condition], database: Database) -> None:
+    if not (await _total(listing, conditions, database)).exact:
+        detail = f"Dit zijn meer dan {listing.most_rows} rijen. Kies een strengere filter."
+        raise Problem(422, "list_too_long", detail)
 
 
 async def _total(listing: Listing[Any], conditions: Sequence[Condition], database: Database) -> Total:

@@ -1,4 +1,4 @@
-"""Writes Kubernetes objects to files, in four folders for kustomize: `base`, `kafka`, `postgres`, `autoscaling`.
+"""Writes Kubernetes objects to files, in folders for kustomize: `base`, `kafka`, `postgres`, `autoscaling`, `volumes`.
 
 Invariant: the same manifests and the same installation give the same bytes.
 """
@@ -10,7 +10,7 @@ import yaml
 
 from buurtsein_chassis.manifest import Manifest, manifests
 from buurtsein_operate.installation import Installation
-from buurtsein_operate.kubernetes import kafka, network, postgres
+from buurtsein_operate.kubernetes import kafka, network, postgres, volumes
 from buurtsein_operate.kubernetes.autoscaling import autoscalers
 from buurtsein_operate.kubernetes.ingress import ingress
 from buurtsein_operate.kubernetes.names import NAMESPACE, Object, service_label, thing
@@ -25,7 +25,7 @@ COMPONENT = {"apiVersion": "kustomize.config.k8s.io/v1alpha1", "kind": "Componen
 """The head of a folder that an overlay may add, which then gives it the namespace."""
 _FILES = "installation"
 """The folder in `base` with the files of the installation."""
-FOLDERS = ("base", "kafka", "postgres", "autoscaling")
+FOLDERS = ("base", "kafka", "postgres", "autoscaling", "volumes")
 """The folders that the command owns: a file in them that it does not write is removed."""
 
 type Files = Mapping[str, bytes]
@@ -48,7 +48,14 @@ def files(installation: Installation) -> Files:
         **_folder(
             "autoscaling", {"autoscalers.yaml": (one for each in present for one in autoscalers(each))}, COMPONENT
         ),
+        **_volumes(present),
     }
+
+
+def _volumes(present: Sequence[Manifest]) -> dict[str, bytes]:
+    patches = {f"volumes/{one['metadata']['name']}.yaml": _yaml([one]) for one in volumes.patches(present)}
+    paths = [{"path": path.removeprefix("volumes/")} for path in patches]
+    return {**_folder("volumes", {"claims.yaml": volumes.claims(present)}, COMPONENT, patches=paths), **patches}
 
 
 def _kafka(installation: Installation) -> dict[str, Iterable[Object]]:

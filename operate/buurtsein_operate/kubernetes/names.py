@@ -23,6 +23,8 @@ KAFKA_PORT = 9093
 SECRETS_FOLDER = "/run/secrets/buurtsein"
 FILES_FOLDER = "/etc/buurtsein"
 """Where the files of the installation are mounted, such as the municipality's territory."""
+VOLUMES_FOLDER = "/var/lib/buurtsein"
+"""Where volumes that pods share are mounted."""
 
 API, RELAY, WORKER, MIGRATE, RETENTION = "api", "relay", "worker", "migrate", "retention"
 

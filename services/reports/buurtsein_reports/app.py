@@ -3,7 +3,8 @@
 from datetime import timedelta
 from functools import partial
 
-from buurtsein_chassis.blobs import BlobFolder
+from buurtsein_chassis.blobs import BlobFolder, Blobs
+from buurtsein_chassis.blobs.bucket import BlobBucket
 from buurtsein_chassis.service import Service
 from buurtsein_chassis.settings import in_one_line
 from buurtsein_chassis.tasks import Task
@@ -12,6 +13,7 @@ from buurtsein_kernel.clock import SystemClock
 from buurtsein_kernel.places import Municipality
 from buurtsein_reports import api, consumers, jobs
 from buurtsein_reports.adapters import PhotoMaker
+from buurtsein_reports.api.exports import ExportStore
 from buurtsein_reports.api.photo_intake import PhotoIntake
 from buurtsein_reports.domain.emergency import Emergencies
 from buurtsein_reports.domain.emergency.proof import require_good
@@ -20,7 +22,7 @@ from buurtsein_reports.domain.neighbourhoods import Neighbourhoods
 from buurtsein_reports.domain.texts import Catalogue
 from buurtsein_reports.domain.tracking import Tracking
 from buurtsein_reports.handlers import Complaints, Dependencies
-from buurtsein_reports.manifest import FIGURES, UNUSED_PHOTOS
+from buurtsein_reports.manifest import EXPORTS, FIGURES, UNUSED_PHOTOS
 from buurtsein_reports.settings import Settings
 from buurtsein_reports.views import Openness
 
@@ -36,12 +38,19 @@ def compose(settings: Settings) -> Service:
         subscriptions=[consumers.networks],
         jobs={
             FIGURES: partial(jobs.count_reports, SystemClock()),
+            EXPORTS: partial(
+                jobs.make_exports, blobs, SystemClock(), timedelta(hours=settings.export_hours), settings.export_rows
+            ),
             UNUSED_PHOTOS: partial(jobs.remove_unused_photos, blobs, SystemClock()),
         },
-        provides=[_given(settings), _intake(settings, blobs), _openness(settings)]
-        if Task.API in settings.tasks
-        else [],
+        provides=_provided(settings, blobs) if Task.API in settings.tasks else [],
     )
+
+
+def _provided(settings: Settings, blobs: Blobs | None) -> list[object]:
+    """Return the objects that the routes need."""
+    exports = ExportStore(blobs, settings.export_rows)
+    return [_given(settings), _intake(settings, blobs), _openness(settings), exports]
 
 
 def _openness(settings: Settings) -> Openness:
@@ -77,8 +86,11 @@ def _neighbourhoods(settings: Settings) -> Neighbourhoods:
         raise ValueError(f"setting REPORTS_NEIGHBOURHOODS_FILE: {in_one_line(error)}") from error
 
 
-def _blobs(settings: Settings) -> BlobFolder | None:
+def _blobs(settings: Settings) -> Blobs | None:
     """Return the store of photos, or None without one; raise ValueError when its folder cannot be used."""
+    if settings.photos_url and settings.photos_key_id and settings.photos_key:
+        where = (str(settings.photos_url), settings.photos_bucket, settings.photos_region)
+        return BlobBucket(*where, settings.photos_key_id, settings.photos_key)
     if settings.photos_folder is None:
         return None
     try:
@@ -87,7 +99,7 @@ def _blobs(settings: Settings) -> BlobFolder | None:
         raise ValueError(f"setting REPORTS_PHOTOS_FOLDER: {error.filename}: {error.strerror}") from error
 
 
-def _intake(settings: Settings, blobs: BlobFolder | None) -> PhotoIntake:
+def _intake(settings: Settings, blobs: Blobs | None) -> PhotoIntake:
     """Return what takes photos in, with the limits of the settings."""
     scan = Clamd(settings.photo_scanner, seconds=20) if settings.photo_scanner else None
     maker = PhotoMaker(settings.photo_megapixels * 1_000_000, scan)

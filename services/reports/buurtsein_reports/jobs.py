@@ -1,13 +1,22 @@
-"""Runs the jobs of reports: remove the files of photos that no report has, and count reports for the figures."""
+"""Runs the jobs of reports: make exports, remove files that nothing has, and count reports for the figures."""
 
+import hashlib
+import json
+from dataclasses import replace
 from datetime import date, timedelta
+
+import asyncpg
+from pydantic import ValidationError
 
 from buurtsein_chassis.blobs import Blobs
 from buurtsein_chassis.database import Database
+from buurtsein_chassis.lists import Format, written
 from buurtsein_kernel.clock import Clock
 from buurtsein_kernel.days import brussels_day
 from buurtsein_reports.store import ReportsStore
 from buurtsein_reports.store.editions import categories_on
+from buurtsein_reports.store.exports import expire_exports, fail_export, finish_export, next_export
+from buurtsein_reports.views import REPORTS, ListedReport, Reader, ReportQuery, asked_for, listed_report
 
 GRACE = timedelta(hours=1)
 """A younger file may belong to a photo whose row is not committed yet."""
@@ -48,9 +57,59 @@ async def remove_unused_photos(blobs: Blobs | None, clock: Clock, database: Data
     if blobs is None:
         return
     for name in await blobs.older_than(clock.now() - GRACE):
+        await _remove_unless_used(name, blobs, database)
+
+
+async def make_exports(blobs: Blobs | None, clock: Clock, keep: timedelta, most_rows: int, database: Database) -> None:
+    """Make the file of each export that waits, and remove the files of those that expired."""
+    if blobs is None:
+        return
+    async with database.unit_of_work() as uow:
+        expired = await expire_exports(uow.connection, clock.now())
+    for sha256 in expired:
+        await _remove_unless_used(sha256, blobs, database)
+    while waiting := await _next(database):
+        await _make_export(waiting, blobs, clock, keep, most_rows, database)
+
+
+async def _next(database: Database) -> asyncpg.Record | None:
+    async with database.connection() as connection:
+        return await next_export(connection)
+
+
+async def _make_export(
+    waiting: asyncpg.Record, blobs: Blobs, clock: Clock, keep: timedelta, most_rows: int, database: Database
+) -> None:
+    today = brussels_day(clock.now())
+    try:
+        query = ReportQuery.model_validate(json.loads(waiting["query"]))
+    except ValidationError:
         async with database.unit_of_work() as uow:
-            if await ReportsStore(uow, "").is_unused(name):
-                await blobs.remove(name)
+            await fail_export(uow.connection, waiting["export_id"])
+        return
+    reader = Reader(actor=waiting["actor"], role="", only_city=waiting["only_city"])
+    conditions = asked_for(query, today, reader)
+    rows = 0
+
+    def show(row: asyncpg.Record) -> ListedReport:
+        nonlocal rows
+        rows += 1
+        return listed_report(today, row)
+
+    listing = replace(REPORTS, most_rows=most_rows)
+    pieces = written(listing, query, show, conditions, Format(waiting["format"]), database)
+    file = "".join([piece async for piece in pieces]).encode()
+    async with database.unit_of_work() as uow:
+        sha256 = hashlib.sha256(file).hexdigest()
+        await ReportsStore(uow, "").hold_file(sha256)
+        await blobs.put(file)
+        await finish_export(uow.connection, waiting["export_id"], rows, file, sha256, clock.now() + keep)
+
+
+async def _remove_unless_used(name: str, blobs: Blobs, database: Database) -> None:
+    async with database.unit_of_work() as uow:
+        if await ReportsStore(uow, "").is_unused(name):
+            await blobs.remove(name)
 
 
 async def count_reports(clock: Clock, database: Database) -> None:

@@ -31,7 +31,10 @@ def bounds(settings: Settings) -> list[Bound]:
             blank="actor = null, assignee = null, message = null, note = null, forwarded_to = null",
         ),
         Bound("report_photo", "report_photo", texts, _OLD_REPORT),
+        Bound("photo_act", "photo_act", texts, _OLD_REPORT),
         Bound("report_repeat", "report_repeat", settings.retention_repeat_days, "t.received_at < $1"),
         Bound("report_reading", "report_reading", readings, "t.read_at < $1"),
+        Bound("report_export", "report_export", readings, "t.asked_at < $1"),
+        Bound("saved_filter", "saved_filter", settings.retention_filter_days, "t.saved_at < $1"),
         Bound("emergency_count", "emergency_count", readings, "t.day < $1::date"),
     ]

@@ -19,7 +19,7 @@ from buurtsein_reports.domain.edition import Edition, EditionKind, EditionStatus
 from buurtsein_reports.domain.emergency import Emergencies
 from buurtsein_reports.domain.handled import HandledReport
 from buurtsein_reports.domain.neighbourhoods import Neighbourhood, Neighbourhoods
-from buurtsein_reports.domain.photo import Photo
+from buurtsein_reports.domain.photo import Photo, PhotoAct
 from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report
 from buurtsein_reports.domain.routing import RoutingTable, shipped_routing
 from buurtsein_reports.domain.shipped import shipped_categories
@@ -58,6 +58,7 @@ class InMemory(MemoryStore):
         self.steps: dict[UUID, list[Step]] = {}
         self.pictures: dict[UUID, list[Photo]] = {}
         self.editions: dict[int, Edition] = {}
+        self.acts: dict[UUID, list[PhotoAct]] = {}
 
     async def counts(self) -> list[int]:
         """Return the numbers of reports, of contacts of reporters, and of events."""
@@ -156,6 +157,13 @@ class InMemory(MemoryStore):
 
     def _approved(self, kind: EditionKind) -> list[Edition]:
         return [one for one in self.editions.values() if one.kind is kind and one.status is EditionStatus.APPROVED]
+
+    async def add_act(self, report_id: UUID, act: PhotoAct) -> None:
+        self.acts.setdefault(report_id, []).append(act)
+
+    async def delete_photo(self, report_id: UUID, act: PhotoAct) -> None:
+        self.pictures[report_id] = [one for one in self.pictures[report_id] if one.photo_id != act.photo_id]
+        await self.add_act(report_id, act)
 
     async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
         self.emergencies.append((day, category, asked))

@@ -8,7 +8,7 @@ from buurtsein_operate.releases import Release, number
 from buurtsein_stack.release.distributions import distributions
 
 _VERSION = re.compile(r'^version = "[^"]*"$', re.MULTILINE)
-_NEED = re.compile(r'(?<!name = )"(buurtsein-[a-z]+(?:\[[a-z,]+\])?)(?:==[^"]*)?"(?=[,\]\n])')
+_NEED = re.compile(r'(?<!name = )"(buurtsein-[a-z]+(?:\[[a-z0-9,]+\])?)(?:==[^"]*)?"(?=[,\]\n])')
 
 
 def set_version(root: Path, version: str) -> list[Path]:

@@ -1,8 +1,9 @@
 """Converts one image, as a program: the file that was sent comes in on standard input, the photo goes out as JPEG.
 
-Arguments: the most pixels of the image, and the most pixels on the long side of the photo. Standard output is width and
-height (4 bytes each, big-endian) and the JPEG; the exit status says why there is none. The program limits itself before
-it reads a byte, and imports nothing of this project. It is run by `photo_maker.py`.
+Arguments: the most pixels of the image, the most pixels on the long side of the photo, and for each rectangle that is
+painted black four numbers (left, top, width, height). Standard output is width and height (4 bytes each, big-endian)
+and the JPEG; the exit status says why there is none. The program limits itself before it reads a byte, and imports
+nothing of this project. It is run by `photo_maker.py`.
 """
 
 import contextlib
@@ -10,6 +11,7 @@ import io
 import resource
 import struct
 import sys
+from collections.abc import Sequence
 
 from PIL import Image, ImageOps, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
 
@@ -42,11 +44,14 @@ def limit() -> None:
         resource.setrlimit(kind, (most, most))
 
 
-def converted(sent: bytes, most_pixels: int, most_side: int) -> tuple[int, int, bytes]:
+def converted(
+    sent: bytes, most_pixels: int, most_side: int, rectangles: Sequence[tuple[int, ...]] = ()
+) -> tuple[int, int, bytes]:
     """Return width, height and JPEG of the first picture in a JPEG, PNG or WebP file.
 
     The picture is turned as its EXIF data says, made smaller if its long side has more than `most_side` pixels, and
-    drawn on white. Only its pixels are copied: no EXIF, GPS, colour profile, comment or further picture.
+    drawn on white. Only its pixels are copied: no EXIF, GPS, colour profile, comment or further picture. Rectangles
+    (left, top, width, height) are painted black.
 
     Raises:
         TooManyPixels: the image has more than `most_pixels`.
@@ -60,6 +65,8 @@ def converted(sent: bytes, most_pixels: int, most_side: int) -> tuple[int, int, 
         picture = image.convert("RGBA")
     clean = Image.new("RGB", picture.size, (255, 255, 255))
     clean.paste(picture, mask=picture.getchannel("A"))
+    for left, top, width, height in rectangles:
+        clean.paste((0, 0, 0), (left, top, left + width, top + height))
     out = io.BytesIO()
     clean.save(out, "JPEG", quality=QUALITY)
     return clean.width, clean.height, out.getvalue()
@@ -84,7 +91,9 @@ def main() -> int:
     """Convert one image and return the exit status."""
     limit()
     try:
-        width, height, jpeg = converted(sys.stdin.buffer.read(), int(sys.argv[1]), int(sys.argv[2]))
+        most_pixels, most_side, *numbers = map(int, sys.argv[1:])
+        rectangles = list(zip(*[iter(numbers)] * 4, strict=True))
+        width, height, jpeg = converted(sys.stdin.buffer.read(), most_pixels, most_side, rectangles)
     except TooManyPixels:
         return TOO_MANY_PIXELS
     except Exception:  # noqa: BLE001 - whatever a hostile file makes Pillow raise

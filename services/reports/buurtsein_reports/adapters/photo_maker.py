@@ -9,12 +9,13 @@ import struct
 import sys
 from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
 from buurtsein_kernel.problems import DomainError
-from buurtsein_reports.domain.photo import MadePhoto
+from buurtsein_reports.domain.photo import MadePhoto, Rectangle
 from buurtsein_reports.handlers import VirusScan
 
 PROGRAM = Path(__file__).with_name("conversion.py")
@@ -48,9 +49,15 @@ class PhotoMaker:
         async with self._one_at_a_time:
             return await self._converted(sent)
 
-    async def _converted(self, sent: bytes) -> MadePhoto:
+    async def redact(self, photo: bytes, rectangles: Sequence[Rectangle]) -> MadePhoto:
+        """Return the picture of a stored photo on which these rectangles are black; raise DomainError as `make`."""
+        numbers = [str(number) for one in rectangles for number in (one.left, one.top, one.width, one.height)]
+        async with self._one_at_a_time:
+            return await self._converted(photo, *numbers)
+
+    async def _converted(self, sent: bytes, *rectangles: str) -> MadePhoto:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-S", "-B", *self._arguments),
+            *(sys.executable, "-P", "-S", "-B", *self._arguments, *rectangles),
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,

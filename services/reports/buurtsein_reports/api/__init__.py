@@ -2,10 +2,26 @@
 
 from fastapi import APIRouter
 
-from buurtsein_reports.api import editions, figures, forwarded, handling, lists, photos, reading, reporters, submission
+from buurtsein_reports.api import (
+    bulk,
+    editions,
+    exports,
+    figures,
+    filters,
+    forwarded,
+    handling,
+    lists,
+    photos,
+    reading,
+    reporters,
+    submission,
+)
 from buurtsein_reports.api.open311 import FACADE
 
-_PARTS = (editions, figures, lists, reading, submission, reporters, photos, handling, forwarded)
+_PARTS = (
+    *(editions, figures, lists, filters, bulk, exports),
+    *(reading, submission, reporters, photos, handling, forwarded),
+)
 router = APIRouter(routes=[route for part in _PARTS for route in part.router.routes])
 
 __all__ = ["FACADE", "router"]

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from buurtsein_chassis.auth import Caller
-from buurtsein_chassis.calls import Call, Decision, anyone_may_call, may_decide
+from buurtsein_chassis.calls import Call, Decision, anyone_may_call, may_call, may_decide
 from buurtsein_chassis.lists import Lister, may_list
 from buurtsein_chassis.provided import provided
 from buurtsein_chassis.reading import Reading, anyone_may_read, may_read
@@ -20,6 +20,7 @@ ReadByAnybody = Annotated[Reading[Caller | None], anyone_may_read()]
 ReadByHandlers = Annotated[Reading[Caller], may_read(*POLICE, CITY)]
 ReadByCity = Annotated[Reading[Caller], may_read(CITY)]
 ListedForHandlers = Annotated[Lister[Caller], may_list(*POLICE, CITY)]
+CalledByHandlers = Annotated[Call[Caller], may_call(*POLICE, CITY)]
 DecidedByHandlers = Annotated[Decision, may_decide(*POLICE, CITY)]
 
 

@@ -1,6 +1,6 @@
 """Takes files of photos in: at most a few at the same time, each within its limits."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -8,7 +8,7 @@ from typing import Protocol
 from buurtsein_chassis.blobs import Blobs
 from buurtsein_chassis.virus_scan import ScanFailed
 from buurtsein_kernel.problems import DomainError, ProblemKind, forbidden
-from buurtsein_reports.domain.photo import MadePhoto
+from buurtsein_reports.domain.photo import MadePhoto, Rectangle
 
 AT_ONCE = 4
 """So many files are in memory at the same time; a further one is refused, and can be sent again later."""
@@ -19,6 +19,9 @@ class Maker(Protocol):
 
     async def make(self, sent: bytes) -> MadePhoto:
         """Return the photo; raise DomainError for a file that is none, and ScanFailed."""
+
+    async def redact(self, photo: bytes, rectangles: Sequence[Rectangle]) -> MadePhoto:
+        """Return the picture of a stored photo on which these rectangles are black."""
 
 
 @dataclass(slots=True)

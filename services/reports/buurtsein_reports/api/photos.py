@@ -7,13 +7,16 @@ import structlog
 from fastapi import APIRouter, Depends, Response
 
 from buurtsein_chassis.blobs import BlobUnreadable
+from buurtsein_chassis.calls import Reply
+from buurtsein_chassis.database import UnitOfWork
 from buurtsein_chassis.provided import provided
 from buurtsein_chassis.trace import unlinked
 from buurtsein_chassis.uploads import Upload, anyone_may_upload
-from buurtsein_reports import handlers, views
-from buurtsein_reports.api.callers import Given, ReadByHandlers, reader_of
+from buurtsein_reports import commands, handlers, views
+from buurtsein_reports.api.callers import CalledByHandlers, Given, ReadByAnybody, ReadByHandlers, clerk_of, reader_of
 from buurtsein_reports.api.photo_intake import PhotoIntake
 from buurtsein_reports.api.reporters import Reference, Token
+from buurtsein_reports.domain.photo import unknown_photo
 from buurtsein_reports.store import ReportsStore
 
 log = structlog.get_logger("photos")
@@ -70,9 +73,70 @@ async def add_photo(
 async def photo(report_id: UUID, photo_id: UUID, reading: ReadByHandlers, intake: Intake) -> Response:
     """Return a photo of a report as JPEG to somebody who handles the report; each reading is recorded."""
     sha256 = await views.photo_read(reading.connection, report_id, photo_id, reader_of(reading.caller))
+    return Response(await _file(intake, sha256), media_type="image/jpeg", headers=_AS_SHOWN)
+
+
+@router.get(
+    "/reports/{reference}/status/photos/{photo_id}",
+    response_class=Response,
+    responses={200: {"content": {"image/jpeg": _BINARY}, "description": "The photo."}},
+)
+async def released_photo(
+    reference: Reference, photo_id: UUID, reading: ReadByAnybody, intake: Intake, tracking_token: Token = None
+) -> Response:
+    """Return a photo to the reporter, with what a clerk made unreadable; before a clerk looked at it there is none."""
+    sha256 = await views.released_photo(reading.connection, reference, tracking_token, photo_id)
+    return Response(await _file(intake, sha256), media_type="image/jpeg", headers=_AS_SHOWN)
+
+
+async def _file(intake: PhotoIntake, sha256: str) -> bytes:
+    """Return the file of a photo; raise DomainError `photo_unknown` when it cannot be read."""
     try:
-        jpeg = await intake.files().get(sha256)
+        return await intake.files().get(sha256)
     except (BlobUnreadable, OSError) as error:
-        log.exception("photo.unreadable", report_id=str(report_id), error=type(error).__name__)
-        raise views.photo_unknown() from error
-    return Response(jpeg, media_type="image/jpeg", headers=_AS_SHOWN)
+        log.exception("photo.unreadable", error=type(error).__name__)
+        raise unknown_photo() from error
+
+
+@router.post("/reports/{report_id}/photos/{photo_id}/redaction", status_code=201, response_model=views.PhotoDone)
+async def redact(
+    report_id: UUID,
+    photo_id: UUID,
+    command: commands.RedactPhoto,
+    call: CalledByHandlers,
+    given: Given,
+    intake: Intake,
+) -> Response:
+    """Make parts of a photo unreadable, or approve it as it is; only then others than police and city may see it.
+
+    The photo itself stays as it came. Who redacted it again decides what others see from then on.
+    """
+    clerk, nis = clerk_of(call.caller), given.municipality.nis
+    async with call.unit_of_work() as uow:
+        photo = await handlers.photo_to_redact(report_id, photo_id, command, clerk, ReportsStore(uow, nis))
+    made = None
+    if command.rectangles:
+        made = await intake.maker.redact(await _file(intake, photo.sha256), command.rectangles)
+    act = handlers.redaction(photo, command, made, clerk, given.clock.now())
+
+    async def handle(uow: UnitOfWork) -> Reply:
+        await handlers.redact_photo(report_id, act, made, clerk, intake.files(), ReportsStore(uow, nis))
+        return Reply(views.PhotoDone.of(act), status=201)
+
+    return await call.once(handle)
+
+
+@router.post("/reports/{report_id}/photos/{photo_id}/deletion", response_model=views.PhotoDone)
+async def delete_photo(
+    report_id: UUID, photo_id: UUID, command: commands.DeletePhoto, call: CalledByHandlers, given: Given
+) -> Response:
+    """Delete a photo, also its redacted pictures, with a reason that is kept."""
+    clerk = clerk_of(call.caller)
+
+    async def handle(uow: UnitOfWork) -> Reply:
+        store = ReportsStore(uow, given.municipality.nis)
+        return Reply(
+            views.PhotoDone.of(await handlers.delete_photo(report_id, photo_id, command, clerk, given.clock, store))
+        )
+
+    return await call.once(handle)

@@ -1,21 +1,38 @@
 """Defines the commands of reports; each is the body of one request."""
 
 from buurtsein_reports.commands.editions import Propose, ProposeCategories, ProposeRouting
-from buurtsein_reports.commands.handling import Answer, Assign, Close, Handling, ObjectTo, Reopen, Triage, Update, Write
+from buurtsein_reports.commands.filters import FilterName
+from buurtsein_reports.commands.handling import (
+    Answer,
+    Assign,
+    BulkStep,
+    Close,
+    Handling,
+    ObjectTo,
+    Reopen,
+    Triage,
+    Update,
+    Write,
+)
+from buurtsein_reports.commands.photos import DeletePhoto, RedactPhoto
 from buurtsein_reports.commands.submission import AskSources, Contact, Place, Source, SubmitReport
 
 __all__ = [
     "Answer",
     "AskSources",
     "Assign",
+    "BulkStep",
     "Close",
     "Contact",
+    "DeletePhoto",
+    "FilterName",
     "Handling",
     "ObjectTo",
     "Place",
     "Propose",
     "ProposeCategories",
     "ProposeRouting",
+    "RedactPhoto",
     "Reopen",
     "Source",
     "SubmitReport",

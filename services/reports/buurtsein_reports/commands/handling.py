@@ -84,6 +84,10 @@ class Write(Command):
     message: Message
 
 
+type BulkStep = Triage | Update | Close | Write
+"""A step that can be taken for many reports at once."""
+
+
 class ObjectTo(Command):
     """A request of a reporter to open the closed report again, with a message that says why."""
 

@@ -1,5 +1,6 @@
 """Handles the commands: each handler loads, calls the domain, saves, and records events."""
 
+from buurtsein_reports.handlers.bulk import take_step
 from buurtsein_reports.handlers.dependencies import Complaints, Dependencies, Municipality
 from buurtsein_reports.handlers.editions import approve_edition, propose_edition, withdraw_edition
 from buurtsein_reports.handlers.handling import (
@@ -13,6 +14,7 @@ from buurtsein_reports.handlers.handling import (
     write_to_clerks,
     write_to_reporter,
 )
+from buurtsein_reports.handlers.photo_acts import delete_photo, photo_to_redact, redact_photo, redaction
 from buurtsein_reports.handlers.photos import AddedPhoto, VirusScan, add_photo, admit_photo
 from buurtsein_reports.handlers.places import LookedUp, look_up, needs_lookup
 from buurtsein_reports.handlers.stores import Store
@@ -34,13 +36,18 @@ __all__ = [
     "approve_edition",
     "assign",
     "close",
+    "delete_photo",
     "look_up",
     "needs_lookup",
     "object_to",
+    "photo_to_redact",
     "propose_edition",
+    "redact_photo",
+    "redaction",
     "refusal_of",
     "reopen",
     "submit_report",
+    "take_step",
     "triage",
     "update",
     "urgency",

@@ -10,7 +10,7 @@ from buurtsein_reports.commands import Contact, Source
 from buurtsein_reports.domain.category import CategoryTable
 from buurtsein_reports.domain.edition import Edition, EditionKind, Last
 from buurtsein_reports.domain.handled import HandledReport
-from buurtsein_reports.domain.photo import Photo
+from buurtsein_reports.domain.photo import Photo, PhotoAct
 from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report
 from buurtsein_reports.domain.routing import RoutingTable
 from buurtsein_reports.domain.steps import Step
@@ -93,3 +93,9 @@ class Store(Protocol):
 
     async def add_photo(self, report_id: UUID, photo: Photo) -> None:
         """Store a photo of a report; its file was stored before."""
+
+    async def add_act(self, report_id: UUID, act: PhotoAct) -> None:
+        """Store what a clerk did with a photo."""
+
+    async def delete_photo(self, report_id: UUID, act: PhotoAct) -> None:
+        """Delete a photo, and store the act that says who did it and why."""

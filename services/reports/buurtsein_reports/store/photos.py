@@ -1,16 +1,26 @@
 """Reads and writes the photos of reports, and finds the files that no photo has."""
 
+import json
 from collections.abc import Sequence
 from typing import override
 from uuid import UUID
 
-from buurtsein_reports.domain.photo import Photo
+from buurtsein_reports.domain.photo import Photo, PhotoAct
 from buurtsein_reports.store.unit import Unit
 
 _ADD = f"""
 insert into report_photo (report_id, {", ".join(Photo.model_fields)})
 values ($1, {", ".join(f"${number}" for number in range(2, 2 + len(Photo.model_fields)))})
 """  # noqa: S608 - names in this project
+_ADD_ACT = f"""
+insert into photo_act (report_id, {", ".join(PhotoAct.model_fields)})
+values ($1, {", ".join(f"${number}" for number in range(2, 2 + len(PhotoAct.model_fields)))})
+"""  # noqa: S608 - names in this project
+_IS_USED = """
+select exists (select from report_photo where sha256 = $1)
+    or exists (select from photo_act a join report_photo using (report_id, photo_id) where a.sha256 = $1)
+    or exists (select from report_export where sha256 = $1)
+"""
 
 
 class PhotoTable(Unit):
@@ -32,10 +42,18 @@ class PhotoTable(Unit):
         values = (getattr(photo, name) for name in Photo.model_fields)
         await self._connection.execute(_ADD, report_id, *values)
 
+    @override
+    async def add_act(self, report_id: UUID, act: PhotoAct) -> None:
+        values = act.model_dump() | {"rectangles": json.dumps([one.model_dump() for one in act.rectangles])}
+        await self._connection.execute(_ADD_ACT, report_id, *values.values())
+
+    @override
+    async def delete_photo(self, report_id: UUID, act: PhotoAct) -> None:
+        await self._connection.execute("delete from report_photo where photo_id = $1", act.photo_id)
+        await self.add_act(report_id, act)
+
     async def is_unused(self, name: str) -> bool:
-        """Return whether no photo has the file of this name; hold the file until the unit of work ends."""
+        """Return whether no photo and no export has this file; hold the file until the unit of work ends."""
         await self.hold_file(name)
-        found: bool = await self._connection.fetchval(
-            "select exists (select from report_photo where sha256 = $1)", name
-        )
+        found: bool = await self._connection.fetchval(_IS_USED, name)
         return not found

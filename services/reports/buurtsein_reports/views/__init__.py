@@ -1,13 +1,16 @@
 """Makes the HTTP responses of reports: for the reporter, and for those who handle a report."""
 
+from buurtsein_reports.views.bulk import SAMPLE, Bulk, BulkOutcome, BulkResult, selected
 from buurtsein_reports.views.categories import Categories, categories
 from buurtsein_reports.views.editions import EditionFile, Editions, ListedEdition, edition_file, editions, version_of
+from buurtsein_reports.views.exports import ExportRequest, ReportExport
 from buurtsein_reports.views.figures import FIGURES, Figure, FigureQuery, Figures, Openness, figures
+from buurtsein_reports.views.filters import SavedFilter, SavedFilters, kept, saved_filters
 from buurtsein_reports.views.forwarded import ForwardedReport, forwarded_report
 from buurtsein_reports.views.handled import Handled, Reaction, clerk_actions
 from buurtsein_reports.views.neighbourhoods import NeighbourhoodList
 from buurtsein_reports.views.open311 import PUBLIC_SECONDS
-from buurtsein_reports.views.photos import PhotoReceipt, photo_read, photo_unknown
+from buurtsein_reports.views.photos import PhotoDone, PhotoReceipt, photo_read, released_photo
 from buurtsein_reports.views.progress import Progress, progress
 from buurtsein_reports.views.receipts import Receipt, receipt_headers
 from buurtsein_reports.views.report_file import Reader, ReportFile, report_file
@@ -29,9 +32,14 @@ __all__ = [
     "NEARBY",
     "PUBLIC_SECONDS",
     "REPORTS",
+    "SAMPLE",
+    "Bulk",
+    "BulkOutcome",
+    "BulkResult",
     "Categories",
     "EditionFile",
     "Editions",
+    "ExportRequest",
     "Figure",
     "FigureQuery",
     "Figures",
@@ -43,15 +51,19 @@ __all__ = [
     "ListedReport",
     "NeighbourhoodList",
     "Openness",
+    "PhotoDone",
     "PhotoReceipt",
     "Progress",
     "Reaction",
     "Reader",
     "Receipt",
     "ReportCounts",
+    "ReportExport",
     "ReportFile",
     "ReportQuery",
     "RoutingTrial",
+    "SavedFilter",
+    "SavedFilters",
     "SimilarReports",
     "TryRouting",
     "asked_for",
@@ -61,15 +73,18 @@ __all__ = [
     "editions",
     "figures",
     "forwarded_report",
+    "kept",
     "known_sources",
     "listed_report",
     "photo_read",
-    "photo_unknown",
     "progress",
     "receipt_headers",
+    "released_photo",
     "report_counts",
     "report_file",
     "routing_trial",
+    "saved_filters",
+    "selected",
     "similar_reports",
     "version_of",
 ]

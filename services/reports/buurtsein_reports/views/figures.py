@@ -12,7 +12,7 @@ from buurtsein_chassis.database import Connection
 from buurtsein_chassis.lists import Format, Listing, Order
 from buurtsein_reports.domain.figures import Disclosure
 
-_SELECT = """
+SELECT = """
 select month, subject, received, answered, closed, median_days, within_term from monthly_figure
 where kind = $1 and case when $2::int is null
     then month > (select max(month) from monthly_figure) - make_interval(months => 12)
@@ -89,7 +89,7 @@ FIGURES = Listing[Figure](
 
 async def figures(connection: Connection, query: FigureQuery, openness: Openness) -> Figures:
     """Return the figures by category or by network."""
-    rows = [dict(row) for row in await connection.fetch(_SELECT, query.by, query.year)]
+    rows = [dict(row) for row in await connection.fetch(SELECT, query.by, query.year)]
     items = [
         figure
         for _, month in groupby(rows, key=lambda row: row["month"])

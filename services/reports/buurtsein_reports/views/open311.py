@@ -21,24 +21,14 @@ from buurtsein_reports.domain.states import CLOSED, OPEN
 from buurtsein_reports.domain.texts import Texts
 from buurtsein_reports.handlers import Dependencies
 from buurtsein_reports.store.editions import categories_on
+from buurtsein_reports.views.open311_statements import statement_of
 
 PUBLIC_SECONDS = 60
-MOST = 1000
 LONGEST = timedelta(days=90)
-"""The longest period of one request; both limits are those of the standard."""
+"""The longest period of one request, as the standard says."""
 HOUR = timedelta(hours=1)
 DECIMALS = 3
 """Coordinates are rounded to this many decimals, which is about 100 metres."""
-REQUESTS = f"""
-select r.reference, r.status, r.category, r.route_to, r.planned_on, r.closing_reason, r.due_on, r.reported_at,
-    r.postcode, r.latitude, r.longitude, r.within_metres, s.at as updated_at
-from report r left join report_step s on (s.report_id, s.number) = (r.report_id, r.version)
-where 'city' = any(r.route_to) and r.category = any($1::text[])
-    and ($2::text[] is null or r.reference = any($2))
-    and ($3::text[] is null or r.status = any($3))
-    and r.reported_at >= $4 and r.reported_at < $5
-order by r.reported_at desc, r.report_id desc limit {MOST}
-"""  # noqa: S608 - a constant of the program
 _DATATYPES: Mapping[AnswerKind, Literal["singlevaluelist", "number", "text"]] = {
     AnswerKind.YES_NO: "singlevaluelist",
     AnswerKind.CHOICE: "singlevaluelist",
@@ -253,7 +243,8 @@ async def requests(
     """Return the requested reports, newest first; raise DomainError `period_too_long`."""
     table = await categories_on(connection, brussels_day(given.clock.now()))
     names = {one.category: one.texts.in_language(language).name for one in table.offered}
-    found = await connection.fetch(REQUESTS, *_asked(query, list(names), given.clock.now()))
+    asked = _asked(query, list(names), given.clock.now())
+    found = await connection.fetch(statement_of(asked), *asked)
     told = given.texts.in_language(language)
     return [shown(dict(row), names[row["category"]], told) for row in found]
 

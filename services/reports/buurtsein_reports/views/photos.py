@@ -7,7 +7,9 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from buurtsein_chassis.database import Connection
-from buurtsein_kernel.problems import DomainError, missing
+from buurtsein_reports.domain.photo import PhotoAct, PhotoDeed, unknown_photo
+from buurtsein_reports.domain.report import read_reference, unknown_report
+from buurtsein_reports.domain.tracking import is_right
 from buurtsein_reports.handlers import AddedPhoto
 from buurtsein_reports.views.report_file import Reader, note_reading, readable
 
@@ -40,11 +42,50 @@ async def photo_read(connection: Connection, report_id: UUID, photo_id: UUID, re
             "select sha256 from report_photo where report_id = $1 and photo_id = $2", report_id, photo_id
         )
         if sha256 is None:
-            raise photo_unknown()
+            raise unknown_photo()
         await note_reading(connection, [report_id], reader, photo_id)
     return sha256
 
 
-def photo_unknown() -> DomainError:
-    """Return the error for a photo that the report does not have, or whose file is gone."""
-    return missing("photo_unknown", "Deze foto bestaat niet (meer).")
+class PhotoDone(BaseModel):
+    """What a clerk did with a photo just now."""
+
+    photo_id: UUID
+    act: PhotoDeed
+    at: datetime
+
+    @classmethod
+    def of(cls, act: PhotoAct) -> Self:
+        """Return the response for an act."""
+        return cls(photo_id=act.photo_id, act=act.act, at=act.at)
+
+
+RELEASED = """
+select distinct on (p.photo_id) p.photo_id, a.sha256
+from report_photo p join photo_act a on a.report_id = p.report_id and a.photo_id = p.photo_id
+where p.report_id = $1 order by p.photo_id, a.act_id desc
+"""
+"""The last picture of each photo of a report that a clerk redacted or approved."""
+
+
+async def released_photo(connection: Connection, reference: str, token: str | None, photo_id: UUID) -> str:
+    """Return the SHA-256 of the picture of a photo that its reporter may see.
+
+    Raises:
+        DomainError: `report_unknown` when reference or token is wrong; `photo_unknown`, also for a photo that no clerk
+            has redacted or approved.
+    """
+    row = await connection.fetchrow(
+        "select report_id, tracking_sha256 from report where reference = $1", read_reference(reference)
+    )
+    if row is None or not is_right(token, row["tracking_sha256"]):
+        raise unknown_report()
+    found = {one["photo_id"]: one["sha256"] for one in await connection.fetch(RELEASED, row["report_id"])}
+    if photo_id not in found:
+        raise unknown_photo()
+    return str(found[photo_id])
+
+
+async def released_photos(connection: Connection, report_id: UUID) -> list[UUID]:
+    """Return the photos of a report that others than police and city may see, in the order in which they came."""
+    return [one["photo_id"] for one in await connection.fetch(RELEASED, report_id)]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -17,6 +18,7 @@ from buurtsein_reports.domain.steps import Step
 from buurtsein_reports.domain.texts import Texts
 from buurtsein_reports.domain.tracking import is_right
 from buurtsein_reports.handlers import Dependencies
+from buurtsein_reports.views.photos import released_photos
 
 _OWN = "select * from report where reference = $1"
 _STEPS = "select * from report_step where report_id = $1 order by number"
@@ -47,6 +49,8 @@ class Progress(BaseModel):
     planned_on: date | None = None
     can_reopen_until: datetime | None = None
     """The moment until which the reporter can open the report again; absent when that is not possible."""
+    photos: list[UUID]
+    """The photos that the reporter can see, at `status/photos/{photo_id}`; a clerk looked at them first."""
     steps: list[ProgressStep]
 
 
@@ -70,6 +74,7 @@ async def progress(
         due_on=None if closed else row["due_on"],
         planned_on=row["planned_on"],
         can_reopen_until=_last_moment(row, given.reopening_term, given.clock.now()),
+        photos=await released_photos(connection, row["report_id"]),
         steps=_without_repeats([_shown(step, row["route_to"], told) for step in steps]),
     )
 

@@ -13,6 +13,7 @@ from buurtsein_contracts.events.incident import ClosingReason, ReportChannel, Ro
 from buurtsein_contracts.events.member import Language
 from buurtsein_kernel.problems import forbidden
 from buurtsein_reports.domain.codes import CategoryCode
+from buurtsein_reports.domain.photo import PhotoDeed, Rectangle
 from buurtsein_reports.domain.questions import Answer
 from buurtsein_reports.domain.report import ReportFlag, unknown_report
 from buurtsein_reports.domain.states import ReportStatus
@@ -37,6 +38,18 @@ class ShownPhoto(BaseModel):
     height: int
     bytes: int
     added_at: datetime
+
+
+class ShownAct(BaseModel):
+    """What a clerk did with a photo: redacted, approved or deleted it."""
+
+    photo_id: UUID
+    act: PhotoDeed
+    rectangles: list[Rectangle]
+    reason: str | None = None
+    actor: str
+    party: Route
+    at: datetime
 
 
 class ReportFile(BaseModel):
@@ -94,6 +107,8 @@ class ReportFile(BaseModel):
     duplicate_of: UUID | None = None
     photos: list[ShownPhoto]
     """The photos of the report; each is read at `/v1/reports/{report_id}/photos/{photo_id}`."""
+    photo_acts: list[ShownAct]
+    """What clerks did with the photos, also with those that are deleted."""
     duplicates: list[UUID]
     """The reports that are linked to this one as duplicates."""
     steps: list[Step]
@@ -120,6 +135,7 @@ async def report_file(connection: Connection, report_id: UUID, reader: Reader) -
         )
         steps = await connection.fetch("select * from report_step where report_id = $1 order by number", report_id)
         photos = await connection.fetch("select * from report_photo where report_id = $1 order by photo_id", report_id)
+        acts = await connection.fetch("select * from photo_act where report_id = $1 order by act_id", report_id)
         linked = await connection.fetch("select report_id from report where duplicate_of = $1", report_id)
     return ReportFile.model_validate(
         dict(row)
@@ -128,6 +144,7 @@ async def report_file(connection: Connection, report_id: UUID, reader: Reader) -
             "contact": dict(contact) if contact else None,
             "steps": [dict(step) for step in steps],
             "photos": [dict(photo) for photo in photos],
+            "photo_acts": [dict(act) | {"rectangles": json.loads(act["rectangles"])} for act in acts],
             "duplicates": [one["report_id"] for one in linked],
             "allowed": clerk_actions(ReportStatus(row["status"])),
         }

@@ -21,6 +21,7 @@ from buurtsein_chassis.lists import (
     condition,
     equals,
     one_of,
+    words_in,
 )
 from buurtsein_contracts.events.incident import ReportChannel, Route, Severity
 from buurtsein_contracts.model import Pseudonym
@@ -32,6 +33,9 @@ from buurtsein_reports.domain.states import CLOSED, ReportStatus
 from buurtsein_reports.views.report_file import Reader
 
 MOST_METRES = 5000
+WORDS = "to_tsvector('simple', text)"
+_SEVEREST = "array_position(array['Extreme', 'Severe', 'Moderate', 'Minor'], severity)"
+"""Expressions that have an index, in exactly this form."""
 _OPEN = "status not in ('RESOLVED', 'REJECTED', 'DUPLICATE')"
 """The condition of the index by term, in exactly this form."""
 
@@ -83,8 +87,14 @@ def _reference(typed: str) -> Sequence[Condition]:
 class ReportQuery(ListQuery):
     """The filters of the list of reports."""
 
-    order: Literal["oldest", "newest", "due"] = "oldest"
+    order: Literal["oldest", "newest", "due", "severest"] = "oldest"
     open: Annotated[bool | None, Filter(_is_open), Field(description="Only open reports, or only closed ones.")] = None
+    report_id: Annotated[list[UUID] | None, one_of("report_id"), Field(max_length=200)] = None
+    q: Annotated[
+        str | None,
+        words_in(WORDS),
+        Field(max_length=100, description="Beginnings of words in the text."),
+    ] = None
     status: Annotated[list[ReportStatus] | None, one_of("status")] = None
     category: Annotated[list[CategoryCode] | None, one_of("category")] = None
     severity: Annotated[list[Severity] | None, one_of("severity")] = None
@@ -107,8 +117,8 @@ class ReportQuery(ListQuery):
 
     @model_validator(mode="after")
     def _only_open_have_a_term(self) -> Self:
-        """Leave closed reports out of the order of terms, because a closed report has none."""
-        if self.order == "due" and self.open is None:
+        """Leave closed reports out of the orders of terms and severity, which are for reports still to handle."""
+        if self.order in {"due", "severest"} and self.open is None:
             self.open = True
         return self
 
@@ -122,6 +132,7 @@ REPORTS = Listing[ListedReport](
         "oldest": Order("reported_at", "timestamptz"),
         "newest": Order("reported_at", "timestamptz", descending=True),
         "due": Order("due_on", "date"),
+        "severest": Order(_SEVEREST, "integer"),
     },
     cells={
         "kenmerk": lambda shown: shown.reference,
