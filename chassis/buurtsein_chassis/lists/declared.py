@@ -50,9 +50,14 @@ def one_of(column: str) -> Filter:
     return Filter(lambda values: [condition(f"{column} = any({{}})", list(values))])
 
 
-def contains(column: str) -> Filter:
-    """Return a filter for rows whose jsonb array of texts contains the client's value."""
-    return Filter(lambda value: [condition(f"{column} ? {{}}", value)])
+def contains(column: str, *, comes_first: bool = False) -> Filter:
+    """Return a filter for rows whose jsonb array of texts contains the client's value.
+
+    Args:
+        column: the array.
+        comes_first: whether these rows are read before the other conditions, for values that few rows contain.
+    """
+    return Filter(lambda value: [Condition(f"{column} ? {{}}", (value,), comes_first)])
 
 
 def words_in(column: str) -> Filter:

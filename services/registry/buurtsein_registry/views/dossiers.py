@@ -51,7 +51,7 @@ class DossierQuery(ListQuery):
     state: Annotated[list[NetworkState] | None, one_of("state")] = None
     next: Annotated[Office | None, Filter(_waits_for), Field(description="Who must act next.")] = None
     kind: Annotated[NetworkKind | None, equals("kind")] = None
-    postcode: Annotated[Postcode | None, contains(POSTCODES)] = None
+    postcode: Annotated[Postcode | None, contains(POSTCODES, comes_first=True)] = None
     overdue: bool = Field(default=False, description="Only networks with a task that should have been done.")
     renewal_due: bool = Field(default=False, description="Only networks whose recognition must be renewed.")
     q: Words = None

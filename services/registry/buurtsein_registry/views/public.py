@@ -67,7 +67,7 @@ class PublicQuery(ListQuery):
 
     order: Literal["oldest", "name"] = "oldest"
     kind: Annotated[NetworkKind | None, equals("kind")] = None
-    postcode: Annotated[Postcode | None, contains(POSTCODES)] = None
+    postcode: Annotated[Postcode | None, contains(POSTCODES, comes_first=True)] = None
     q: Words = None
     at: str | None = Field(
         default=None,
