@@ -146,10 +146,18 @@ BREAKS = {
         "events/member.py", '"De persoon.", Privacy.PSEUDONYM', '"De persoon."', "privacy", "person_ref"
     ),
     "a text without bound": Break(
-        "events/alert.py", '"Waarom de regel afging.", max_length=500', '"Waarom de regel afging."', "bounds", "why"
+        "events/alert.py",
+        '"Waarom ze voorgesteld wordt.", max_length=500',
+        '"Waarom ze voorgesteld wordt."',
+        "bounds",
+        "why",
     ),
     "a list without bound": Break(
-        "events/alert.py", "min_length=1, max_length=200)", "min_length=1)", "bounds", "report_ids"
+        "events/alert.py",
+        '"Netwerken waarvoor.", min_length=1, max_length=50)',
+        '"Netwerken waarvoor.", min_length=1)',
+        "bounds",
+        "network_ids",
     ),
     "an optional field without a new version": Break(
         "events/incident.py",

@@ -24,7 +24,7 @@ from harness.town import Town
 
 SAID = re.compile(r"^reports (\{.*?\}) alerts (\{.*?\}) aside (\{.*?\})$", re.MULTILINE)
 STATES = {"Proposed": "proposed", "Released": "released", "Refused": "refused", "Sent": "sent", "Failed": "failed"}
-STATES |= {"Expired": "expired", "Cancelled": "cancelled"}
+STATES |= {"Expired": "expired", "Cancelled": "cancelled", "Returned": "returned"}
 
 type Numbers = tuple[int, dict[str, int]]
 
@@ -83,7 +83,8 @@ def truth(town: Town) -> Numbers:
     """Count the reports, and the alerts in each state, from the records on the topics."""
     reports = sum(isinstance(event.data, IncidentReported) for event in events(town, "bin.incidents"))
     newest = sorted(events(town, "bin.alerts"), key=lambda event: event.sequence)
-    states = {event.key: STATES[type(event.data).__name__.removeprefix("Alert")] for event in newest}
+    named = [(event.key, type(event.data).__name__.removeprefix("Alert")) for event in newest]
+    states = {key: STATES[name] for key, name in named if name in STATES}
     return reports, dict(Counter(states.values()))
 
 

@@ -35,14 +35,21 @@ class _Point:
 def arrows(machine: Machine) -> list[Step]:
     """Return the arrows to draw, after joining arrows between the same states, or from many states to one.
 
-    The table under a drawing shows each step alone.
+    An action that changes nothing in many states has no arrow. The table under a drawing shows each step alone.
     """
+    steps = [step for step in machine.steps if not _stays_in_many(machine, step)]
     everywhere = {step.target for step in machine.steps if _sources(machine, step) >= MANY}
     lines: dict[tuple[str | None, str], list[Step]] = {}
-    for step in machine.steps:
+    for step in steps:
         source = None if step.target in everywhere and _sources(machine, step) >= MANY else step.source
         lines.setdefault((source, step.target), []).append(step)
     return [_together(source, steps) for (source, _), steps in lines.items()]
+
+
+def _stays_in_many(machine: Machine, step: Step) -> bool:
+    """Return whether a step, like the same action in many states, leads from a state to itself."""
+    same = [one for one in machine.steps if one.action == step.action and one.source == one.target]
+    return step in same and len(same) >= MANY
 
 
 def _sources(machine: Machine, step: Step) -> int:

@@ -11,10 +11,10 @@ APPLICATION = Machine(
     (
         at(0, 0, "DRAFT"),
         at(1, 0, "SUBMITTED"),
-        at(1, 1, "INCOMPLETE"),
+        at(1, 2, "INCOMPLETE"),
         at(2, 0, "UNDER_REVIEW"),
         at(3, 0, "GRANTED"),
-        at(2, 1, "REJECTED"),
+        at(2, 2, "REJECTED"),
         at(0, 1, "WITHDRAWN"),
         at(4, 0, "PAID"),
         at(4, 1, "JUSTIFIED"),

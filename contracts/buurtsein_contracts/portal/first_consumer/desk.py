@@ -16,6 +16,7 @@ from buurtsein_contracts.events import (
     AlertProposed,
     AlertRefused,
     AlertReleased,
+    AlertReturned,
     AlertSent,
     IncidentReported,
 )
@@ -24,6 +25,7 @@ COLOURS = {"inbraak": "red", "diefstal": "red", "verdacht gedrag": "orange", "va
 OTHER_COLOUR = "grey"
 STATES = {
     AlertProposed.TYPE: "proposed",
+    AlertReturned.TYPE: "returned",
     AlertReleased.TYPE: "released",
     AlertRefused.TYPE: "refused",
     AlertExpired.TYPE: "expired",
