@@ -48,7 +48,7 @@ def test_the_adapter_of_40_lines_in_the_guide_passes(tmp_path: Path) -> None:
 
 
 class Broken(CapHttp):
-    """An adapter over HTTP that keeps all rules of the kit; each subclass breaks one rule, so that the kit must find it."""
+    """An adapter over HTTP that keeps all rules of the kit; each subclass breaks one, which the kit must find."""
 
 
 class Hopeful(Broken):
