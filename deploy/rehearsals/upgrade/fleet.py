@@ -86,7 +86,12 @@ class Fleet(Stack):
             argv = [str(release.python), "-m", manifest_of(service).package, "migrate"]
             env = programs.environment(self.home, service, self.home.port(service))
             done = subprocess.run(
-                argv, env=_bare() | env, cwd=self.home.path, capture_output=True, text=True, check=False
+                argv,
+                env=_bare() | env | release.settings_of(service),
+                cwd=self.home.path,
+                capture_output=True,
+                text=True,
+                check=False,
             )
             if done.returncode:
                 words = (done.stdout + done.stderr).strip().splitlines() or ["it said nothing"]
@@ -127,9 +132,10 @@ class Fleet(Stack):
         if name not in self._releases:
             return super()._launch(name, env)
         service = name.rpartition("-")[0]
-        argv = [str(self._releases[name].python), "-m", manifest_of(service).package, "run"]
+        release = self._releases[name]
+        argv = [str(release.python), "-m", manifest_of(service).package, "run"]
         settings = programs.environment(self.home, service, self.home.port(name))
-        return spawn(self.home, name, argv, settings | self.env | dict(env or {}))
+        return spawn(self.home, name, argv, settings | self.env | release.settings_of(service) | dict(env or {}))
 
     def _answering(self, _service: str) -> str:
         return BALANCER

@@ -5,6 +5,7 @@ Invariant: an environment has the release's wheels and the libraries of the rele
 
 import shutil
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from buurtsein_stack.release.wheels import build, source
 
 PROJECT = Path(__file__).resolve().parents[3]
 ROOMS = ("kernel", "contracts", "chassis", "services")
+SCHEMES = Path("deploy") / "installations" / "aalst" / "schemes.toml"
 FILES = ("pyproject.toml", "requirements.lock")
 UNPACKED = shutil.ignore_patterns("__pycache__", "*.egg-info")
 BESIDES = ("buurtsein_operate-", "buurtsein_stack-")
@@ -27,6 +29,12 @@ class Installed:
 
     name: str
     python: Path
+    settings: Mapping[str, str]
+    """The paths of the installation files in the form that this release reads, by environment variable."""
+
+    def settings_of(self, service: str) -> dict[str, str]:
+        """Return those of the settings that belong to one service."""
+        return {name: value for name, value in self.settings.items() if name.startswith(f"{service.upper()}_")}
 
 
 def of_commit(commit: str, place: Path) -> Path:
@@ -57,7 +65,13 @@ def install(name: str, tree: Path, place: Path) -> Installed:
     printed_by(fresh, place, code="install")
     into = [uv(PROJECT), "pip", "install", "--quiet", "--python", str(environment)]
     printed_by([*into, "--constraint", str(tree / "requirements.lock"), *services], place, code="install")
-    return Installed(name, environment / "bin" / "python")
+    return Installed(name, environment / "bin" / "python", _own_files(tree))
+
+
+def _own_files(tree: Path) -> Mapping[str, str]:
+    """Return the setting of the schemes file, if the sources of a release have one: its form is another in 0.1.0."""
+    schemes = tree / SCHEMES
+    return {"FUNDING_SCHEMES_FILE": str(schemes)} if schemes.exists() else {}
 
 
 def _empty(place: Path) -> Path:
