@@ -55,6 +55,11 @@ def forbidden(code: str, detail: str) -> DomainError:
     return DomainError(code, detail, ProblemKind.FORBIDDEN)
 
 
+def unavailable(code: str, detail: str) -> DomainError:
+    """Return the error for something that cannot be done now, and can be tried again later."""
+    return DomainError(code, detail, ProblemKind.UNAVAILABLE)
+
+
 def stale(code: str, detail: str) -> DomainError:
     """Return an error for a decision about data that changed after the caller read them."""
     return DomainError(code, detail, ProblemKind.STALE)

@@ -31,7 +31,7 @@ WASTE = {"category": "sluikstort", "text": "Een zetel."}
 
 @pytest.fixture
 async def photos(servers: RunningServers, tmp_path: Path) -> AsyncIterator[Photos]:
-    intake = PhotoIntake(BlobFolder(tmp_path), PhotoMaker(1_000_000, None), 2, MOST_BYTES, 2.0)
+    intake = PhotoIntake(BlobFolder(tmp_path), 2, MOST_BYTES, 2.0, maker=PhotoMaker(1_000_000, None))
     async with fresh_database(servers, "reports") as where, opened(where.app) as database:
         stored = PostgresStore(database, lambda uow: ReportsStore(uow, "41002"))
         async with serving(api.router, database, GIVEN, intake) as client:

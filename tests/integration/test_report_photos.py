@@ -14,9 +14,10 @@ from unit.reports.reports_memory import CITY, CLOCK, GIVEN, NOW, command
 
 from buurtsein_chassis import retention
 from buurtsein_chassis.blobs import BlobFolder
+from buurtsein_chassis.file_intake import AT_ONCE
 from buurtsein_reports import api, handlers, jobs
 from buurtsein_reports.adapters import PhotoMaker
-from buurtsein_reports.api.photo_intake import AT_ONCE, PhotoIntake
+from buurtsein_reports.api.photo_intake import PhotoIntake
 from buurtsein_reports.domain.report import AcceptedReport
 from buurtsein_reports.retention import bounds
 from buurtsein_reports.store import ReportsStore
@@ -64,7 +65,7 @@ class Photos:
 
 @pytest.fixture
 async def photos(servers: RunningServers, tmp_path: Path) -> AsyncIterator[Photos]:
-    intake = PhotoIntake(BlobFolder(tmp_path), PhotoMaker(1_000_000, None), 2, MOST_BYTES, 2.0)
+    intake = PhotoIntake(BlobFolder(tmp_path), 2, MOST_BYTES, 2.0, maker=PhotoMaker(1_000_000, None))
     async with fresh_database(servers, "reports") as where, opened(where.app) as database:
         stored = PostgresStore(database, lambda uow: ReportsStore(uow, "41002"))
         async with serving(api.router, database, GIVEN, intake) as client:

@@ -218,18 +218,20 @@ def test_a_service_that_is_added_later_does_not_get_another_pseudonym_key(tmp_pa
     assert names == {"reports-secrets", *(f"reports-database-{role}" for role in ("app", "migrator", "relay"))}
 
 
-def test_the_volume_of_photos_is_shared_by_the_processes_that_use_it_and_by_no_other() -> None:
+def test_each_volume_of_files_is_shared_by_the_processes_that_use_it_and_by_no_other() -> None:
+    settings = {"reports": "REPORTS_PHOTOS_FOLDER", "funding": "FUNDING_EVIDENCE_FOLDER"}
     added = objects(folders.files(Installation.read(AALST)), "volumes/")
-    [claim] = [one for one in added if one["kind"] == "PersistentVolumeClaim"]
-    assert claim["spec"]["accessModes"] == ["ReadWriteMany"]
+    claims = {one["metadata"]["name"]: one["spec"] for one in added if one["kind"] == "PersistentVolumeClaim"}
+    assert [spec["accessModes"] for spec in claims.values()] == [["ReadWriteMany"]] * len(settings)
     patched = pods(added)
-    assert set(patched) == {"reports-api", "reports-worker"}
+    assert set(patched) == {f"{service}-{role}" for service in settings for role in ("api", "worker")}
     for pod in patched.values():
         [container], [volume] = pod["spec"]["containers"], pod["spec"]["volumes"]
         [variable], [mount] = container["env"], container["volumeMounts"]
-        assert volume["persistentVolumeClaim"]["claimName"] == claim["metadata"]["name"]
-        assert (variable["name"], variable["value"]) == ("REPORTS_PHOTOS_FOLDER", mount["mountPath"])
-        assert (mount["name"], container["name"]) == (volume["name"], "reports")
+        setting = settings[container["name"]]
+        assert volume["persistentVolumeClaim"]["claimName"] == setting.lower().replace("_", "-")
+        assert volume["persistentVolumeClaim"]["claimName"] in claims
+        assert (variable["name"], variable["value"], mount["name"]) == (setting, mount["mountPath"], volume["name"])
 
 
 def test_a_file_that_is_edited_by_hand_or_left_over_is_found(tmp_path: Path) -> None:

@@ -42,4 +42,4 @@ def _blobs(settings: Settings) -> BlobFolder | None:
 def _intake(settings: Settings, blobs: BlobFolder | None) -> EvidenceIntake:
     """Return what takes evidence in, with the limits of the settings."""
     scan = Clamd(settings.evidence_scanner, seconds=20) if settings.evidence_scanner else None
-    return EvidenceIntake(blobs, scan, settings.evidence_most, settings.evidence_bytes)
+    return EvidenceIntake(blobs, settings.evidence_most, settings.evidence_bytes, scan=scan)

@@ -26,6 +26,7 @@ MANIFEST = Manifest(
     jobs=(UNUSED_EVIDENCE,),
     log_keys=frozenset({"application_id"}),
     projections=("projections:known_networks",),
+    shared_folders={"evidence_folder": ("api", "worker")},
     lifecycles=("lifecycles:APPLICATION",),
     bounds="retention:bounds",
 )

@@ -103,7 +103,7 @@ def _intake(settings: Settings, blobs: Blobs | None) -> PhotoIntake:
     """Return what takes photos in, with the limits of the settings."""
     scan = Clamd(settings.photo_scanner, seconds=20) if settings.photo_scanner else None
     maker = PhotoMaker(settings.photo_megapixels * 1_000_000, scan)
-    return PhotoIntake(blobs, maker, settings.photos_most, settings.photo_bytes)
+    return PhotoIntake(blobs, settings.photos_most, settings.photo_bytes, maker=maker)
 
 
 def _emergencies(settings: Settings) -> Emergencies:

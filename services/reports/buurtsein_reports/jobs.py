@@ -9,17 +9,16 @@ import asyncpg
 from pydantic import ValidationError
 
 from buurtsein_chassis.blobs import Blobs
+from buurtsein_chassis.blobs.unused import hold, remove_unless_named, remove_unnamed
 from buurtsein_chassis.database import Database
 from buurtsein_chassis.lists import Format, written
 from buurtsein_kernel.clock import Clock
 from buurtsein_kernel.days import brussels_day
-from buurtsein_reports.store import ReportsStore
 from buurtsein_reports.store.editions import categories_on
 from buurtsein_reports.store.exports import expire_exports, fail_export, finish_export, next_export
+from buurtsein_reports.store.photos import IS_NAMED
 from buurtsein_reports.views import REPORTS, ListedReport, Reader, ReportQuery, asked_for, listed_report
 
-GRACE = timedelta(hours=1)
-"""A younger file may belong to a photo whose row is not committed yet."""
 MONTHS = 24
 """So many whole months are counted again by each run; earlier ones stay as they were counted last."""
 _FORGET = "delete from monthly_figure where month >= $1 and month < $2"
@@ -53,11 +52,9 @@ group by months.month, kind, subject
 
 
 async def remove_unused_photos(blobs: Blobs | None, clock: Clock, database: Database) -> None:
-    """Remove each file without a row, after the row was deleted or was never committed."""
-    if blobs is None:
-        return
-    for name in await blobs.older_than(clock.now() - GRACE):
-        await _remove_unless_used(name, blobs, database)
+    """Remove the files that no photo and no export names; do nothing without a store."""
+    if blobs:
+        await remove_unnamed(blobs, clock, database, IS_NAMED)
 
 
 async def make_exports(blobs: Blobs | None, clock: Clock, keep: timedelta, most_rows: int, database: Database) -> None:
@@ -66,8 +63,7 @@ async def make_exports(blobs: Blobs | None, clock: Clock, keep: timedelta, most_
         return
     async with database.unit_of_work() as uow:
         expired = await expire_exports(uow.connection, clock.now())
-    for sha256 in expired:
-        await _remove_unless_used(sha256, blobs, database)
+    await remove_unless_named(expired, blobs, database, IS_NAMED)
     while waiting := await _next(database):
         await _make_export(waiting, blobs, clock, keep, most_rows, database)
 
@@ -101,15 +97,9 @@ async def _make_export(
     file = "".join([piece async for piece in pieces]).encode()
     async with database.unit_of_work() as uow:
         sha256 = hashlib.sha256(file).hexdigest()
-        await ReportsStore(uow, "").hold_file(sha256)
+        await hold(uow.connection, sha256)
         await blobs.put(file)
         await finish_export(uow.connection, waiting["export_id"], rows, file, sha256, clock.now() + keep)
-
-
-async def _remove_unless_used(name: str, blobs: Blobs, database: Database) -> None:
-    async with database.unit_of_work() as uow:
-        if await ReportsStore(uow, "").is_unused(name):
-            await blobs.remove(name)
 
 
 async def count_reports(clock: Clock, database: Database) -> None:

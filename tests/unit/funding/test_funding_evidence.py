@@ -57,10 +57,10 @@ class Scanner(Clamd):
 
 @pytest.mark.parametrize(("answer", "code"), [(False, "evidence_infected"), (None, "evidence_scan_failed")])
 async def test_a_file_with_malware_or_without_a_scan_is_refused(answer: bool | None, code: str) -> None:
-    intake = EvidenceIntake(None, Scanner(answer), 20, 1000)
+    intake = EvidenceIntake(None, 20, 1000, scan=Scanner(answer))
     with pytest.raises(DomainError, match=code):
         await intake.checked(PDF)
 
 
 async def test_without_a_scanner_only_the_content_is_checked() -> None:
-    assert await EvidenceIntake(None, None, 20, 1000).checked(PDF) is EvidenceKind.PDF
+    assert await EvidenceIntake(None, 20, 1000, scan=None).checked(PDF) is EvidenceKind.PDF

@@ -1,12 +1,16 @@
-"""Reads and writes the evidence of applications, and finds the files that no evidence has."""
+"""Reads and writes the evidence of applications."""
 
 from collections.abc import Sequence
 from typing import override
 from uuid import UUID
 
+from buurtsein_chassis.blobs.unused import hold
 from buurtsein_funding.domain.evidence import Evidence
 from buurtsein_funding.handlers import EvidenceStore
 from buurtsein_funding.store.unit import Unit
+
+IS_NAMED = "select exists (select from evidence where sha256 = $1)"
+"""Whether an application has the file `$1`."""
 
 
 class EvidenceTable(Unit, EvidenceStore):
@@ -21,7 +25,7 @@ class EvidenceTable(Unit, EvidenceStore):
 
     @override
     async def hold_file(self, sha256: str) -> None:
-        await self._connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", sha256)
+        await hold(self._connection, sha256)
 
     @override
     async def add_evidence(self, application_id: UUID, evidence: Evidence) -> None:
@@ -36,9 +40,3 @@ class EvidenceTable(Unit, EvidenceStore):
             evidence.line,
             evidence.added_at,
         )
-
-    async def is_unused(self, name: str) -> bool:
-        """Return whether no evidence has the file of this name; hold the file until the unit of work ends."""
-        await self.hold_file(name)
-        found: bool = await self._connection.fetchval("select exists (select from evidence where sha256 = $1)", name)
-        return not found

@@ -1,10 +1,11 @@
-"""Reads and writes the photos of reports, and finds the files that no photo has."""
+"""Reads and writes the photos of reports, and tells which files they and the exports name."""
 
 import json
 from collections.abc import Sequence
 from typing import override
 from uuid import UUID
 
+from buurtsein_chassis.blobs.unused import hold
 from buurtsein_reports.domain.photo import Photo, PhotoAct
 from buurtsein_reports.store.unit import Unit
 
@@ -16,11 +17,12 @@ _ADD_ACT = f"""
 insert into photo_act (report_id, {", ".join(PhotoAct.model_fields)})
 values ($1, {", ".join(f"${number}" for number in range(2, 2 + len(PhotoAct.model_fields)))})
 """  # noqa: S608 - names in this project
-_IS_USED = """
+IS_NAMED = """
 select exists (select from report_photo where sha256 = $1)
     or exists (select from photo_act a join report_photo using (report_id, photo_id) where a.sha256 = $1)
     or exists (select from report_export where sha256 = $1)
 """
+"""Whether a photo, its redacted picture or an export is in the file `$1`."""
 
 
 class PhotoTable(Unit):
@@ -35,7 +37,7 @@ class PhotoTable(Unit):
 
     @override
     async def hold_file(self, sha256: str) -> None:
-        await self._connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", sha256)
+        await hold(self._connection, sha256)
 
     @override
     async def add_photo(self, report_id: UUID, photo: Photo) -> None:
@@ -51,9 +53,3 @@ class PhotoTable(Unit):
     async def delete_photo(self, report_id: UUID, act: PhotoAct) -> None:
         await self._connection.execute("delete from report_photo where photo_id = $1", act.photo_id)
         await self.add_act(report_id, act)
-
-    async def is_unused(self, name: str) -> bool:
-        """Return whether no photo and no export has this file; hold the file until the unit of work ends."""
-        await self.hold_file(name)
-        found: bool = await self._connection.fetchval(_IS_USED, name)
-        return not found
