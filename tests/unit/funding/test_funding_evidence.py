@@ -1,4 +1,4 @@
-"""What a file of evidence is, is told by its content; what cannot be scanned or runs by itself is refused."""
+"""The content of a file decides its type; evidence that contains a program or cannot be scanned is refused."""
 
 import io
 

@@ -157,7 +157,7 @@ class Application(Form):
         require_allowed(ACTIONS, action, self.state, f"Dit kan nu niet: {IN_DUTCH[self.state]}.")
 
     def require_other(self, actor: str, *others: str) -> None:
-        """Check that somebody is none of these people, nor the requester; raise DomainError `same_person`."""
+        """Raise DomainError `same_person` if the person is the requester or one of these people."""
         if actor in {self.requester, *others}:
             detail = "Wie de steun aanvroeg of de beslissing voorbereidde, kan dit niet doen."
             raise forbidden("same_person", detail)

@@ -160,7 +160,7 @@ def file_of(application: Application, reader: Reader = DUTCH) -> ApplicationFile
 
 
 def _lines(application: Application, reckoning: Reckoning | None, reader: Reader) -> list[CostLine]:
-    """Return the cost lines; with a reckoning each has what the rules take off and what the city pays."""
+    """Return the cost lines; once amounts are computed, each also has what the city pays and what a rule subtracted."""
     plain = [CostLine(kind=one.kind, description=one.description, cents=one.cents) for one in application.cost_lines]
     if reckoning is None:
         return plain

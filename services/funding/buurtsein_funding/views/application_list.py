@@ -25,7 +25,7 @@ from buurtsein_funding.domain.states import ACTIONS, ApplicationState
 from buurtsein_funding.views.application_file import ApplicationFile, College, file_of
 
 _WAITING = "state = 'INCOMPLETE' and (document #>> '{{asked,-1,until}}')"
-_TODO = "state in ('SUBMITTED', 'UNDER_REVIEW')"
+_WITH_CITY = "state in ('SUBMITTED', 'UNDER_REVIEW')"
 _OPEN = "state in ('DRAFT', 'SUBMITTED', 'INCOMPLETE', 'UNDER_REVIEW')"
 """The condition of the index of open applications, in exactly this form."""
 
@@ -55,7 +55,7 @@ class ApplicationQuery(OfNetwork):
     network_id: Annotated[UUID | None, equals("network_id")] = None
     todo: Annotated[
         bool | None,
-        Filter(lambda wanted: [condition(_OPEN), condition(_TODO)] if wanted else []),
+        Filter(lambda wanted: [condition(_OPEN), condition(_WITH_CITY)] if wanted else []),
         Field(description="Only applications for which the city has to do something."),
     ] = None
 

@@ -27,7 +27,7 @@ class ManualSettings(AdapterSettings):
 
 
 class Manual:
-    """Writes one file for each message, `<identifier>.txt`, with groups, channels, texts and its end."""
+    """Writes one file for each message, `<identifier>.txt`, with its groups, channels, texts and end of validity."""
 
     name = "manual"
     settings = ManualSettings

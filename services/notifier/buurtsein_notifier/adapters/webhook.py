@@ -42,7 +42,7 @@ def _usable(secret: SecretStr) -> SecretStr:
 
 
 class WebhookSettings(AdapterSettings):
-    """Where messages are sent, and the secret with which the receiver checks them."""
+    """The address that gets the messages, and the secret by which the receiver checks who sent them."""
 
     url: OutwardUrl
     secret: Annotated[SecretStr, AfterValidator(_usable)]

@@ -33,7 +33,7 @@ async def edit(alert_id: UUID, command: commands.Edit, decision: DecidedByWriter
 async def propose(
     alert_id: UUID, decision: DecidedByWriter, given: Given, command: commands.Propose | None = None
 ) -> Response:
-    """Put a written alert before the police who release it.
+    """Propose a written alert to the police, who can release it.
 
     A text that seems to contain a number plate, a name, a face or the reporter is refused, unless `accept` says why.
     """

@@ -158,7 +158,7 @@ class AlertDocument(BaseModel):
 
     @property
     def words(self) -> str:
-        """Return the text by which lists find the alert."""
+        """Return the text in which lists search for words."""
         return f"{self.texts.event} {self.texts.headline} {self.texts.description} {self.why}"
 
     def allowed(self) -> list[str]:

@@ -51,7 +51,7 @@ class Roster(BaseModel):
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Read a roster from TOML; raise ValueError with one sentence that shows no address."""
+        """Read a roster from TOML; raise ValueError with a message that contains no contact's address."""
         try:
             return cls.model_validate(tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:

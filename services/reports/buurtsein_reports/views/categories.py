@@ -49,7 +49,7 @@ class CategoryView(BaseModel):
 
     category: CategoryCode
     counts_as: Category
-    """The category under which events tell of it."""
+    """The category that events name for reports of this one."""
     parent: str
     """The code of the group under which it is shown."""
     route_to: list[Route] = Field(min_length=1, max_length=2)
