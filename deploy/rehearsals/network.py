@@ -23,6 +23,8 @@ def recognised_network(manifest: Document) -> Document:
         networks.appoint(stage, people, place)
         networks.approve(stage, people, place)
         networks.recognise_and_equip(stage, people, place)
+        if "/v1/networks/{network_id}/officers" in people.ask("registry", "", "/openapi.json")["paths"]:
+            networks.mandate(stage, people, place)  # 0.1.0 knows no mandates
         network_id = place.file["network_id"]
         conditions = f"/v1/networks/{network_id}/conditions"
         known = wait_for("funding knows the network", lambda: _known(people, conditions))

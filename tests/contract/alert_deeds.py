@@ -42,7 +42,9 @@ def an_alert(state: str, step: Step) -> Any:
 
 
 TEXTS = Texts(event="aaa", headline="bbb", description="ccc", instruction="ddd")
-OUTGOING: Any = SimpleNamespace(message=lambda *_: SimpleNamespace(identifier="x"))
+OUTGOING: Any = SimpleNamespace(
+    message=lambda *_: SimpleNamespace(identifier="x"), left=lambda _alert, networks, _now: networks
+)
 NETWORK_OF_ALERT: Any = SimpleNamespace(
     network_id=uuid7(),
     name="BIN Proef",

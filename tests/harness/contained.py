@@ -45,6 +45,7 @@ def tell_story(manifest: dict[str, Any], folder: Path) -> None:
         networks.appoint(stage, people, place)
         networks.approve(stage, people, place)
         networks.recognise_and_equip(stage, people, place)
+        networks.mandate(stage, people, place)
         networks.grant(stage, people, place)
         alarm.report_burglaries(stage, people, place)
         alarm.release(stage, people)

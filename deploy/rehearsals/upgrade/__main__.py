@@ -1,4 +1,4 @@
-"""Runs `make rehearse-upgrade`: upgrades every service to this checkout and back under load, and counts events.
+"""Runs `make rehearse-upgrade`: upgrades every service to this checkout, back, and again under load, and counts events.
 
 Exit status: 0 when everything adds up, 1 when something does not, 2 when it was used wrongly or cannot begin here.
 """
@@ -53,7 +53,7 @@ def main(
         bool, typer.Option("--plant", help="Give this release a migration that breaks the other.")
     ] = False,
 ) -> None:
-    """Upgrade from the previous release to this checkout and back, one process after the other, under load."""
+    """Upgrade from the previous release to this checkout, back, and again, one process after the other, under load."""
     try:
         with machine_errors():
             before, after = _releases(plant=plant)
@@ -110,6 +110,7 @@ def _rehearsed(fleet: Fleet, before: Installed, after: Installed, rate: float, p
 
 
 def _upgraded_and_back(fleet: Fleet, clients: Clients, before: Installed, after: Installed, pause: float) -> None:
+    """Upgrade, go back, and upgrade again: what only the new release reads must be caught up in the end."""
     order = consumers_first()
 
     def every_process(services: tuple[str, ...], release: Installed) -> None:
@@ -125,6 +126,8 @@ def _upgraded_and_back(fleet: Fleet, clients: Clients, before: Installed, after:
     _step(clients, "this checkout alone", lambda: time.sleep(pause))
     _step(clients, f"this checkout to {before.name}", lambda: every_process(order[::-1], before))
     _step(clients, f"{before.name} again", lambda: time.sleep(pause))
+    _step(clients, f"{before.name} to this checkout again", lambda: every_process(order, after))
+    _step(clients, "this checkout again", lambda: time.sleep(pause))
 
 
 def _step(clients: Clients, name: str, act: Callable[[], object]) -> None:

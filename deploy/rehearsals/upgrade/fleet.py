@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Mapping
+from datetime import timedelta
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from buurtsein_chassis.manifest import manifest_of, readers_of, service_names
 from buurtsein_contracts.topics import CONFIRMATIONS
 from buurtsein_stack import programs
 from buurtsein_stack.balancer import Balancer, Entrance
+from buurtsein_stack.demo.networks import today
 from buurtsein_stack.processes import send, spawn, wait_for
 from buurtsein_stack.stack import Stack
 from rehearsals.upgrade.installed import Installed
@@ -25,8 +27,11 @@ from rehearsals.upgrade.installed import Installed
 NUMBERS = (1, 2)
 BALANCER = "haproxy"
 GRACEFUL_SECONDS = 15
-UNLIMITED = {"REPORTS_RATE_LIMIT_ANONYMOUS_PER_MINUTE": "1000000"}
-"""All clients of the rehearsal have one address."""
+SETTINGS = {
+    "REPORTS_RATE_LIMIT_ANONYMOUS_PER_MINUTE": "1000000",  # all clients of the rehearsal have one address
+    "NOTIFIER_HOT_UNMANDATED_UNTIL": (today() + timedelta(days=1)).isoformat(),  # 0.1.0 knows no mandates
+}
+"""The settings that an operator gives the services for the upgrade, beside those of every installation."""
 
 
 def consumers_first() -> tuple[str, ...]:
@@ -45,7 +50,7 @@ class Fleet(Stack):
     def __init__(self, home: Path, drain_seconds: float) -> None:
         """Take the folder for all data, and for how many seconds a process still answers requests after SIGTERM."""
         drain = {f"{name.upper()}_DRAIN_SECONDS": str(drain_seconds) for name in service_names()}
-        super().__init__(home, env=UNLIMITED | drain)
+        super().__init__(home, env=SETTINGS | drain)
         self._patience = drain_seconds + 2 * GRACEFUL_SECONDS + 5
         self._releases: dict[str, Installed] = {}
 

@@ -54,7 +54,7 @@ def dependencies(settings: Settings, adapter: str) -> Dependencies:
     return Dependencies(
         clock=SystemClock(),
         book=_rules(settings),
-        outgoing=Outgoing(settings.cap_sender, settings.cap_status, most, shown),
+        outgoing=Outgoing(settings.cap_sender, settings.cap_status, most, shown, settings.hot_unmandated_until),
         adapter=adapter,
         sms_unit_price=settings.sms_unit_price,
         vat_percent=settings.vat_percent,

@@ -4,6 +4,7 @@ Invariant: nothing is sent as `Actual` unless the profile is production and `all
 """
 
 from collections.abc import Collection
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
@@ -73,6 +74,9 @@ class Settings(ServiceSettings):
     )
     decide_minutes: int = Field(default=240, ge=5, le=10_080, description="a written alert waits so long (to confirm)")
     valid_minutes: int = Field(default=240, ge=60, le=10_080, description="a written alert is valid (to confirm)")
+    hot_unmandated_until: date | None = Field(
+        default=None, description="last day on which hot alerts go to networks without a mandated officer"
+    )
     coordinators_send: bool = Field(
         default=False, description="cold messages of coordinators leave without a release (the police zone decides)"
     )

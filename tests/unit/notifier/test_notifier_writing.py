@@ -14,6 +14,7 @@ from unit.notifier.notifier_memory import (
     NOW,
     OFFICER,
     OTHER,
+    OUTGOING,
     Memory,
     area,
     area_east,
@@ -158,6 +159,19 @@ async def test_without_a_mandated_officer_no_hot_alert_but_a_cold_one() -> None:
     assert "heeft geen gemandateerde politieambtenaar" in refused.value.detail
     alert = await edited(store, alert, OFFICER, kind="COLD")
     assert (await release(store, alert, store.given, OTHER)).state is AlertState.RELEASED
+
+
+@pytest.mark.parametrize(("days", "goes"), [(0, True), (-1, False)])
+async def test_an_upgrade_sends_hot_alerts_without_a_mandate_until_its_last_day(days: int, goes: bool) -> None:
+    last = NOW.date() + timedelta(days=days)
+    store = Memory(network(officers=()))
+    given = replace(store.given, outgoing=replace(OUTGOING, unmandated_until=last))
+    alert = await put_forward(store, await written(store))
+    if goes:
+        assert (await release(store, alert, given, OTHER)).state is AlertState.RELEASED
+    else:
+        with pytest.raises(DomainError, match="no_network_left"):
+            await release(store, alert, given, OTHER)
 
 
 async def test_the_audience_is_every_network_with_be_alert_that_the_area_touches() -> None:

@@ -94,15 +94,19 @@ def appoint(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
     stage.say("De politie stelt de gescreende coördinator aan.", "Police appoint the screened coordinator.")
 
 
+def mandate(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
+    """Let the chief of police mandate an officer for the network, without whom it gets no hot alerts."""
+    officer = cast.ask("registry", "officer", "/v1/me")["person"]
+    _step(cast, "korpschef", place, "officers", {"officer": officer}, emits=NETWORKS)
+    stage.say("De korpschef mandateert een politieambtenaar.", "The chief of police mandates an officer.")
+
+
 def recognise_and_equip(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
-    """Let the ministry (FOD) recognise the network, mandate an officer, and let its coordinator accept BE-Alert."""
+    """Let the ministry (FOD) recognise the network, and let its coordinator accept the rules of BE-Alert."""
     _step(cast, "burgemeester", place, "fod-submission", emits=NETWORKS)
     answer = {"start": today().isoformat(), "reference": f"VP/BIN/{place.file['code'][-4:]}"}
     _step(cast, "fod", place, "recognition", answer, emits=NETWORKS)
     stage.say(f"De FOD Binnenlandse Zaken erkent {place.name}.", "The federal service recognises the network.")
-    officer = cast.ask("registry", "officer", "/v1/me")["person"]
-    _step(cast, "korpschef", place, "officers", {"officer": officer}, emits=NETWORKS)
-    stage.say("De korpschef mandateert een politieambtenaar.", "The chief of police mandates an officer.")
     cast.does("registry", place.coordinator, f"{place.path}/be-alert", {"agreement_version": "2026-1"}, emits=NETWORKS)
     stage.say("De coördinator aanvaardt BE-Alert.", "The coordinator accepts BE-Alert.")
 

@@ -90,6 +90,7 @@ def _story(stage: Stage, people: Cast, stack: Stack, folder: Path) -> bool:
     stage.scene("Erkenning en BE-Alert", "Recognition and BE-Alert")
     for place in (residents, traders):
         networks.recognise_and_equip(stage, people, place)
+        networks.mandate(stage, people, place)
 
     stage.scene("Leden sluiten aan", "Members join")
     networks.join(stage, people, residents, "resident", {"kind": "RESIDENT", "name": "Ann Voorbeeld"})

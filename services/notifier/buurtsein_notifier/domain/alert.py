@@ -6,7 +6,7 @@ raise DomainError.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events import (
@@ -72,12 +72,16 @@ class Alert(AlertDocument):
         needed = 2 if self.release_by is Release.TWO_OFFICERS else 1
         return len(self.releases) >= needed
 
-    def leave_out(self, networks: Sequence[Network], now: datetime) -> list[Network]:
+    def leave_out(
+        self, networks: Sequence[Network], now: datetime, unmandated_until: date | None = None
+    ) -> list[Network]:
         """Return the networks that can be alerted now; store the other networks in `left_out` with the reason.
 
         Raises DomainError `no_network_left` when no network can be alerted.
         """
-        obstacles = {one.network_id: one.obstacle_to(self.kind, brussels_day(now)) for one in networks}
+        obstacles = {
+            one.network_id: one.obstacle_to(self.kind, brussels_day(now), unmandated_until) for one in networks
+        }
         self.left_out = [one for one in self.left_out if one.network_id not in obstacles] + [
             LeftOut(network_id=network_id, reason=reason, seen_at=now)
             for network_id, reason in obstacles.items()

@@ -46,7 +46,7 @@ def released_by_person(
         DomainError: `no_network_left` when there is none, `cap_invalid` when no message can be made.
     """
     complete = alert.release(actor, now)
-    message = outgoing.message(alert, alert.leave_out(networks, now), now)
+    message = outgoing.message(alert, outgoing.left(alert, networks, now), now)
     return Decided(alert.released(message.identifier, reports, now), message) if complete else Decided()
 
 
@@ -59,7 +59,7 @@ def released_in_emergency(  # each is needed for the message or the step
         DomainError: `transition_refused`, `expired`, `no_network_left` or `cap_invalid`, as for a release.
     """
     alert.require("break_glass", now)
-    message = outgoing.message(alert, alert.leave_out(networks, now), now)
+    message = outgoing.message(alert, outgoing.left(alert, networks, now), now)
     alert.break_glass = BreakGlass(actor=by.actor, reason=by.reason, at=now)
     if all(given.actor != by.actor for given in alert.releases):
         alert.releases.append(Released(actor=by.actor, released_at=now))
@@ -73,7 +73,7 @@ def released_by_rule(alert: Alert, networks: Sequence[Network], outgoing: Outgoi
     When no message can be made the alert stays proposed, and an officer sees what is wrong with it.
     """
     try:
-        message = outgoing.message(alert, alert.leave_out(networks, now), now)
+        message = outgoing.message(alert, outgoing.left(alert, networks, now), now)
     except DomainError:
         return Decided()
     alert.note(StepKind.RELEASED, now, why=alert.rule)
@@ -106,5 +106,5 @@ def seen_before_sending(alert: Alert, networks: Sequence[Network], outgoing: Out
     if alert.state is not AlertState.RELEASED:
         return None
     before = len(alert.left_out)
-    left = alert.leave_out(networks, now)
+    left = outgoing.left(alert, networks, now)
     return outgoing.message(alert, left, now) if len(alert.left_out) != before else None

@@ -107,11 +107,15 @@ class Network(Charter):
             return _OBSTACLES.get(fault, Obstacle.NOT_RECOGNISED)
         return None if self.known.has_joined_be_alert else Obstacle.NO_BE_ALERT
 
-    def obstacle_to(self, kind: AlertKind, today: date) -> Obstacle | None:
-        """Return the reason why the network cannot get an alert of this kind on a day; None when it can."""
+    def obstacle_to(self, kind: AlertKind, today: date, unmandated_until: date | None = None) -> Obstacle | None:
+        """Return the reason why the network cannot get an alert of this kind on a day; None when it can.
+
+        Until the day `unmandated_until` hot alerts also go to a network without a mandated officer.
+        """
         if obstacle := self.obstacle(today):
             return obstacle
-        lacking = kind is AlertKind.HOT and not self.known.mandated_officers
+        excused = unmandated_until is not None and today <= unmandated_until
+        lacking = kind is AlertKind.HOT and not self.known.mandated_officers and not excused
         return Obstacle.NO_MANDATED_OFFICER if lacking else None
 
 

@@ -7,7 +7,7 @@ status. An unusable name or area of one network does not stop the message to the
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from pydantic import ValidationError
 
@@ -67,6 +67,12 @@ class Outgoing:
     """The status of new alerts."""
     most: cap.Status
     shown: Sender = Sender()
+    unmandated_until: date | None = None
+    """Until this day hot alerts also go to networks without a mandated officer, while an upgrade mandates them."""
+
+    def left(self, alert: Alert, networks: Sequence[Network], now: datetime) -> list[Network]:
+        """Return the networks that can get the alert now; store the others in it, or raise `no_network_left`."""
+        return alert.leave_out(networks, now, self.unmandated_until)
 
     def message(self, alert: Alert, networks: Sequence[Network], now: datetime) -> Message:
         """Return the alert as a CAP message; raise DomainError `cap_invalid` with the first errors."""

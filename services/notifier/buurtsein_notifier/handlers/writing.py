@@ -49,7 +49,7 @@ async def write(command: commands.Write, by: By, given: Dependencies, store: Sto
     rule = _template(command, given)
     started = await _started(command, store)
     area = _area(command, started)
-    networks = await _audience(command.networks, area, command.kind, now, store)
+    networks = await _audience(command.networks, area, now, store)
     _require_allowed(origin, command.kind, networks, by)
     alert = _draft(command, rule, started, networks, origin, given, now).model_copy(update={"area": area})
     writing.drafted(alert, networks, by.actor, now)
@@ -64,7 +64,7 @@ async def edit(alert_id: UUID, command: commands.Edit, by: By, given: Dependenci
     changes = _changes(command)
     if command.is_given:
         area = changes["area"] = _area(command, None)
-        networks = await _audience(command.networks, area, kind, now, store)
+        networks = await _audience(command.networks, area, now, store)
     _require_allowed(_origin(by), kind, networks, by)
     events = writing.edited(alert, changes, networks, by.actor, command.reason, given.outgoing, now)
     await store.save_alert(alert)
@@ -73,7 +73,7 @@ async def edit(alert_id: UUID, command: commands.Edit, by: By, given: Dependenci
 
 
 async def propose(alert_id: UUID, command: commands.Propose, by: By, given: Dependencies, store: Store) -> Alert:
-    """Put a written alert before the police, for every network that its area touches now; record AlertProposed.
+    """Propose a written alert to the police, for every network that its area touches now; record AlertProposed.
 
     A cold message of a coordinator leaves at once where the police zone says so; then AlertReleased is recorded too.
     """
@@ -81,7 +81,7 @@ async def propose(alert_id: UUID, command: commands.Propose, by: By, given: Depe
     now = given.clock.now()
     await deciding.refer(alert, given, store)
     if alert.area and not alert.follows:
-        networks = await _audience(None, alert.area, alert.kind, now, store)
+        networks = await _audience(None, alert.area, now, store)
         alert.network_ids = [one.network_id for one in networks]
     alert.expires_at = max(alert.expires_at, now + timedelta(minutes=given.decide_minutes))
     events = writing.proposed(alert, networks, by.actor, command.accept, given.outgoing, now)
@@ -150,9 +150,7 @@ def _area(command: commands.Write | commands.Edit, started: tuple[Incident, Fact
     return Area.model_validate(circle(place.longitude, place.latitude, place.metres)) if place else None
 
 
-async def _audience(
-    named: Sequence[UUID] | None, area: Area | None, kind: AlertKind, now: datetime, store: Store
-) -> list[Network]:
+async def _audience(named: Sequence[UUID] | None, area: Area | None, now: datetime, store: Store) -> list[Network]:
     """Return the named networks, or those with BE-Alert that the area touches; raise DomainError without any."""
     if area is None:
         networks = await store.networks(named or [])
@@ -163,7 +161,7 @@ async def _audience(
     today = brussels_day(now)
     reached = [one for one in there if one.obstacle(today) is None]
     if not reached:
-        reasons = [f"{one.name} {obstacle.in_dutch}" for one in there if (obstacle := one.obstacle_to(kind, today))]
+        reasons = [f"{one.name} {obstacle.in_dutch}" for one in there if (obstacle := one.obstacle(today))]
         detail = "Dit gebied raakt geen netwerk dat erkend is en BE-Alert aanvaard heeft"
         raise conflict("no_network_left", ": ".join([detail, "; ".join(reasons)] if reasons else [detail]) + ".")
     if len(reached) > MAX_NETWORKS:

@@ -115,6 +115,7 @@ async def alert_file(
 async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> AlertFile:
     """Return the response that shows an alert, with its present reports, networks and deliveries."""
     now, price = given.clock.now(), given.sms_unit_price
+    today = brussels_day(now)
     networks = await networks_of(connection, alert.network_ids)
     report_ids = await newest_reports(connection, alert)
     held = (await held_by(connection, [alert]))[alert.alert_id]
@@ -167,7 +168,10 @@ async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> 
         cancel_messages=alert.cancel_messages,
         cap_identifier=alert.cap_identifier,
         version=alert.version,
-        networks=[parts.addressee_of(one, alert.kind, brussels_day(now)) for one in networks],
+        networks=[
+            parts.addressee_of(one, one.obstacle_to(alert.kind, today, given.outgoing.unmandated_until))
+            for one in networks
+        ],
         held=with_more(held, len(report_ids)),
         reach=await reach_of(alert, connection, given),
         sms=parts.sms_of(alert.texts.headline, price),
@@ -185,7 +189,7 @@ async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> 
 def _preview(alert: Alert, networks: Sequence[Network], outgoing: Outgoing, now: datetime) -> parts.Cap:
     """Return the CAP message as it would be sent now, without changing the alert."""
     try:
-        left = alert.model_copy().leave_out(networks, now)
+        left = outgoing.left(alert.model_copy(), networks, now)
         message = outgoing.message(alert, left, now)
         return parts.Cap(status=alert.status, xml=message.xml.decode(), remarks=list(message.remarks))
     except DomainError as error:

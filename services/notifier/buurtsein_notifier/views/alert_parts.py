@@ -1,12 +1,12 @@
 """Makes the parts of the response that shows an alert; persons are named by pseudonym."""
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from buurtsein_contracts.events.alert import AlertKind, CancelReason, CapStatus, RefusalReason
+from buurtsein_contracts.events.alert import CancelReason, CapStatus, RefusalReason
 from buurtsein_notifier.cap import Encoding, sms_units
 from buurtsein_notifier.domain import joining, states, texts
 from buurtsein_notifier.domain.delivery import DeliveryState
@@ -169,9 +169,8 @@ def break_glass_of(given: states.BreakGlass | None) -> BreakGlass | None:
     return BreakGlass(**given.model_dump()) if given else None
 
 
-def addressee_of(network: Network, kind: AlertKind, today: date) -> Addressee:
-    """Return a network of an alert, with the reason why it cannot get this kind of alert today, if any."""
-    obstacle = network.obstacle_to(kind, today)
+def addressee_of(network: Network, obstacle: Obstacle | None) -> Addressee:
+    """Return a network of an alert, with the reason why it cannot get this alert today, if any."""
     return Addressee(
         network_id=network.network_id,
         code=network.code,
