@@ -11,11 +11,12 @@ from unit.reports.reports_memory import CITY, GIVEN, NOW, InMemory, accept, comm
 
 from buurtsein_chassis.database import ConcurrentWrite
 from buurtsein_contracts.events.incident import Category, Route, Severity
+from buurtsein_kernel.editions import Last, Proposal, proposed
 from buurtsein_kernel.problems import DomainError
 from buurtsein_reports import handlers
 from buurtsein_reports.commands import Contact, Source, Triage
 from buurtsein_reports.domain import closing, handling
-from buurtsein_reports.domain.edition import EditionKind, Last, Proposal, proposed
+from buurtsein_reports.domain.edition import EditionKind
 from buurtsein_reports.domain.handled import Clerk
 from buurtsein_reports.domain.report import AcceptedReport, Report, new_reference
 from buurtsein_reports.domain.shipped import shipped_categories
@@ -96,7 +97,7 @@ class ReportStoreSuite:
         async with stored.unit_of_work() as store:
             last, read = await store.last_approved(CATEGORIES), await store.edition(CATEGORIES, 1)
             assert (last.number, read, (await store.categories_on(day)).edition) == (0, edition, 0)
-            read.approve(last, POLICE, day, NOW, by_police=True)
+            read.approve(last, POLICE, day, NOW, None)
             await store.save_decision(read)
         async with stored.unit_of_work() as store:
             tables = [await store.categories_on(day + timedelta(days)) for days in (-1, 0)]

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from unit.editions_memory import EditionsInMemory
+
 from buurtsein_chassis.address_sources.address_file import AddressFile
 from buurtsein_chassis.database import ConcurrentWrite
 from buurtsein_contracts.events.incident import Route
@@ -15,18 +17,19 @@ from buurtsein_kernel.problems import DomainError, missing
 from buurtsein_reports import handlers
 from buurtsein_reports.commands import Contact, Source, SubmitReport
 from buurtsein_reports.domain.category import CategoryTable
-from buurtsein_reports.domain.edition import Edition, EditionKind, EditionStatus, Last
+from buurtsein_reports.domain.edition import EditionKind
 from buurtsein_reports.domain.emergency import Emergencies
 from buurtsein_reports.domain.handled import HandledReport
 from buurtsein_reports.domain.neighbourhoods import Neighbourhood, Neighbourhoods
 from buurtsein_reports.domain.photo import Photo, PhotoAct
 from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report
-from buurtsein_reports.domain.routing import RoutingTable, shipped_routing
+from buurtsein_reports.domain.routing import RoutingTable
 from buurtsein_reports.domain.shipped import shipped_categories
 from buurtsein_reports.domain.steps import Step
 from buurtsein_reports.domain.texts import Catalogue
 from buurtsein_reports.domain.tracking import Tracking
 from buurtsein_reports.handlers import Complaints, Dependencies, Sender, Submitted
+from buurtsein_reports.store.editions import shipped_document
 from harness.stores import MemoryStore
 
 NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
@@ -44,7 +47,7 @@ class Plane:
         return bool(area["holds"]) and self.has_point(longitude, latitude)
 
 
-class InMemory(MemoryStore):
+class InMemory(EditionsInMemory, MemoryStore):
     """The reports service's store, which keeps all rows in memory."""
 
     def __init__(self, networks: Sequence[tuple[Candidate, dict[str, Any]]] = ()) -> None:
@@ -57,7 +60,6 @@ class InMemory(MemoryStore):
         self.handled: dict[UUID, HandledReport] = {}
         self.steps: dict[UUID, list[Step]] = {}
         self.pictures: dict[UUID, list[Photo]] = {}
-        self.editions: dict[int, Edition] = {}
         self.acts: dict[UUID, list[PhotoAct]] = {}
 
     async def counts(self) -> list[int]:
@@ -119,44 +121,20 @@ class InMemory(MemoryStore):
         self.pictures.setdefault(report_id, []).append(photo)
 
     async def categories_on(self, day: date) -> CategoryTable:
-        return await self.categories_of(self._in_force(EditionKind.CATEGORIES, day))
+        return await self.categories_of(self.in_force(EditionKind.CATEGORIES, day).number)
 
     async def categories_of(self, number: int) -> CategoryTable:
         if number == 0:
             return shipped_categories()
-        return CategoryTable.model_validate(self.editions[number].document | {"edition": number})
+        edition = await self.edition(EditionKind.CATEGORIES, number)
+        return CategoryTable.model_validate(edition.document | {"edition": number})
 
     async def routing_on(self, day: date) -> RoutingTable:
-        number = self._in_force(EditionKind.ROUTING, day)
-        if number == 0:
-            return shipped_routing()
-        return RoutingTable.model_validate(self.editions[number].document | {"edition": number})
+        found = self.in_force(EditionKind.ROUTING, day)
+        return RoutingTable.model_validate(found.document | {"edition": found.number})
 
-    def _in_force(self, kind: EditionKind, day: date) -> int:
-        return max((one.number for one in self._approved(kind) if one.valid_from <= day), default=0)
-
-    async def last_approved(self, kind: EditionKind) -> Last:
-        approved = [Last.model_validate(one.model_dump()) for one in self._approved(kind)]
-        table = shipped_categories() if kind is EditionKind.CATEGORIES else shipped_routing()
-        shipped = Last(document=table.model_dump(mode="json", exclude={"edition"}))
-        return max(approved, key=lambda one: one.number, default=shipped)
-
-    async def next_number(self, _kind: EditionKind) -> int:
-        return len(self.editions) + 1
-
-    async def edition(self, _kind: EditionKind, number: int) -> Edition:
-        if number not in self.editions:
-            raise missing("edition_unknown", "")
-        return self.editions[number].model_copy(deep=True)
-
-    async def add_edition(self, edition: Edition) -> None:
-        self.editions[edition.number] = edition.model_copy(deep=True)
-
-    async def save_decision(self, edition: Edition) -> None:
-        self.editions[edition.number] = edition.model_copy(deep=True)
-
-    def _approved(self, kind: EditionKind) -> list[Edition]:
-        return [one for one in self.editions.values() if one.kind is kind and one.status is EditionStatus.APPROVED]
+    def shipped_document(self, kind: str) -> dict[str, Any]:
+        return shipped_document(kind)
 
     async def add_act(self, report_id: UUID, act: PhotoAct) -> None:
         self.acts.setdefault(report_id, []).append(act)

@@ -10,11 +10,12 @@ from unit.reports.report_desk import CITY, POLICE
 from unit.reports.reports_memory import CITY as BY_CITY
 from unit.reports.reports_memory import GIVEN, InMemory, accept, submit, submitted
 
+from buurtsein_kernel.editions import Change, Edition, changes
 from buurtsein_kernel.problems import DomainError
 from buurtsein_reports import handlers
 from buurtsein_reports.commands import ProposeCategories, Triage
 from buurtsein_reports.domain.category import CategoryDocument
-from buurtsein_reports.domain.edition import Change, Edition, EditionKind, changes
+from buurtsein_reports.domain.edition import EditionKind
 from buurtsein_reports.domain.handled import Clerk
 from buurtsein_reports.domain.shipped import shipped_categories
 
@@ -81,7 +82,7 @@ async def test_a_proposal_changes_nothing_until_another_person_approves_it() -> 
     store = InMemory()
     edition = await propose(store, changed("zwerfvuil", severity="Severe"))
     assert (await accept(store, category="zwerfvuil")).categories_edition == 0
-    with pytest.raises(DomainError, match="same_person"):
+    with pytest.raises(DomainError, match="own_edition"):
         await approve(store, edition.number, CITY)
     await approve(store, edition.number)
     assert (await accept(store, category="zwerfvuil", text="Nog iets.")).severity == "Severe"

@@ -10,15 +10,25 @@ from fastapi import APIRouter, Path, Query, Response
 from buurtsein_chassis.auth import Caller
 from buurtsein_chassis.calls import Call, Decision, Reply, may_call, may_decide
 from buurtsein_chassis.database import UnitOfWork
+from buurtsein_chassis.editions import (
+    EditionFile,
+    Editions,
+    ListedEdition,
+    edition_file,
+    editions,
+    in_force,
+    version_of,
+)
 from buurtsein_chassis.reading import Reading, may_read
 from buurtsein_kernel.days import brussels_day
+from buurtsein_kernel.editions import Edition, Last
 from buurtsein_reports import commands, handlers, views
 from buurtsein_reports.api.callers import CITY, Given, ReadByHandlers, clerk_of, reader_of
-from buurtsein_reports.domain.edition import Edition, EditionKind, Last
+from buurtsein_reports.domain.edition import EditionKind
 from buurtsein_reports.domain.handled import Clerk
 from buurtsein_reports.handlers import Dependencies, Store
 from buurtsein_reports.store import ReportsStore
-from buurtsein_reports.store.editions import in_force, routing_on
+from buurtsein_reports.store.editions import routing_on, shipped_document
 
 router = APIRouter(tags=["editions"])
 
@@ -32,9 +42,9 @@ Number = Annotated[int, Path(ge=1, le=1_000_000)]
 
 
 @router.get("/editions/{kind}", response_model_exclude_none=True)
-async def editions(kind: EditionKind, reading: ReadByHandlers) -> views.Editions:
+async def list_editions(kind: EditionKind, reading: ReadByHandlers) -> Editions:
     """List the editions of the categories, or of the routing, the newest first."""
-    return await views.editions(reading.connection, kind)
+    return await editions(reading.connection, kind)
 
 
 @router.get("/editions/{kind}/in-force", response_model_exclude_none=True)
@@ -45,24 +55,24 @@ async def edition_in_force(
     on: Annotated[date | None, Query(description="Without it, today.")] = None,
 ) -> Last:
     """Return the edition that is in force on a day, also edition 0, with its document in the form of a proposal."""
-    return await in_force(reading.connection, kind, on or brussels_day(given.clock.now()))
+    return await in_force(reading.connection, kind, on or brussels_day(given.clock.now()), shipped_document(kind))
 
 
 @router.get("/editions/{kind}/{number}")
-async def edition_file(kind: EditionKind, number: Number, reading: ReadByHandlers) -> views.EditionFile:
+async def show_edition(kind: EditionKind, number: Number, reading: ReadByHandlers) -> EditionFile:
     """Return one edition with its document, and what it changes compared with the edition that it is based on."""
-    file = await views.edition_file(reading.connection, kind, number)
-    reading.show_tag(views.version_of(file))
+    file = await edition_file(reading.connection, kind, number, shipped_document)
+    reading.show_tag(version_of(file))
     return file
 
 
-@router.post("/categories/proposals", status_code=201, response_model=views.ListedEdition)
+@router.post("/categories/proposals", status_code=201, response_model=ListedEdition)
 async def propose_categories(command: commands.ProposeCategories, call: ProposedByEditors, given: Given) -> Response:
     """Propose new categories, which are in force from a day on after another person has approved them."""
     return await _proposed(EditionKind.CATEGORIES, command, call, given)
 
 
-@router.post("/routing/proposals", status_code=201, response_model=views.ListedEdition)
+@router.post("/routing/proposals", status_code=201, response_model=ListedEdition)
 async def propose_routing(command: commands.ProposeRouting, call: ProposedByEditors, given: Given) -> Response:
     """Propose new units and rules, which are in force from a day on after another person has approved them."""
     return await _proposed(EditionKind.ROUTING, command, call, given)
@@ -78,13 +88,13 @@ async def try_routing(
     return await views.routing_trial(reading.connection, asked, table, given.municipality.nis, only_city=only_city)
 
 
-@router.post("/editions/{kind}/{number}/approval", response_model=views.ListedEdition)
+@router.post("/editions/{kind}/{number}/approval", response_model=ListedEdition)
 async def approve_edition(kind: EditionKind, number: Number, decision: DecidedByEditors, given: Given) -> Response:
     """Approve an edition that another person proposed."""
     return await _decided(decision, partial(handlers.approve_edition, kind, number), given)
 
 
-@router.post("/editions/{kind}/{number}/withdrawal", response_model=views.ListedEdition)
+@router.post("/editions/{kind}/{number}/withdrawal", response_model=ListedEdition)
 async def withdraw_edition(kind: EditionKind, number: Number, decision: DecidedByEditors, given: Given) -> Response:
     """Withdraw a proposed edition, so that nobody can approve it any more."""
     return await _decided(decision, partial(handlers.withdraw_edition, kind, number), given)
@@ -116,4 +126,4 @@ async def _decided(decision: Decision, decide: Decide, given: Dependencies) -> R
 
 
 def _reply(edition: Edition, status: int) -> Reply:
-    return Reply(views.ListedEdition.of(edition), edition.version, status)
+    return Reply(ListedEdition.of(edition), edition.version, status)

@@ -1,6 +1,6 @@
 """Defines the commands of reports; each is the body of one request."""
 
-from buurtsein_reports.commands.editions import Propose, ProposeCategories, ProposeRouting
+from buurtsein_reports.commands.editions import ProposeCategories, ProposeRouting
 from buurtsein_reports.commands.filters import FilterName
 from buurtsein_reports.commands.handling import (
     Answer,
@@ -29,7 +29,6 @@ __all__ = [
     "Handling",
     "ObjectTo",
     "Place",
-    "Propose",
     "ProposeCategories",
     "ProposeRouting",
     "RedactPhoto",

@@ -6,9 +6,9 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from buurtsein_contracts import EventData
+from buurtsein_kernel.editions import EditionStore
 from buurtsein_reports.commands import Contact, Source
 from buurtsein_reports.domain.category import CategoryTable
-from buurtsein_reports.domain.edition import Edition, EditionKind, Last
 from buurtsein_reports.domain.handled import HandledReport
 from buurtsein_reports.domain.photo import Photo, PhotoAct
 from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report
@@ -16,7 +16,7 @@ from buurtsein_reports.domain.routing import RoutingTable
 from buurtsein_reports.domain.steps import Step
 
 
-class Store(Protocol):
+class Store(EditionStore, Protocol):
     """A Protocol: reads and writes the tables that the handlers use, in one transaction."""
 
     async def categories_on(self, day: date) -> CategoryTable:
@@ -27,21 +27,6 @@ class Store(Protocol):
 
     async def routing_on(self, day: date) -> RoutingTable:
         """Return the units and rules that are in force on a day."""
-
-    async def last_approved(self, kind: EditionKind) -> Last:
-        """Return the last approved edition of a kind, and hold back other decisions on this kind meanwhile."""
-
-    async def next_number(self, kind: EditionKind) -> int:
-        """Return the number of the next edition of a kind."""
-
-    async def edition(self, kind: EditionKind, number: int) -> Edition:
-        """Return an edition and lock its row; raise DomainError `edition_unknown` when it does not exist."""
-
-    async def add_edition(self, edition: Edition) -> None:
-        """Insert a new edition; raise ConcurrentWrite when another transaction inserts one with its number."""
-
-    async def save_decision(self, edition: Edition) -> None:
-        """Update an edition after it was approved or withdrawn."""
 
     async def networks_around(
         self, longitude: float, latitude: float, day: date

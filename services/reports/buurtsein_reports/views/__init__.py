@@ -2,7 +2,6 @@
 
 from buurtsein_reports.views.bulk import SAMPLE, Bulk, BulkOutcome, BulkResult, selected
 from buurtsein_reports.views.categories import Categories, categories
-from buurtsein_reports.views.editions import EditionFile, Editions, ListedEdition, edition_file, editions, version_of
 from buurtsein_reports.views.exports import ExportRequest, ReportExport
 from buurtsein_reports.views.figures import FIGURES, Figure, FigureQuery, Figures, Openness, figures
 from buurtsein_reports.views.filters import SavedFilter, SavedFilters, kept, saved_filters
@@ -37,8 +36,6 @@ __all__ = [
     "BulkOutcome",
     "BulkResult",
     "Categories",
-    "EditionFile",
-    "Editions",
     "ExportRequest",
     "Figure",
     "FigureQuery",
@@ -47,7 +44,6 @@ __all__ = [
     "Handled",
     "KnownSources",
     "Likeness",
-    "ListedEdition",
     "ListedReport",
     "NeighbourhoodList",
     "Openness",
@@ -69,8 +65,6 @@ __all__ = [
     "asked_for",
     "categories",
     "clerk_actions",
-    "edition_file",
-    "editions",
     "figures",
     "forwarded_report",
     "kept",
@@ -86,5 +80,4 @@ __all__ = [
     "saved_filters",
     "selected",
     "similar_reports",
-    "version_of",
 ]

@@ -1,0 +1,40 @@
+"""Compares two documents, and names what is different."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+
+class Change(BaseModel):
+    """One difference between two documents: where it is, and the value before and after; None where it is absent."""
+
+    where: str
+    before: Any = None
+    after: Any = None
+
+
+def changes(before: Any, after: Any, where: str = "") -> Iterator[Change]:
+    """Yield the differences between two documents; items of a list that have a code are compared by their code."""
+    old, new = _parts(before), _parts(after)
+    if old is None or new is None:
+        if before != after:
+            yield Change(where=where, before=before, after=after)
+        return
+    for key in dict.fromkeys([*old, *new]):
+        yield from changes(old.get(key), new.get(key), f"{where}/{key}")
+    if list(old) != list(new) and set(old) == set(new) and isinstance(before, list):
+        yield Change(where=where, before=list(old), after=list(new))
+
+
+def _parts(value: Any) -> Mapping[str, Any] | None:
+    """Return the named parts of a value; None when it is compared as a whole."""
+    if isinstance(value, dict):
+        return value
+    if isinstance(value, list) and value and all(isinstance(one, dict) and _code_of(one) for one in value):
+        return {_code_of(one): one for one in value}
+    return None
+
+
+def _code_of(item: dict[str, Any]) -> str:
+    return str(item.get("code") or item.get("category") or item.get("id") or "")
