@@ -28,11 +28,11 @@ from buurtsein_stack.issuer import signing_key
 from buurtsein_stack.people import token
 from buurtsein_stack.processes import wait_for
 from buurtsein_stack.stack import Stack
+from rehearsals.commanding import WHY, Operator
 from rehearsals.lines import Line
 from rehearsals.network import recognised_network
 from rehearsals.restore import ledger
 from rehearsals.restore.backup import Backup
-from rehearsals.restore.commanding import WHY, Operator
 from rehearsals.restore.ledger import Place, Published
 from rehearsals.restore.people import GRANTED, REJECTED, People
 from rehearsals.restore.sizes import Size, of_tables, of_topics

@@ -22,6 +22,7 @@ from buurtsein_operate.releases import read
 from buurtsein_stack import balancer
 from buurtsein_stack.issuer import signing_key
 from buurtsein_stack.people import token
+from rehearsals.commanding import Operator
 from rehearsals.lines import show
 from rehearsals.network import recognised_network
 from rehearsals.upgrade import accounts, installed
@@ -102,7 +103,7 @@ def _rehearsed(fleet: Fleet, before: Installed, after: Installed, rate: float, p
         _show_answers(clients)
     console.print("counting")
     events = asyncio.run(accounts.logged(manifest["postgres"]["databases"]))
-    lines = accounts.compared(fleet.home.path)
+    lines = accounts.compared(Operator(fleet.home.path))
     lines += accounts.recorded(clients.accepted, events)
     lines += accounts.effects(manifest, clients.fires, clients.accepted, events)
     show(console, lines)
@@ -128,6 +129,7 @@ def _upgraded_and_back(fleet: Fleet, clients: Clients, before: Installed, after:
     _step(clients, f"{before.name} again", lambda: time.sleep(pause))
     _step(clients, f"{before.name} to this checkout again", lambda: every_process(order, after))
     _step(clients, "this checkout again", lambda: time.sleep(pause))
+    _step(clients, "stale projections are rebuilt", lambda: accounts.rebuild_stale(Operator(fleet.home.path)))
 
 
 def _step(clients: Clients, name: str, act: Callable[[], object]) -> None:

@@ -1,14 +1,9 @@
 """Checks that accepted commands, recorded and published events, and their effects agree after the upgrade."""
 
 import asyncio
-import json
-import os
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -16,6 +11,7 @@ import httpx
 
 from buurtsein_chassis.manifest import manifests, service_names
 from buurtsein_contracts import TOPICS
+from rehearsals.commanding import WHY, Operator
 from rehearsals.lines import Line
 from rehearsals.upgrade.clients import ALL, RELEASED, REPORTED, Accepted, Expected
 
@@ -69,14 +65,26 @@ def effects(
     ]
 
 
-def compared(home: Path) -> list[Line]:
+def rebuild_stale(operator: Operator) -> int:
+    """Rebuild each projection that `buurtsein projections list` calls stale; return the number of rebuilt ones.
+
+    Raises CommandError `rehearsal` when a rebuild fails.
+    """
+    rows = operator.ask("projections", "list", fine=(0, 1)).document
+    stale = [row for row in rows if row["stale"]]
+    for row in stale:
+        operator.ask("projections", "rebuild", row["service"], row["name"], *WHY)
+    return len(stale)
+
+
+def compared(operator: Operator) -> list[Line]:
     """Run `buurtsein verify` on all topics and `projections verify` on each projection; return the results as lines."""
-    wait = str(SETTLE_SECONDS)
-    lines = [Line("buurtsein verify: logged = published = applied", 0, _status(home, "verify", "--wait", wait))]
+    verified = operator.run("verify", "--wait", str(SETTLE_SECONDS))
+    lines = [Line("buurtsein verify: logged = published = applied", 0, verified)]
     for service, manifest in manifests().items():
         for projection in manifest.load_projections():
-            asked = ("projections", "verify", service, projection.name, "--reason", "rehearsal")
-            lines.append(Line(f"projection {projection.name} = its events", 0, _status(home, *asked)))
+            status = operator.run("projections", "verify", service, projection.name, *WHY)
+            lines.append(Line(f"projection {projection.name} = its events", 0, status))
     return lines
 
 
@@ -107,13 +115,3 @@ async def _number(manifest: Told, service: str, query: str) -> int:
         return int(await connection.fetchval(query))
     finally:
         await connection.close()
-
-
-def _status(home: Path, *arguments: str) -> int:
-    """Run `buurtsein` on the fleet's servers and return the exit status; its output goes to a log file."""
-    command = [str(Path(sys.executable).with_name("buurtsein")), *arguments]
-    with (home / "logs" / "buurtsein.log").open("a") as log:
-        log.write(f"{json.dumps(arguments)}\n")
-        log.flush()
-        environment = os.environ | {"BUURTSEIN_HOME": str(home)}
-        return subprocess.run(command, env=environment, stdout=log, stderr=log, check=False).returncode

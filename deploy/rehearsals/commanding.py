@@ -1,4 +1,4 @@
-"""Runs the operator's command `buurtsein` on a stack, and stores its output beside the logs."""
+"""Runs the command `buurtsein` on an installation for rehearsals, and keeps its output beside the logs."""
 
 import json
 import os
