@@ -24,6 +24,7 @@ _ROLES = {
     "co-coordinator": "co-coordinator",
     "co-coördinator": "co-coordinator",
 }
+_NOT_IN_FORCE = frozenset({"SUSPENDED", "ENDED", "GESCHORST", "GESTOPT"})
 _OUTCOMES = {"ok": "OK", "gunstig": "OK", "not_ok": "NOT_OK", "ongunstig": "NOT_OK"}
 
 
@@ -35,7 +36,43 @@ def _network(values: Mapping[str, str]) -> Body:
         "postcodes": cells.several(values.get("postcodes", "")),
         "applicant": values.get("aanvrager", ""),
     }
-    return body, ()
+    return body | _recognised(values), ()
+
+
+def _recognised(values: Mapping[str, str]) -> dict[str, Any]:
+    """Return the recognition of a row that has the reference of the FOD's letter; nothing for an application.
+
+    Raises Unreadable `network_not_in_force` for a network that is suspended or has ended, and `cell_missing` without a
+    day that is needed.
+    """
+    if not values.get("kenmerk_fod"):
+        return {}
+    if values.get("status", "").upper() in _NOT_IN_FORCE:
+        raise Unreadable("network_not_in_force", "status", "alleen een netwerk dat nu erkend is, wordt overgenomen")
+    return {
+        "recognised": present({
+            "reference": values["kenmerk_fod"],
+            "document_sha256": values.get("brief_sha256") or None,
+            "start": _day(values, "erkend_van"),
+            "end": _day(values, "erkend_tot", needed=False),
+            "renewal_on": _day(values, "hernieuwen_op", needed=False),
+            "signed_on": _day(values, "charter_getekend_op"),
+            "korpschef_on": _day(values, "korpschef_op"),
+            "burgemeester_on": _day(values, "burgemeester_op"),
+            "charter_sha256": values.get("charter_sha256") or None,
+        })
+    }  # fmt: skip
+
+
+def _day(values: Mapping[str, str], column: str, *, needed: bool = True) -> str | None:
+    found = day(_needed(values, column) if needed else values.get(column, ""), column)
+    return found.isoformat() if found else None
+
+
+def _needed(values: Mapping[str, str], column: str) -> str:
+    if not values.get(column):
+        raise Unreadable("cell_missing", column, "een netwerk dat al erkend is, wordt alleen met deze dag overgenomen")
+    return values[column]
 
 
 def _area(text: str) -> Any:

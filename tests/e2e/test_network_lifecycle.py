@@ -7,12 +7,14 @@ import pytest
 
 from buurtsein_contracts.events import (
     NetworkAmended,
+    NetworkApproved,
     NetworkEnded,
     NetworkRecognised,
     NetworkReinstated,
     NetworkSuspended,
 )
 from harness.problems import refused
+from harness.story import resident_at
 from harness.town import NORTH, Town, days_from_now
 
 LETTER = {"document_sha256": hashlib.sha256(b"the letter of the FOD").hexdigest()}
@@ -95,6 +97,42 @@ def test_suspension_expiry_stop_merge_events(town: Town, network: dict[str, Any]
     refused(
         town.step(other, "officer", "end", merged | {"merged_into": network["network_id"]}), 409, "merged_into_ended"
     )
+
+
+def test_a_network_that_was_recognised_before_is_taken_over(town: Town) -> None:
+    """A network of a list that the FOD recognised long ago counts as recognised everywhere, with its real days."""
+    place = town.place(lived_in=True)
+    body = {
+        "name": "BIN Van vroeger",
+        "kind": "BIN",
+        "area": town.square(place),
+        "postcodes": ["9300"],
+        "source": {"system": "stad", "number": "17"},
+        "applicant": town.person("resident"),
+        "reason": "lijst van de stad",
+        "recognised": {"start": "2019-05-01", "reference": "VP/2019/17", "signed_on": "2019-03-01"}
+        | {"korpschef_on": "2019-03-20", "burgemeester_on": "2019-03-12"}
+        | LETTER,
+    }
+    official, path = town.client("registry", "city-officer"), "/v1/imported-networks"
+    taken, again = [town.done(official.post(path, json=body)) for _ in range(2)]
+    assert (taken.status_code, again.status_code) == (201, 200)
+    network = {"network_id": taken.json()["id"]}
+    approved = told(town, network, NetworkApproved)
+    assert (str(approved.taken_over_on), approved.approvals[0].actor) == (days_from_now(0), None)
+    assert str(told(town, network, NetworkRecognised).start) == "2019-05-01"
+    assert file_of(town, network, "resident")["recognition_status"] == "ACTIEF"
+    refused(town.client("registry", "trader").get(f"/v1/networks/{network['network_id']}"), 404, "network_unknown")
+    member = town.client("registry", "member").post(
+        f"/v1/networks/{network['network_id']}/members", json=resident_at(place)
+    )
+    assert member.status_code == 201
+    conditions = f"/v1/networks/{network['network_id']}/conditions"
+    found = town.wait_for(
+        "funding knows it", lambda: (one := town.client("funding", "finance").get(conditions)).is_success and one
+    )
+    met = {one["code"]: one["met"] for one in found.json()["conditions"]}
+    assert (met["recognised_by_fod"], met["approved_by_korpschef_and_burgemeester"]) == (True, True)
 
 
 def test_multi_authority_recognition_steps_and_where_is_my_charter(town: Town) -> None:

@@ -52,6 +52,16 @@ def test_the_network_file_shows_who_rejected_sent_and_returned_the_charter(town:
     assert all(act["acted_at"] for act in acts)
 
 
+def test_an_applicant_without_the_role_coordinator_reads_signs_submits_and_withdraws(town: Town) -> None:
+    network = town.apply(coordinator="resident")
+    path = f"/v1/networks/{network['network_id']}"
+    assert town.done(town.client("registry", "resident").get(path)).json()["state"] == "DRAFT"
+    refused(town.client("registry", "member").get(path), 404, "network_unknown")
+    refused(town.step(network, "member", "submission"), 403, "not_the_coordinator")
+    town.submit(network, "resident")
+    assert town.done(town.step(network, "resident", "end", {"reason": "withdrawn"})).json()["state"] == "ENDED"
+
+
 def test_a_rejection_needs_a_reason(town: Town) -> None:
     waiting = town.apply(place=NORTH)
     town.submit(waiting)

@@ -37,27 +37,29 @@ PUBLIC = {
 ROLES = {
     "GET /v1/dossiers": "korpschef burgemeester officer city-officer fod",
     "GET /v1/dossiers/counts": "korpschef burgemeester officer city-officer fod",
-    "GET /v1/networks/{network_id}": "korpschef burgemeester officer city-officer fod mandated-officer coordinator",
+    "GET /v1/networks/{network_id}": "korpschef burgemeester officer city-officer fod mandated-officer"
+    " coordinator member resident trader",
     "GET /v1/networks/{network_id}/evaluations": "korpschef burgemeester officer city-officer fod mandated-officer"
-    " coordinator",
+    " coordinator member resident trader",
     "PUT /v1/networks/{network_id}/evaluations/{year}": "coordinator korpschef officer",
     "POST /v1/networks/{network_id}/evaluations/{year}/signature": "coordinator officer mandated-officer",
     "GET /v1/me": "korpschef burgemeester officer city-officer fod coordinator member resident trader"
     " dispatcher finance operator",
     "POST /v1/networks": "coordinator member resident trader",
-    "PUT /v1/networks/{network_id}/charter": "coordinator",
-    "POST /v1/networks/{network_id}/submission": "coordinator",
+    "PUT /v1/networks/{network_id}/charter": "coordinator member resident trader",
+    "POST /v1/networks/{network_id}/submission": "coordinator member resident trader",
     "POST /v1/networks/{network_id}/approvals": "korpschef burgemeester",
     "POST /v1/networks/{network_id}/fod-submission": "korpschef burgemeester officer city-officer",
     "GET /v1/networks/{network_id}/charters": "korpschef burgemeester officer city-officer fod mandated-officer"
-    " coordinator",
+    " coordinator member resident trader",
     "POST /v1/networks/{network_id}/recognition": "korpschef burgemeester officer city-officer fod",
     "POST /v1/networks/{network_id}/return": "korpschef burgemeester officer city-officer fod",
     "POST /v1/networks/{network_id}/renewal": "korpschef burgemeester officer city-officer fod",
     "POST /v1/networks/{network_id}/amendment": "coordinator",
     "POST /v1/networks/{network_id}/suspension": "korpschef burgemeester officer city-officer fod",
     "POST /v1/networks/{network_id}/reinstatement": "korpschef burgemeester officer city-officer fod",
-    "POST /v1/networks/{network_id}/end": "korpschef burgemeester officer city-officer fod coordinator",
+    "POST /v1/networks/{network_id}/end": "korpschef burgemeester officer city-officer fod coordinator member"
+    " resident trader",
     "POST /v1/networks/{network_id}/coordinators": "korpschef officer",
     "POST /v1/networks/{network_id}/coordinators/{person}/removal": "korpschef officer burgemeester coordinator",
     "POST /v1/networks/{network_id}/coordinators/{person}/appeal": "coordinator member resident trader burgemeester"
@@ -103,7 +105,7 @@ ROLES = {
     "POST /v1/networks/{network_id}/still-active": "coordinator",
     "GET /v1/coordinators": "korpschef burgemeester officer city-officer fod",
     "GET /v1/networks/{network_id}/register": "korpschef officer",
-    "POST /v1/imported-networks": "officer city-officer",
+    "POST /v1/imported-networks": "officer city-officer fod",
     "POST /v1/networks/{network_id}/imported-members": "korpschef officer coordinator",
     "GET /v1/tasks": "korpschef burgemeester officer city-officer",
     "POST /v1/tasks/{task_id}/completion": "korpschef burgemeester officer city-officer",

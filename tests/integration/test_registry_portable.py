@@ -123,7 +123,10 @@ async def test_networks_and_coordinators_are_imported_from_their_exports(
     first: Registry, second: Registry, tmp_path: Path
 ) -> None:
     async with first.stored.unit_of_work() as store:
-        await recognised(store)
+        network = await recognised(store)
+        assert network.recognition
+        network.recognition.document_sha256 = "a" * 64  # of the letter, which the FOD need not give for a new network
+        await store.save_network(network)
     dossiers = await first.exported("/v1/dossiers?format=csv", tmp_path / "netwerken.csv", CITY)
     coordinators = await first.exported("/v1/coordinators?format=csv", tmp_path / "coordinatoren.csv", POLICE)
     assert await first.imported(dossiers, NETWORKS, CITY, networks) == ["duplicate"]
@@ -132,7 +135,9 @@ async def test_networks_and_coordinators_are_imported_from_their_exports(
     assert await second.imported(dossiers, NETWORKS, CITY, networks) == ["duplicate"]
     assert await second.imported(coordinators, COORDINATORS, POLICE, Coordinators) == ["accepted"]
     [row] = cells(await second.exported("/v1/dossiers?format=csv", tmp_path / "opnieuw.csv", CITY))
-    assert (row["status"], row["aanvrager"], row["gebied"]) == ("DRAFT", APPLICANT, cells(dossiers)[0]["gebied"])
+    assert (row["status"], row["aanvrager"], row["gebied"]) == ("RECOGNISED", APPLICANT, cells(dossiers)[0]["gebied"])
+    days = {"erkend_van", "kenmerk_fod", "brief_sha256", "charter_getekend_op", "korpschef_op", "burgemeester_op"}
+    assert {name: row[name] for name in days} == {name: cells(dossiers)[0][name] for name in days}
 
 
 async def _only_network(registry: Registry) -> Any:

@@ -141,7 +141,10 @@ _UNKNOWN_CODE = (
 )
 NOTES: dict[type[EventData], tuple[str, ...]] = {
     NetworkApplied: (
-        "It is the first event of a network. A network from before this event existed begins with a later one.",
+        (
+            "It is the first event of a network. A network that was taken over, because it was recognised before this"
+            " system existed, begins with NetworkApproved."
+        ),
         "A neighbourhood that only applied is not public. Show its name and place to officials only.",
     ),
     NetworkSubmitted: (
@@ -162,6 +165,11 @@ NOTES: dict[type[EventData], tuple[str, ...]] = {
         (
             "It may come again for the same network: when the federal service returns the charter (NetworkReturned), a"
             " new version of it is signed and approved anew, and charter_version is higher."
+        ),
+        (
+            "With taken_over_on it is the first event of a network that was recognised before this system existed. The"
+            " days of approvals are those on the paper charter, without a person. NetworkRecognised follows at once,"
+            " with the first day in the letter of the federal service. Nothing else is told of what came before."
         ),
         _CHARTER_TEXTS,
     ),

@@ -44,6 +44,9 @@ _COLUMN_OF_FIELD = {
     "consent_version": "toestemming",
     "candidate": "persoon",
     "source.number": "nummer",
+    "recognised.reference": "kenmerk_fod",
+    "recognised.document_sha256": "brief_sha256",
+    "recognised.charter_sha256": "charter_sha256",
 }
 _COLUMN_OF_CODE = {
     "network_unknown": "netwerk",
@@ -54,6 +57,10 @@ _COLUMN_OF_CODE = {
     "police_decides": "straat",
     "version_unknown": "toestemming",
     "consent_in_future": "toestemming_op",
+    "start_in_future": "erkend_van",
+    "document_missing": "brief_sha256",
+    "end_before_start": "erkend_tot",
+    "renewal_outside_recognition": "hernieuwen_op",
     "enterprise_missing": "ondernemingsnummer",
     "screening_in_future": "screening_op",
     "screening_too_old": "screening_op",

@@ -11,7 +11,7 @@ from unit.imports.exports import written
 from buurtsein_operate.imports import Service, send_all
 from buurtsein_operate.imports.registry import Coordinators, Members
 from buurtsein_operate.imports.sending import Outcome
-from buurtsein_operate.registry_lists import COORDINATORS, MEMBERS
+from buurtsein_operate.registry_lists import COORDINATORS, MEMBERS, NETWORKS
 from buurtsein_operate.sheets import Form, Row, read
 
 CODE, PERSON = "BIN-AALST-0007", "p" + "1" * 32
@@ -69,6 +69,33 @@ def test_a_member_who_cannot_be_read_is_refused_with_the_column(
     fault = row_of(tmp_path, MEMBERS, MEMBER | cells).fault
     assert fault
     assert (fault.code, fault.column) == (code, column)
+
+
+NETWORK = {
+    "code": "B17",
+    "naam": "BIN Proef",
+    "soort": "bin",
+    "postcodes": "9300",
+    "gebied": "{}",
+    "aanvrager": PERSON,
+    "kenmerk_fod": "VP/2019/17",
+    "brief_sha256": "a" * 64,
+    "erkend_van": "1/5/2019",
+    "charter_getekend_op": "1/3/2019",
+    "korpschef_op": "20/3/2019",
+    "burgemeester_op": "12/3/2019",
+    "status": "",
+}
+
+
+def test_a_network_with_the_letter_of_the_fod_is_read_as_recognised(tmp_path: Path) -> None:
+    recognised = row_of(tmp_path, NETWORKS, NETWORK).body["recognised"]
+    assert (recognised["start"], recognised["reference"], "end" in recognised) == ("2019-05-01", "VP/2019/17", False)
+    assert "recognised" not in row_of(tmp_path, NETWORKS, NETWORK | {"kenmerk_fod": ""}).body
+    for cells, code in (({"korpschef_op": ""}, "cell_missing"), ({"status": "ENDED"}, "network_not_in_force")):
+        fault = row_of(tmp_path, NETWORKS, NETWORK | cells).fault
+        assert fault
+        assert (fault.code, fault.column) == (code, next(iter(cells)))
 
 
 async def outcome(row: Row, kind: Any, answer: Any) -> Outcome:

@@ -1,26 +1,32 @@
 """Rows of lists that a city, the police or a coordinator kept elsewhere become networks and members, once."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from unit.registry.registry_memory import (
     APPLICANT,
+    FEDERAL,
     GIVEN,
     NEIGHBOUR,
     OFFICER,
     InMemory,
     application,
+    appointment,
+    by,
+    charter,
     joining,
     recognised,
 )
 
-from buurtsein_contracts.events import MemberJoined, NetworkApplied
+from buurtsein_contracts.events import MemberJoined, NetworkApplied, NetworkApproved, NetworkRecognised
 from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_contracts.events.member import LeavingReason
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.problems import DomainError
 from buurtsein_registry import commands, handlers
+from buurtsein_registry.domain import progress
+from buurtsein_registry.domain.continuity import risks
 from buurtsein_registry.domain.member import MemberStatus
 
 SOURCE = {"system": "ledenlijst", "number": "17"}
@@ -49,6 +55,73 @@ async def test_a_network_of_a_list_begins_as_an_application_of_its_applicant(sto
     assert (new, network.state, network.applicant) == (True, "DRAFT", NEIGHBOUR)
     assert isinstance(store.events[-1], NetworkApplied)
     assert (store.rows["networks", "ledenlijst", "17"].actor, OFFICER in network.sides) == (OFFICER, True)
+
+
+BEFORE: dict[str, Any] = {
+    "start": "2019-05-01",
+    "reference": "VP/2019/17",
+    "document_sha256": "a" * 64,
+    "signed_on": "2019-03-01",
+    "korpschef_on": "2019-03-20",
+    "burgemeester_on": "2019-03-12",
+}
+
+
+@pytest.mark.parametrize("by", [POLICE, By(FEDERAL, "", frozenset({"fod"}))])
+async def test_a_network_that_was_recognised_before_is_taken_over_without_invented_steps(
+    store: InMemory, by: By
+) -> None:
+    network_id, new = await handlers.import_network(of_city(recognised=BEFORE), by, GIVEN, store)
+    network = await store.network(network_id)
+    approved, recognised = store.events
+    assert isinstance(approved, NetworkApproved)
+    assert isinstance(recognised, NetworkRecognised)
+    assert (approved.taken_over_on, str(approved.approved_at)) == (GIVEN.today, "2019-03-20 12:00:00+01:00")
+    assert [(one.role, str(one.decided_on), one.actor) for one in approved.approvals] == [
+        ("korpschef", "2019-03-20", None),
+        ("burgemeester", "2019-03-12", None),
+    ]
+    assert (str(recognised.start), recognised.reference, recognised.actor) == ("2019-05-01", "VP/2019/17", by.actor)
+    assert (new, network.state, network.recognition_status(GIVEN.today)) == (True, "RECOGNISED", "ACTIEF")
+    assert [(one.action, one.document_sha256) for one in network.acts] == [("take_over", "a" * 64)]
+    assert [one.step for one in progress.steps(network) if one.done_on is None] == ["apply", "submit", "send_to_fod"]
+
+
+async def test_risks_of_a_network_that_was_taken_over_count_from_that_day(store: InMemory) -> None:
+    network_id, _ = await handlers.import_network(of_city(recognised=BEFORE), POLICE, GIVEN, store)
+    network = await store.network(network_id)
+    assert risks(network, None, GIVEN.rules, GIVEN.today) == ["no_coordinator"]
+    late = GIVEN.today + timedelta(days=GIVEN.rules.still_active_days + 1)
+    assert {"active_unanswered", "no_activity"} <= set(risks(network, None, GIVEN.rules, late))
+
+
+async def test_the_fod_is_not_told_of_the_first_coordinators_of_a_network_that_was_taken_over(store: InMemory) -> None:
+    network_id, _ = await handlers.import_network(of_city(recognised=BEFORE), POLICE, GIVEN, store)
+    network = await store.network(network_id)
+    seen = await by(store, network, OFFICER)
+    await handlers.appoint_coordinator(network_id, appointment(NEIGHBOUR), seen, GIVEN, store)
+    assert store.tasks == {}
+    amended = commands.AmendCharter.model_validate(charter(contacts=[]).model_dump())
+    with pytest.raises(DomainError, match="charter_incomplete"):
+        await handlers.amend(network_id, amended, await by(store, network, NEIGHBOUR), GIVEN, store)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"document_sha256": None}, "document_missing"),
+        ({"start": "2026-11-25"}, "start_in_future"),
+        ({"korpschef_on": "2026-11-25"}, "start_in_future"),
+        ({"end": "2019-04-30"}, "end_before_start"),
+        ({"renewal_on": "2018-01-01"}, "renewal_outside_recognition"),
+    ],
+)
+async def test_what_the_documents_cannot_say_is_refused_and_nothing_is_told(
+    store: InMemory, wrong: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(DomainError, match=code):
+        await handlers.import_network(of_city(recognised=BEFORE | wrong), POLICE, GIVEN, store)
+    assert (store.events, store.rows) == ([], {})
 
 
 async def test_an_official_cannot_enter_the_own_application(store: InMemory) -> None:

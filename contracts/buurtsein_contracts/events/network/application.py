@@ -17,14 +17,19 @@ class Approval(EventPart):
 
     role: ApproverRole = described("Who approved, by office.", "Wie goedkeurde, volgens ambt.")
     decided_on: date = described("Date of the decision.", "Datum van de beslissing.")
-    actor: Pseudonym = described("The office holder.", "De ambtsdrager.", Privacy.PSEUDONYM)
+    actor: Pseudonym | None = described(
+        "The office holder; absent for a network that was taken over, which was approved on paper.",
+        "De ambtsdrager; ontbreekt bij een overgenomen netwerk, dat op papier goedgekeurd is.",
+        Privacy.PSEUDONYM,
+        default=None,
+    )
 
 
 class NetworkApplied(EventData):
-    """A neighbourhood applied to become a network; this is the first event of a network."""
+    """A neighbourhood applied to become a network; a network that was taken over begins with NetworkApproved."""
 
     PURPOSE_NL: ClassVar[str] = (
-        "Een buurt vroeg aan om een netwerk te worden; dit is het eerste bericht over het netwerk."
+        "Een buurt vroeg aan om een netwerk te worden; een overgenomen netwerk begint met NetworkApproved."
     )
     TYPE: ClassVar[str] = "be.bin.network.applied.v1"
     TOPIC: ClassVar[Topic] = NETWORKS
@@ -84,4 +89,12 @@ class NetworkApproved(EventData):
     area: Area = described("The network's area.", "Het gebied van het netwerk.")
     charter_version: int = described("Version of the charter approved.", "Versie van het goedgekeurde charter.", ge=1)
     approvals: list[Approval] = described("Both approvals.", "Beide goedkeuringen.", min_length=2, max_length=2)
-    approved_at: Timestamp = described("When the second approval came.", "Wanneer de tweede goedkeuring er kwam.")
+    approved_at: Timestamp = described(
+        "When the second approval came; noon of that day for a network that was taken over.",
+        "Wanneer de tweede goedkeuring er kwam; bij een overgenomen netwerk de middag van die dag.",
+    )
+    taken_over_on: date | None = described(
+        "The day on which a network that was recognised before was entered from its documents; absent for others.",
+        "De dag waarop een netwerk dat al erkend was, ingevoerd is van zijn documenten; ontbreekt bij andere.",
+        default=None,
+    )

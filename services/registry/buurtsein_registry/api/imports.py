@@ -21,7 +21,7 @@ type Entry = Callable[[By, RegistryStore], Awaitable[tuple[UUID, bool]]]
 
 @router.post("/imported-networks", status_code=201, response_model=views.ImportedRow)
 async def import_network(command: commands.ImportNetwork, call: ByImporter, given: Given) -> Response:
-    """Create an application for a network from an imported row, in the name of the person who applied on paper."""
+    """Create a network from an imported row: an application on paper, or a network that is recognised already."""
     return await _entered(call, given, lambda by, store: handlers.import_network(command, by, given, store))
 
 

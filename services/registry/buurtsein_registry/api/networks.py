@@ -19,6 +19,7 @@ from buurtsein_registry.api.callers import (
     DecidedByCoordinator,
     DecidedByOffices,
     DecidedByOfficials,
+    DecidedByResident,
     Given,
 )
 from buurtsein_registry.store import RegistryStore
@@ -45,14 +46,14 @@ async def apply_for_network(command: commands.ApplyForNetwork, call: ByResident,
 
 @router.put("/networks/{network_id}/charter", response_model=views.NetworkFile)
 async def sign_charter(
-    network_id: UUID, command: commands.SignCharter, decision: DecidedByCoordinator, given: Given
+    network_id: UUID, command: commands.SignCharter, decision: DecidedByResident, given: Given
 ) -> Response:
-    """Sign the charter (the local agreement) of a network, or a new version of the charter."""
+    """Sign the charter (the local agreement) of a network or a new version of it, as applicant or coordinator."""
     return await answered(decision, partial(handlers.sign_charter, network_id, command, decision.by), given)
 
 
 @router.post("/networks/{network_id}/submission", response_model=views.NetworkFile)
-async def submit(network_id: UUID, decision: DecidedByCoordinator, given: Given) -> Response:
+async def submit(network_id: UUID, decision: DecidedByResident, given: Given) -> Response:
     """Submit the charter to korpschef (chief of police) and burgemeester (mayor) for approval."""
     return await answered(decision, partial(handlers.submit, network_id, decision.by), given)
 

@@ -16,7 +16,7 @@ router = APIRouter(tags=["registry"])
 async def network_file(network_id: UUID, reading: ReadByConcerned, given: Given) -> views.NetworkFile:
     """Return one network with all its data; the ETag of the response is needed to change the network.
 
-    A coordinator gets 404 for networks of others.
+    Applicants and coordinators get 404 for networks of others.
     """
     found = await views.network_file(reading.connection, network_id, given.today, own_reader(reading))
     reading.show_tag(found.version)
@@ -25,7 +25,7 @@ async def network_file(network_id: UUID, reading: ReadByConcerned, given: Given)
 
 @router.get("/networks/{network_id}/charters", response_model_exclude_none=True)
 async def charters(network_id: UUID, reading: ReadByConcerned) -> views.Charters:
-    """Return all versions of a network's charter, oldest first; 404 for a coordinator of another network."""
+    """Return all versions of a network's charter, oldest first; 404 for the networks of others."""
     return views.charters_of(await views.readable_network(reading.connection, network_id, own_reader(reading)))
 
 

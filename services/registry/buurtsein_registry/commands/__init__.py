@@ -11,7 +11,13 @@ from buurtsein_registry.commands.coordinators import (
 )
 from buurtsein_registry.commands.enquiries import CloseEnquiry, SendEnquiry, WithdrawEnquiry
 from buurtsein_registry.commands.evaluations import WriteEvaluation
-from buurtsein_registry.commands.imports import ImportMember, ImportMemberAtAddress, ImportNetwork, Source
+from buurtsein_registry.commands.imports import (
+    ImportMember,
+    ImportMemberAtAddress,
+    ImportNetwork,
+    RecognisedBefore,
+    Source,
+)
 from buurtsein_registry.commands.members import (
     ChangePreferences,
     ContactFailed,
@@ -68,6 +74,7 @@ __all__ = [
     "ProposeExclusion",
     "PublishContact",
     "Recognise",
+    "RecognisedBefore",
     "ReinstateNetwork",
     "RemoveCoordinator",
     "ReturnCharter",

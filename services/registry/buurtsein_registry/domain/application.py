@@ -81,7 +81,7 @@ def approve(network: Network, role: ApproverRole, actor: str, now: datetime) -> 
     if network.state is NetworkState.AMENDING:
         return amendments.bring_into_force(network, actor, now)
     network.enter(NetworkState.APPROVED, now)
-    return [_approved(network, charter, now)]
+    return [approved(network, charter, now)]
 
 
 def reject(network: Network, role: ApproverRole, actor: str, reason: str, now: datetime) -> Sequence[EventData]:
@@ -109,7 +109,8 @@ def _charter_to_decide(network: Network, role: ApproverRole, actor: str) -> Char
     return network.newest
 
 
-def _approved(network: Network, charter: Charter, now: datetime) -> NetworkApproved:
+def approved(network: Network, charter: Charter, at: datetime) -> NetworkApproved:
+    """Return the event NetworkApproved for a version of the charter that both authorities had approved at a moment."""
     return NetworkApproved(
         network_id=network.network_id,
         code=network.code,
@@ -121,5 +122,6 @@ def _approved(network: Network, charter: Charter, now: datetime) -> NetworkAppro
         area=network.area,
         charter_version=charter.version,
         approvals=charter.approvals,
-        approved_at=now,
+        approved_at=at,
+        taken_over_on=network.taken_over_on,
     )

@@ -67,7 +67,8 @@ class Charter(CharterParts):
     """One version of the charter, which the coordinator signed and the authorities approved or refused."""
 
     version: int
-    signed_by: str
+    signed_by: str | None = None
+    """The person who signed for the neighbourhood; None for a network that was taken over with a paper charter."""
     signed_on: date
     changes: Changes = Changes()
     changed: list[AmendedPart] = []

@@ -36,7 +36,7 @@ def risks(
     last_act = max((brussels_day(act.acted_at) for act in network.acts), default=network.recognition.start)
     activity = max(last_act, last_change_of_members or last_act)
     answers = [brussels_day(act.acted_at) for act in network.acts if act.action == "confirm_active"]
-    answered = max([network.recognition.start, *answers])
+    answered = max([network.followed_since or today, *answers])
     screened = [one.screened_on for one in network.coordinators]
     lapsed = [day for day in screened if is_out_of_date(day, rules.screening_valid_days, today)]
     found = {

@@ -42,9 +42,9 @@ _RESIDENTS = dict.fromkeys(("coordinator", "member", "resident", "trader"), Side
 
 DUTIES: Mapping[str, Mapping[str, Side]] = {
     "apply_for_network": _RESIDENTS,
-    "import_network": dict.fromkeys(("officer", "city-officer"), Side.LOCAL),
-    "sign_charter": _COORDINATOR,
-    "submit": _COORDINATOR,
+    "import_network": dict.fromkeys(("officer", "city-officer"), Side.LOCAL) | {"fod": Side.FOD},
+    "sign_charter": _RESIDENTS,
+    "submit": _RESIDENTS,
     "amend": _COORDINATOR,
     "join_be_alert": _COORDINATOR,
     "confirm_active": _COORDINATOR,
@@ -58,7 +58,7 @@ DUTIES: Mapping[str, Mapping[str, Side]] = {
     "renew": _LETTER,
     "suspend": _LETTER,
     "reinstate": _LETTER,
-    "end_network": _LETTER | _COORDINATOR,
+    "end_network": _LETTER | _RESIDENTS,
     "remove_coordinator": _POLICE | {"burgemeester": Side.CITY} | _COORDINATOR,
     "succeed": _POLICE | {"burgemeester": Side.CITY},
     "lodge_appeal": _RESIDENTS | {"burgemeester": Side.CITY, "city-officer": Side.CITY},

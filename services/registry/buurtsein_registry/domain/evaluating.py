@@ -59,11 +59,12 @@ def sign(network: Network, year: int, side: Side, actor: str, now: datetime) -> 
 def is_overdue(network: Network, due_days: int, every_years: int, day: date) -> bool:
     """Return whether a network that had to be evaluated has no signed evaluation of the last `every_years` years.
 
-    The evaluation of a year is due `due_days` after it ends, from the year on in which the recognition began.
+    The evaluation of a year is due `due_days` after it ends, from the year on in which the recognition began or the
+    network was taken over.
     """
     first = last_due_year(day, due_days) - every_years + 1
     signed = [one.year for one in network.evaluations.values() if one.is_signed]
-    had_to = network.recognition is not None and network.recognition.start.year <= first
+    had_to = network.followed_since is not None and network.followed_since.year <= first
     return had_to and max(signed, default=0) < first
 
 

@@ -50,7 +50,7 @@ def recognise(network: Network, recognition: Recognition, letter: Letter, now: d
     network.note("recognise", letter.actor, now, letter.document_sha256)
     network.recognition = recognition
     network.enter(NetworkState.RECOGNISED, now)
-    return [_recognised(network, recognition, letter.actor, now)]
+    return [recognised(network, recognition, letter.actor, now)]
 
 
 def renew(network: Network, renewal: Recognition, letter: Letter, now: datetime) -> Sequence[EventData]:
@@ -59,7 +59,7 @@ def renew(network: Network, renewal: Recognition, letter: Letter, now: datetime)
     renewal.check_dates()
     network.note("renew", letter.actor, now, letter.document_sha256)
     network.recognition = network.recognition.followed_by(renewal) if network.recognition else renewal
-    return [_recognised(network, network.recognition, letter.actor, now)]
+    return [recognised(network, network.recognition, letter.actor, now)]
 
 
 def return_charter(network: Network, reason: str, letter: Letter, now: datetime) -> Sequence[EventData]:
@@ -83,11 +83,18 @@ def require_letter(network: Network, action: str, letter: Letter) -> None:
     """
     network.act_for(letter.side, letter.actor)
     network.require(action)
-    if letter.side is not Side.FOD and letter.document_sha256 is None:
+    if letter.side is not Side.FOD:
+        require_document(letter)
+
+
+def require_document(letter: Letter) -> None:
+    """Raise DomainError `document_missing` unless the SHA-256 of the letter is given."""
+    if letter.document_sha256 is None:
         raise DomainError("document_missing", "Geef de SHA-256 van de brief van de FOD op (document_sha256).")
 
 
-def _recognised(network: Network, recognition: Recognition, actor: str, now: datetime) -> NetworkRecognised:
+def recognised(network: Network, recognition: Recognition, actor: str, now: datetime) -> NetworkRecognised:
+    """Return the event NetworkRecognised with the days of a recognition that somebody enters now."""
     return NetworkRecognised(
         network_id=network.network_id,
         status=RecognitionStatus.ACTIVE,

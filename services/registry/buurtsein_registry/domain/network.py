@@ -67,6 +67,8 @@ class Network(BaseModel):
     """The mandated police officers, present and past, oldest first."""
     screenings: list[Screening] = []
     """All screenings, favourable or not, oldest first."""
+    taken_over_on: date | None = None
+    """The day on which a network that was recognised before was entered from its documents; None for others."""
     evaluations: dict[int, Evaluation] = {}
     """The yearly evaluations, by calendar year."""
     sides: dict[str, Side] = {}
@@ -102,6 +104,13 @@ class Network(BaseModel):
         if self.in_force(day):
             return RecognitionStatus.ACTIVE
         return RecognitionStatus.REQUESTED if day < self.recognition.start else RecognitionStatus.EXPIRED
+
+    @property
+    def followed_since(self) -> date | None:
+        """Return the day since which the registry knows what happens in the recognised network; None before that."""
+        if self.recognition is None:
+            return None
+        return max(self.recognition.start, self.taken_over_on or self.recognition.start)
 
     @property
     def charter(self) -> Charter | None:

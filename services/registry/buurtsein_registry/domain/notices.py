@@ -29,6 +29,8 @@ def _subject(event: EventData, network: Network) -> str | None:
             return f"charter {event.charter_version}"
         case NetworkEnded() if event.actor is None or network.sides.get(event.actor) is not Side.FOD:
             return f"ended {event.reason}"
+        case CoordinatorAppointed() if network.taken_over_on and not network.past_coordinators:
+            return None  # the FOD has the charter with the first coordinators of a network that was taken over
         case CoordinatorRemoved() | CoordinatorAppointed(role=CoordinatorRole.COORDINATOR):
             return event.coordinator
     return None

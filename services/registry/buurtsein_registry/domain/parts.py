@@ -143,6 +143,7 @@ type Deed = Literal[
     "reject",
     "send_to_fod",
     "recognise",
+    "take_over",
     "return_charter",
     "renew",
     "amend",

@@ -130,7 +130,14 @@ def _done_on(network: Network, step: StepName, office: Office) -> date | None:
         case StepName.SEND_TO_FOD:
             return None if _is_before_fod(network) else _last(network, ("send_to_fod",))
         case StepName.RECOGNISE:
-            return _last(network, ("recognise",)) if network.recognition else None
+            return _recognised_on(network)
+
+
+def _recognised_on(network: Network) -> date | None:
+    """Return when the recognition was entered; the first day of the recognition for a network that was taken over."""
+    if network.recognition is None:
+        return None
+    return network.recognition.start if network.taken_over_on else _last(network, ("recognise",))
 
 
 def _is_before_fod(network: Network) -> bool:

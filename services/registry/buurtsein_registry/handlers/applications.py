@@ -19,11 +19,22 @@ async def apply_for_network(
     command: commands.ApplyForNetwork, actor: str, given: Dependencies, store: NetworkStore
 ) -> Network:
     """Insert a new network in state DRAFT, for which a resident applies; record NetworkApplied."""
-    _require_inside(command.area, given)
     most = given.rules.max_open_applications
     if await store.open_applications(actor) >= most:
         raise conflict("too_many_applications", f"U hebt al {most} lopende aanvragen. Werk er eerst een af.")
-    network = Network(
+    network = await new_network(command, actor, given, store)
+    events = application.apply(network, given.clock.now())
+    await store.add_network(network)
+    await store.record(*events)
+    return network
+
+
+async def new_network(
+    command: commands.ApplyForNetwork, applicant: str, given: Dependencies, store: NetworkStore
+) -> Network:
+    """Return a new network with a code of its own, not stored yet; raise `outside_area` for an area elsewhere."""
+    _require_inside(command.area, given)
+    return Network(
         code=await store.next_code(command.kind, given.network_code),
         kind=command.kind,
         name=command.name,
@@ -31,13 +42,9 @@ async def apply_for_network(
         postcodes=command.postcodes,
         police_zone=given.police_zone,
         area=command.area,
-        applicant=actor,
+        applicant=applicant,
         reference=new_reference(),
     )
-    events = application.apply(network, given.clock.now())
-    await store.add_network(network)
-    await store.record(*events)
-    return network
 
 
 async def sign_charter(

@@ -5,6 +5,7 @@ nothing.
 """
 
 import secrets
+from dataclasses import replace
 from datetime import datetime, time
 from uuid import UUID
 
@@ -14,9 +15,12 @@ from buurtsein_kernel.problems import missing
 from buurtsein_registry import commands
 from buurtsein_registry.domain import membership
 from buurtsein_registry.domain.duties import side_in
+from buurtsein_registry.domain.fod import Letter
 from buurtsein_registry.domain.imports import NETWORKS, Imported, require_past
+from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.taking_over import take_over
 from buurtsein_registry.domain.vault_read import Reader
-from buurtsein_registry.handlers.applications import apply_for_network
+from buurtsein_registry.handlers.applications import apply_for_network, new_network
 from buurtsein_registry.handlers.dependencies import Dependencies
 from buurtsein_registry.handlers.members import requested, store_request
 from buurtsein_registry.handlers.stores import Store
@@ -25,18 +29,38 @@ from buurtsein_registry.handlers.stores import Store
 async def import_network(
     command: commands.ImportNetwork, by: By, given: Dependencies, store: Store
 ) -> tuple[UUID, bool]:
-    """Create an application for a network from an imported row, in the name of the applicant; record NetworkApplied.
+    """Create a network from an imported row: an application, or one that was recognised before this system existed.
 
-    All later steps are decided as for every other application. Raises the errors of `apply_for_network`, and
-    `same_person` when an official enters the own application.
+    Records NetworkApplied for an application, whose later steps are decided as for every other one, and the events of
+    `take_over` for a recognised network. Raises the errors of `apply_for_network` or `take_over`, and `same_person`
+    when an official enters the own application.
     """
     if known := await store.imported(NETWORKS, command.source.system, command.source.number):
         return known, False
-    network = await apply_for_network(command, command.applicant, given, store)
-    network.act_for(side_in("import_network", by.roles), by.actor)
-    await store.save_network(network)
+    side = side_in("import_network", by.roles)
+    if command.recognised:
+        network = await _taken_over(command, command.recognised, Letter(by.actor, side), given, store)
+    else:
+        network = await apply_for_network(command, command.applicant, given, store)
+        network.act_for(side, by.actor)
+        await store.save_network(network)
     await store.note_import(_record(NETWORKS, network.network_id, command, by, given, command.reason))
     return network.network_id, True
+
+
+async def _taken_over(
+    command: commands.ImportNetwork,
+    before: commands.RecognisedBefore,
+    letter: Letter,
+    given: Dependencies,
+    store: Store,
+) -> Network:
+    network = await new_network(command, command.applicant, given, store)
+    proved = replace(letter, document_sha256=before.document_sha256)
+    events = take_over(network, before.paper, before.recognition, proved, given.clock.now())
+    await store.add_network(network)
+    await store.record(*events)
+    return network
 
 
 async def import_member(

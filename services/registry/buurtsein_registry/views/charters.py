@@ -22,7 +22,8 @@ class Signature(BaseModel):
     """A signature under a charter version: by the coordinator who signed it or by an authority that approved it."""
 
     party: Literal["coordinator", "korpschef", "burgemeester"]
-    person: str
+    person: str | None = None
+    """The pseudonym; absent for a paper charter of a network that was taken over."""
     signed_on: date
 
 
@@ -48,7 +49,7 @@ class Charter(BaseModel):
     """The new name of the network, when this version changes it; likewise area and postcodes."""
     area: Area | None = None
     postcodes: list[str] | None = None
-    signed_by: str
+    signed_by: str | None = None
     signed_on: date
     signatures: list[Signature]
     refusal: Refusal | None = None

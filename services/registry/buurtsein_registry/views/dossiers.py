@@ -57,6 +57,11 @@ class DossierQuery(ListQuery):
     q: Words = None
 
 
+def _approved_on(shown: NetworkFile, office: str) -> date | None:
+    """Return the day on which an office approved the newest version of the charter, or None."""
+    return next((one.decided_on for one in shown.approvals if one.role == office), None)
+
+
 DOSSIERS = Listing[NetworkFile](
     name="dossiers",
     table="network",
@@ -81,6 +86,13 @@ DOSSIERS = Listing[NetworkFile](
         "gebied": lambda shown: shown.area.model_dump_json(exclude_none=True),
         "erkend_van": lambda shown: shown.recognition.start if shown.recognition else None,
         "erkend_tot": lambda shown: shown.recognition.end if shown.recognition else None,
+        "hernieuwen_op": lambda shown: shown.recognition and shown.recognition.renewal_on,
+        "kenmerk_fod": lambda shown: shown.recognition and shown.recognition.reference,
+        "brief_sha256": lambda shown: shown.recognition and shown.recognition.document_sha256,
+        "charter_getekend_op": lambda shown: shown.charter and shown.charter.signed_on,
+        "korpschef_op": lambda shown: _approved_on(shown, "korpschef"),
+        "burgemeester_op": lambda shown: _approved_on(shown, "burgemeester"),
+        "charter_sha256": lambda shown: shown.charter and shown.charter.document_sha256,
     },
     place="area",
     version="version",

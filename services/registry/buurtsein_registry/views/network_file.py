@@ -126,6 +126,8 @@ class NetworkFile(BaseModel):
     """All screenings, favourable or not, oldest first; they are shown to officials only."""
     sides: dict[str, Side]
     """The side for which each person acted; this is shown to officials only."""
+    taken_over_on: date | None = None
+    """The day on which a network that was recognised before was entered from its documents."""
     be_alert_version: str | None = None
     version: int
     actions: list[str]
@@ -163,6 +165,7 @@ def file_of(network: Network, today: date, *, for_official: bool) -> NetworkFile
         mandates=[mandate_of(one) for one in network.mandates],
         screenings=[_screening(one) for one in network.screenings] if for_official else [],
         sides=network.sides if for_official else {},
+        taken_over_on=network.taken_over_on,
         be_alert_version=network.be_alert_version,
         version=network.version,
         actions=network.possible(today),
