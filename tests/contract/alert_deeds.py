@@ -22,6 +22,7 @@ from buurtsein_notifier.domain import alert as notifier
 from buurtsein_notifier.domain import decided, following, writing
 from buurtsein_notifier.domain import states as alert_states
 from buurtsein_notifier.domain.delivery import UnknownDelivery
+from buurtsein_notifier.domain.feedback import USUAL
 from buurtsein_notifier.domain.texts import Texts
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -78,7 +79,7 @@ def released(alert: Any, _: Step) -> Any:
 
 def settled(alert: Any, step: Step) -> Any:
     outcome = "sent" if step.event in {"AlertSent", "AlertCancelled"} else "failed"
-    return alert.settle(UnknownDelivery(uuid7(), "a", 1), outcome, None, f"p{5:032x}", NOW)
+    return alert.settle(UnknownDelivery(uuid7(), "a", 1), outcome, None, f"p{5:032x}", NOW, USUAL)
 
 
 def failed(alert: Any, step: Step) -> Any:
@@ -102,7 +103,7 @@ ALERT_DEEDS: dict[str, Callable[[Any, Step], Any]] = {
     "refuse": lambda it, _: it.refuse(RefusalReason.UNCERTAIN, f"p{4:032x}", NOW),
     "expire": lambda it, _: it.expire(NOW + timedelta(hours=1)),
     "cancel": cancelled,
-    "sent": lambda it, _: it.sent("a", None, 1, NOW),
+    "sent": lambda it, _: it.sent("a", None, 1, NOW, USUAL),
     "failed": failed,
     "settle": settled,
 }

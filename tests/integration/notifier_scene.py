@@ -76,6 +76,15 @@ async def released(database: Database, **changes: Any) -> Alert:
         return await notifier_deeds.release(NotifierStore(uow), made, LIVE)
 
 
+async def owed(database: Database) -> None:
+    """Let the police owe feedback about each stored alert, and a verdict on its emergency release, for too long."""
+    await database.pool.execute(
+        """update alert set feedback_due_at = now() - interval '1 hour', audit_open = true,
+               document = document || jsonb_build_object('break_glass',
+                   jsonb_build_object('actor', 'p', 'reason', 'nood', 'at', now() - interval '4 days'))"""
+    )
+
+
 async def untold(database: Database) -> None:
     """Store a proposed alert, and the failed attempt to tell a duty contact that nobody can reach."""
     await proposed(database)

@@ -12,13 +12,14 @@ from buurtsein_notifier.adapters.found import adapter_class
 from buurtsein_notifier.consumers import subscriptions
 from buurtsein_notifier.deliveries import Deliveries
 from buurtsein_notifier.domain.duty import Roster
+from buurtsein_notifier.domain.feedback import FeedbackTerm
 from buurtsein_notifier.domain.message import Outgoing, Sender
 from buurtsein_notifier.domain.rule import RuleBook
 from buurtsein_notifier.handlers import Dependencies
 from buurtsein_notifier.handlers.duty import Duty
 from buurtsein_notifier.jobs import jobs
 from buurtsein_notifier.settings import Settings
-from buurtsein_notifier.table_gauges import refresh_deliveries, refresh_untold
+from buurtsein_notifier.table_gauges import refresh_deliveries, refresh_owed, refresh_untold
 
 
 def compose(settings: Settings) -> Service:
@@ -36,7 +37,7 @@ def compose(settings: Settings) -> Service:
         jobs=jobs(given, duty_of(settings)),
         loops={"deliveries": Deliveries(adapter_of(settings), given, signer=settings.signer).run} if sends else {},
         provides=[given],
-        table_gauges=[refresh_deliveries, refresh_untold],
+        table_gauges=[refresh_deliveries, refresh_owed, refresh_untold],
     )
 
 
@@ -63,6 +64,8 @@ def dependencies(settings: Settings, adapter: str) -> Dependencies:
         decide_minutes=settings.decide_minutes,
         valid_minutes=settings.valid_minutes,
         coordinators_send=settings.coordinators_send,
+        term=FeedbackTerm(settings.feedback_hour, settings.exercises_owe_feedback),
+        day=(settings.day_begins, settings.night_begins),
     )
 
 

@@ -21,7 +21,12 @@ MANIFEST = Manifest(
         "notifier.members": (MEMBERS,),
     },
     from_installation={"cap_status": "{cap_status}", "cap_sender": "{cap_sender}"},
-    on_one_machine={"adapter": "simulator", "bealert_url": "{bealert_url}", "alert_folder": "{alert_folder}"},
+    on_one_machine={
+        "adapter": "simulator",
+        "bealert_url": "{bealert_url}",
+        "alert_folder": "{alert_folder}",
+        "exercises_owe_feedback": "true",
+    },
     calls_out=("worker",),
     log_keys=frozenset({"alert_id", "delivery_id", "rule", "adapter", "contact"}),
     projections=("projections:known_networks", "projections:network_members"),

@@ -80,6 +80,14 @@ class Settings(ServiceSettings):
     coordinators_send: bool = Field(
         default=False, description="cold messages of coordinators leave without a release (the police zone decides)"
     )
+    feedback_hour: int = Field(
+        default=18, ge=0, le=23, description="hour of the next working day before which feedback is due (to confirm)"
+    )
+    exercises_owe_feedback: bool = Field(
+        default=False, description="feedback is owed about exercises too, where people practise it"
+    )
+    day_begins: int = Field(default=6, ge=0, le=23, description="hour at which the day of figures begins (to confirm)")
+    night_begins: int = Field(default=22, ge=1, le=24, description="hour at which its night begins (to confirm)")
     rules_file: Annotated[Path, AfterValidator(_holds_rules)] | None = None
     duty: Annotated[SecretStr | None, UsedBy(Task.WORKER)] = Field(
         default=None, description="TOML: who is told that a proposal waits"
@@ -129,6 +137,12 @@ class Settings(ServiceSettings):
         for name, value in self._of_adapter() or ():
             if self.profile is Profile.PRODUCTION and isinstance(value, OutwardUrl) and not value.encrypted:
                 raise ValueError(f"profile production needs {name} of adapter {self.adapter} to begin with https")
+        return self
+
+    @model_validator(mode="after")
+    def _day_before_night(self) -> "Settings":
+        if self.day_begins >= self.night_begins:
+            raise ValueError("day_begins must be before night_begins")
         return self
 
     @model_validator(mode="after")

@@ -15,6 +15,9 @@ TURNED_AWAY_NOW = Gauge(
 BLOCKED = Gauge("buurtsein_deliveries_blocked", "Deliveries of the last day that this installation may not send.")
 FEEDBACK_OVERDUE = Gauge("buurtsein_feedback_overdue", "Hot alerts whose feedback to the members is overdue.")
 AUDITS_OPEN = Gauge("buurtsein_emergency_releases_open", "Emergency releases that the korpschef has not judged yet.")
+AUDIT_WAITS = Gauge(
+    "buurtsein_emergency_releases_oldest_seconds", "Age of the oldest emergency release that nobody has judged yet."
+)
 HELD = Gauge("buurtsein_deliveries_held", "1 while the kill-switch holds all deliveries.")
 UNTOLD = Gauge(
     "buurtsein_proposals_untold_oldest_seconds",
@@ -37,10 +40,20 @@ async def refresh_deliveries(connection: Connection) -> None:
         await _count(connection, "state in ('ready', 'leased') and starts_with(reason, $1)", TURNED_AWAY)
     )
     BLOCKED.set(await _count(connection, "state = 'blocked' and finished_at > now() - interval '1 day'"))
+    HELD.set((await queue.kill_switch(connection)).on)
+
+
+async def refresh_owed(connection: Connection) -> None:
+    """Set the gauges of what the police still owe: feedback to members, and verdicts on emergency releases."""
     overdue = "select count(*) from alert where feedback_due_at < now() and feedback_given_at is null"
     FEEDBACK_OVERDUE.set(await connection.fetchval(overdue))
-    AUDITS_OPEN.set(await connection.fetchval("select count(*) from alert where audit_open"))
-    HELD.set((await queue.kill_switch(connection)).on)
+    row = await connection.fetchrow(
+        """select count(*) as number, coalesce(extract(epoch from
+               now() - min((document -> 'break_glass' ->> 'at')::timestamptz))::float8, 0) as age
+           from alert where audit_open"""
+    )
+    AUDITS_OPEN.set(row["number"] if row else 0)
+    AUDIT_WAITS.set(row["age"] if row else 0)
 
 
 async def refresh_untold(connection: Connection) -> None:

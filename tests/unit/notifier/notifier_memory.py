@@ -28,6 +28,7 @@ from buurtsein_kernel.places import Region, touch
 from buurtsein_notifier import cap, handlers
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import Fact, Incident, Network
+from buurtsein_notifier.domain.feedback import FeedbackTerm
 from buurtsein_notifier.domain.joining import AlertNearby, Earlier
 from buurtsein_notifier.domain.judgement import Finding, Judgement
 from buurtsein_notifier.domain.message import Outgoing
@@ -48,7 +49,12 @@ OUTGOING = Outgoing("bin@gemeente.example", CapStatus.EXERCISE, cap.Status.EXERC
 def dependencies(**changes: Any) -> Dependencies:
     """Return the handlers' dependencies for an installation in exercise mode, by default with a fixed clock at NOW."""
     made = Dependencies(
-        clock=StandingClock(NOW), book=BOOK, outgoing=OUTGOING, adapter="simulator", sms_unit_price=Decimal("0.055")
+        clock=StandingClock(NOW),
+        book=BOOK,
+        outgoing=OUTGOING,
+        adapter="simulator",
+        sms_unit_price=Decimal("0.055"),
+        term=FeedbackTerm(exercises=True),
     )
     return replace(made, **changes)
 

@@ -1,5 +1,6 @@
 """Updates, all-clears and feedback follow an alert that was sent, released like the first; and the feedback owed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,10 +9,11 @@ from unit.notifier.notifier_memory import NOW, OFFICER, OTHER, Memory, proposed
 from unit.notifier.test_notifier_writing import CHIEF, TEXTS, put_forward
 
 from buurtsein_contracts.events import AlertCancelled, AlertSent, AlertUpdated, FeedbackDue, FeedbackGiven
-from buurtsein_contracts.events.alert import CancelReason, Release
+from buurtsein_contracts.events.alert import CancelReason, CapStatus, Release
 from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier import cap, commands, handlers
-from buurtsein_notifier.domain.alert import Alert, feedback_due
+from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.domain.feedback import USUAL, FeedbackTerm
 from buurtsein_notifier.domain.states import AlertState
 
 
@@ -117,7 +119,18 @@ async def test_only_the_first_alert_is_followed_and_only_when_it_was_sent() -> N
     ids=["tuesday", "friday night", "Christmas", "National Day, summer time"],
 )
 def test_feedback_is_due_on_the_next_working_day_at_six_in_the_evening(sent_at: datetime, due: datetime) -> None:
-    assert feedback_due(sent_at) == due
+    assert USUAL.due(CapStatus.ACTUAL, sent_at) == due
+    earlier = FeedbackTerm(hour=16).due(CapStatus.ACTUAL, sent_at)
+    assert earlier == due - timedelta(hours=2)
+
+
+async def test_an_exercise_opens_no_debt_unless_the_installation_practises_feedback() -> None:
+    store, alert = await proposed()
+    real = replace(store.given, term=USUAL)
+    await release(store, alert, real)
+    await handlers.delivered(await leased(store), "simulator", "ref", real, store)
+    assert [type(event) for event in store.events[-1:]] == [AlertSent]
+    assert (store.only_alert.status, store.only_alert.feedback) == (CapStatus.EXERCISE, None)
 
 
 async def test_a_hot_alert_opens_a_debt_that_feedback_to_the_members_closes() -> None:

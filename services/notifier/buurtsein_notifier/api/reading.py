@@ -34,12 +34,14 @@ async def alert_counts(lister: ListedForConcerned) -> views.AlertCounts:
 
 
 @router.get("/alert-figures", response_model_exclude_none=True)
-async def alert_figures(query: Annotated[views.FigureQuery, Query()], reading: ReadByConcerned) -> views.AlertFigures:
+async def alert_figures(
+    query: Annotated[views.FigureQuery, Query()], reading: ReadByConcerned, given: Given
+) -> views.AlertFigures:
     """Return figures of a year or month for the yearly evaluation, with the scoreboard of feedback.
 
     They are of the whole zone, of each network and of each month.
     """
-    return await views.alert_figures(reading.connection, query)
+    return await views.alert_figures(reading.connection, query, given.day)
 
 
 @router.get("/alerts/{alert_id}/reports", response_model_exclude_none=True)

@@ -6,7 +6,7 @@ raise DomainError.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events import (
@@ -20,22 +20,14 @@ from buurtsein_contracts.events import (
     FeedbackDue,
 )
 from buurtsein_contracts.events.alert import AlertKind, CancelReason, FailureReason, Purpose, RefusalReason, Release
-from buurtsein_kernel.days import BRUSSELS, brussels_day, working_days_after
+from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import conflict, forbidden
 from buurtsein_notifier.domain.alert_document import AlertDocument
 from buurtsein_notifier.domain.delivery import Settled, UnknownDelivery
 from buurtsein_notifier.domain.facts import Network
+from buurtsein_notifier.domain.feedback import FeedbackTerm
 from buurtsein_notifier.domain.states import AlertState, Cancellation, Feedback, LeftOut, Released
 from buurtsein_notifier.domain.steps import StepKind
-
-FEEDBACK_HOUR = 18
-"""The hour of the next working day, in Belgium, before which feedback is due (to confirm)."""
-
-
-def feedback_due(sent_at: datetime) -> datetime:
-    """Return until when the police owe feedback about a hot alert that was sent at a moment."""
-    day = working_days_after(brussels_day(sent_at), 1)
-    return datetime.combine(day, time(FEEDBACK_HOUR), BRUSSELS)
 
 
 class Alert(AlertDocument):
@@ -132,8 +124,13 @@ class Alert(AlertDocument):
             return []
         return [AlertExpired(alert_id=self.alert_id, status=self.status, expired_at=now)]
 
-    def sent(self, adapter: str, reference: str | None, attempts: int, now: datetime) -> Sequence[EventData]:
-        """Store that BE-Alert has the message; return AlertSent, or AlertCancelled for the cancelling message."""
+    def sent(
+        self, adapter: str, reference: str | None, attempts: int, now: datetime, term: FeedbackTerm
+    ) -> Sequence[EventData]:
+        """Store that BE-Alert has the message; return AlertSent, or AlertCancelled for the cancelling message.
+
+        For a hot alert FeedbackDue follows, when the term says that feedback is owed about it.
+        """
         if self.state is AlertState.CANCELLING:
             return self.called_off(now)
         self.state, self.sent_at = AlertState.SENT, now
@@ -148,19 +145,19 @@ class Alert(AlertDocument):
             costs=self.costs,
             sent_at=now,
         )
-        return [sent, *self._owes_feedback(now)]
+        return [sent, *self._owes_feedback(term.due(self.status, now), now)]
 
-    def _owes_feedback(self, now: datetime) -> Sequence[EventData]:
+    def _owes_feedback(self, due_at: datetime | None, now: datetime) -> Sequence[EventData]:
         """Note that the police owe the members feedback about a hot alert; return FeedbackDue."""
-        if self.kind is not AlertKind.HOT or self.purpose is not Purpose.ALERT or self.feedback:
+        if due_at is None or self.kind is not AlertKind.HOT or self.purpose is not Purpose.ALERT or self.feedback:
             return []
-        self.feedback = Feedback(due_at=feedback_due(now), opened_at=now)
+        self.feedback = Feedback(due_at=due_at, opened_at=now)
         return [
             FeedbackDue(
                 alert_id=self.alert_id,
                 status=self.status,
                 network_ids=self.recipients,
-                due_at=self.feedback.due_at,
+                due_at=due_at,
                 opened_at=now,
             )
         ]
@@ -188,8 +185,14 @@ class Alert(AlertDocument):
             )
         ]
 
-    def settle(
-        self, delivery: UnknownDelivery | None, outcome: Settled, reference: str | None, actor: str, now: datetime
+    def settle(  # each is a part of what a person reports
+        self,
+        delivery: UnknownDelivery | None,
+        outcome: Settled,
+        reference: str | None,
+        actor: str,
+        now: datetime,
+        term: FeedbackTerm,
     ) -> Sequence[EventData]:
         """Store a person's report whether the message arrived; raise DomainError when no delivery is `unknown`."""
         self.require_state("settle")
@@ -198,7 +201,7 @@ class Alert(AlertDocument):
         self.settled_by = actor
         self.note(StepKind.SETTLED, now, actor, outcome)
         if outcome == "sent":
-            return self.sent(delivery.adapter, reference, delivery.attempts, now)
+            return self.sent(delivery.adapter, reference, delivery.attempts, now, term)
         return self.failed(delivery.adapter, FailureReason.NOT_ARRIVED, delivery.attempts, now)
 
     def cancel(self, reason: CancelReason, actor: str, now: datetime) -> bool:

@@ -137,7 +137,7 @@ async def settle(alert_id: UUID, command: commands.Settle, by: By, given: Depend
     alert, _ = await seen(alert_id, by, store)
     delivery = await store.unknown_delivery(alert)
     await price(alert, given, store)
-    events = alert.settle(delivery, command.outcome, command.reference, by.actor, given.clock.now())
+    events = alert.settle(delivery, command.outcome, command.reference, by.actor, given.clock.now(), given.term)
     await store.save_alert(alert)
     if delivery:
         await store.settle_delivery(delivery, command)

@@ -59,7 +59,7 @@ async def delivered(
         return False
     if alert.state is AlertState.RELEASED:
         await price(alert, given, store)
-    events = alert.sent(adapter, reference, attempts, given.clock.now())
+    events = alert.sent(adapter, reference, attempts, given.clock.now(), given.term)
     await store.save_alert(alert)
     await store.record(*events, *await tell_first(alert, given, store))
     return True
@@ -114,7 +114,7 @@ async def _ended(
         await store.record(*events)
         return
     await price(alert, given, store)
-    events = alert.sent(adapter, None, attempts, now)
+    events = alert.sent(adapter, None, attempts, now, given.term)
     missed = [network_id for network_id in alert.recipients if str(network_id) not in delivery.reached]
     await store.save_alert(alert)
     told = [one.model_copy(update={"not_reached": missed}) if isinstance(one, AlertSent) else one for one in events]

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from buurtsein_contracts.events.alert import Release
 from buurtsein_kernel.clock import Clock
+from buurtsein_notifier.domain.feedback import USUAL, FeedbackTerm
 from buurtsein_notifier.domain.message import Outgoing
 from buurtsein_notifier.domain.reach import Prices
 from buurtsein_notifier.domain.rule import RuleBook
@@ -34,6 +35,11 @@ class Dependencies:
     """For how many minutes a written alert is valid after its release, when its writer does not say."""
     coordinators_send: bool = False
     """Whether cold messages of coordinators to their own network leave without a release by police."""
+
+    term: FeedbackTerm = USUAL
+    """When the police owe feedback about a hot alert."""
+    day: tuple[int, int] = (6, 22)
+    """The hours in Belgium between which an alert counts as sent by day, in the figures of the yearly evaluation."""
 
     @property
     def prices(self) -> Prices:

@@ -11,9 +11,6 @@ from buurtsein_contracts.events.alert import CapStatus
 from buurtsein_kernel.days import BRUSSELS
 from buurtsein_notifier.projections import networks_of
 
-DAY_BEGINS, NIGHT_BEGINS = 6, 22
-"""The hours in Belgium between which an alert is sent by day, in the figures of the yearly evaluation (to confirm)."""
-
 _SENT = """a.sent_at >= $1 and a.sent_at < $2 and a.sent_at is not null
     and ($3::text is null or a.document ->> 'status' = $3) and ($4::uuid is null or a.network_ids @> array[$4::uuid])"""
 _HOT = "purpose = 'alert' and kind = 'HOT'"
@@ -21,8 +18,8 @@ _HOUR = "extract(hour from a.sent_at at time zone 'Europe/Brussels')"
 _COUNTS = f"""
     count(*) filter (where {_HOT}) as hot,
     count(*) filter (where purpose = 'alert' and kind = 'COLD') as cold,
-    count(*) filter (where {_HOT} and {_HOUR} >= {DAY_BEGINS} and {_HOUR} < {NIGHT_BEGINS}) as hot_day,
-    count(*) filter (where {_HOT} and ({_HOUR} < {DAY_BEGINS} or {_HOUR} >= {NIGHT_BEGINS})) as hot_night,
+    count(*) filter (where {_HOT} and {_HOUR} >= $5::int and {_HOUR} < $6::int) as hot_day,
+    count(*) filter (where {_HOT} and ({_HOUR} < $5::int or {_HOUR} >= $6::int)) as hot_night,
     count(*) filter (where purpose in ('update', 'all_clear')) as updates,
     count(*) filter (where purpose = 'feedback') as feedback_messages,
     count(*) filter (where state = 'CANCELLED') as cancelled,
@@ -65,7 +62,7 @@ class Figures(BaseModel):
     hot: int
     cold: int
     hot_day: int
-    """Hot alerts that were sent from six in the morning to ten in the evening."""
+    """Hot alerts that were sent by day; `day_begins` and `night_begins` of the answer say when that is."""
     hot_night: int
     updates: int
     """Updates and all-clears."""
@@ -97,20 +94,26 @@ class MonthFigures(Figures):
 class AlertFigures(BaseModel):
     """The figures of a period: of the whole zone, of each network and of each month."""
 
+    day_begins: int
+    """The hour in Belgium from which an alert counts as sent by day."""
+    night_begins: int
+    """The hour in Belgium from which an alert counts as sent by night."""
     zone: Figures
     networks: list[NetworkFigures]
     months: list[MonthFigures]
 
 
-async def alert_figures(connection: Connection, query: FigureQuery) -> AlertFigures:
-    """Return the figures of alerts that were sent in a period."""
-    asked = (*query.span, query.status, query.network_id)
+async def alert_figures(connection: Connection, query: FigureQuery, day: tuple[int, int]) -> AlertFigures:
+    """Return the figures of alerts that were sent in a period; `day` are the hours at which day and night begin."""
+    asked = (*query.span, query.status, query.network_id, *day)
     total = await connection.fetchrow(TOTAL, *asked)
     by_network = await connection.fetch(BY_NETWORK, *asked)
     by_month = await connection.fetch(BY_MONTH, *asked)
     known = await networks_of(connection, [row["network_id"] for row in by_network])
     names = {one.network_id: one.name for one in known}
     return AlertFigures(
+        day_begins=day[0],
+        night_begins=day[1],
         zone=Figures(**dict(total or {})),
         networks=[NetworkFigures(**dict(row), name=names.get(row["network_id"])) for row in by_network],
         months=[MonthFigures(**dict(row)) for row in by_month],
