@@ -1,6 +1,6 @@
 """Defines a store in memory for the notifier's handlers, and example networks and incidents for their tests."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -196,10 +196,20 @@ class Memory(FactMemory, linking.Store, writing.Store, following.Store):
         drawn = area.model_dump()
         return [one for one in self.known.values() if touch(one.area.model_dump(), drawn)]
 
-    async def open_alerts_touching(self, network: Network) -> list[UUID]:
-        waiting = [one for one in self.alerts.values() if one.state is AlertState.PROPOSED and one.area]
+    async def open_alerts_for(self, network: Network, beyond: Mapping[str, int]) -> list[UUID]:
         mine = network.area.model_dump()
-        return [one.alert_id for one in waiting if one.area and touch(mine, one.area.model_dump())]
+        area = Region(mine)
+
+        def belongs(alert: Alert) -> bool:
+            facts = [
+                self.facts[one] for one in self.held[alert.alert_id] if (alert.alert_id, one) not in self.elsewhere
+            ]
+            metres = beyond.get(alert.rule, -1)
+            near = any(area.metres_to(one.longitude, one.latitude) <= metres for one in facts)
+            return near or (alert.area is not None and touch(mine, alert.area.model_dump()))
+
+        waiting = [one for one in self.alerts.values() if one.state is AlertState.PROPOSED and not one.follows]
+        return sorted(one.alert_id for one in waiting if belongs(one))
 
     async def report(self, report_id: UUID) -> tuple[Incident, Fact] | None:
         if report_id not in self.incidents:

@@ -103,8 +103,10 @@ class NotifierStoreSuite:
             kept.area = drawn
             await store.save_alert(kept)
         async with stored.unit_of_work() as store:
-            assert await store.open_alerts_touching(near) == [alert.alert_id]
-            assert await store.open_alerts_touching(far) == []
+            assert await store.open_alerts_for(near, {}) == [alert.alert_id]
+            assert await store.open_alerts_for(far, {}) == []
+            assert await store.open_alerts_for(far, {alert.rule: 400}) == []
+            assert await store.open_alerts_for(far, {alert.rule: 600, "another": 900}) == [alert.alert_id]
 
     async def test_what_a_person_read_is_found_by_its_tag(self, stored: Stored) -> None:
         alert = await proposed(stored)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from unit.notifier.notifier_deeds import by, cancel, leased, release
-from unit.notifier.notifier_memory import NOW, OFFICER, OTHER, Memory, proposed
-from unit.notifier.test_notifier_writing import CHIEF, TEXTS, put_forward
+from unit.notifier.notifier_memory import NOW, OFFICER, OTHER, Memory, network, proposed
+from unit.notifier.test_notifier_writing import CHIEF, TEXTS, put_forward, written
 
 from buurtsein_contracts.events import AlertCancelled, AlertSent, AlertUpdated, FeedbackDue, FeedbackGiven
 from buurtsein_contracts.events.alert import CancelReason, CapStatus, Release
@@ -163,6 +163,17 @@ async def test_feedback_by_another_way_is_written_down_once_and_late_is_told() -
     assert (given.on_time, given.cap_identifier, given.actor) == (False, None, CHIEF)
     with pytest.raises(DomainError, match="no_feedback_due"):
         await handlers.give_feedback(first.alert_id, command, await by(store, first, CHIEF), store.given, store)
+
+
+async def test_a_network_that_is_recognised_later_gets_no_follow_up_of_what_it_never_got() -> None:
+    store = Memory(network())
+    first = await sent(store, await put_forward(store, await written(store)))
+    update = await followed(store, first, "update")
+    newcomer = network()
+    await store.know(newcomer)
+    await handlers.network_changed(None, newcomer.known, store.given, store)
+    assert update.area == first.area
+    assert (await store.alert(update.alert_id)).network_ids == first.network_ids
 
 
 async def test_an_update_after_the_first_has_expired_still_names_it() -> None:

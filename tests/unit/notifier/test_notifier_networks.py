@@ -5,10 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from unit.notifier.notifier_memory import Memory, area, incident, judged, known
+from unit.notifier.notifier_memory import Memory, area, area_east, incident, judged, known, network, proposed
 
 from buurtsein_contracts import Event, EventData, KnownNetwork
 from buurtsein_contracts.events import (
+    AlertProposed,
     BeAlertJoined,
     CoordinatorAppointed,
     NetworkAmended,
@@ -160,3 +161,26 @@ async def test_a_change_of_coordinator_judges_no_report_again() -> None:
     store.known[ID] = network
     await handlers.network_changed(before, after, store.given, store)
     assert store.alerts == {}
+
+
+async def test_a_network_near_the_facts_that_is_recognised_while_a_rules_alert_waits_is_added_to_it() -> None:
+    store, alert = await proposed()
+    beside, far = network(area=area_east(-50, 200)), network(area=area_east(900, 950))
+    for one in (beside, far):
+        await store.know(one)
+        await handlers.network_changed(None, one.known, store.given, store)
+    grown = await store.alert(alert.alert_id)
+    assert grown.network_ids == [*alert.network_ids, beside.network_id]
+    event = store.events[-1]
+    assert isinstance(event, AlertProposed)
+    assert event.network_ids == grown.network_ids
+
+
+async def test_a_waiting_alert_grows_to_fifty_networks_at_most() -> None:
+    store, alert = await proposed()
+    for _ in range(52):
+        newcomer = network()
+        await store.know(newcomer)
+        await handlers.network_changed(None, newcomer.known, store.given, store)
+    full = await store.alert(alert.alert_id)
+    assert len(full.network_ids) == 50

@@ -69,6 +69,11 @@ class Rule(DutchTemplates):
         """Return the id and version of the rule, as they are written in events and judgements."""
         return f"{self.id}/{self.version}"
 
+    @property
+    def beyond(self) -> int:
+        """Return how many metres outside of a network's area a fact can be, for an alert to this network."""
+        return 0 if self.needs_network else self.within_metres
+
     def texts(self, facts: int, categories: Iterable[str], neighbourhood: str) -> dict[str, Texts]:
         """Return the filled templates by language, Dutch first."""
         values = values_of(facts, categories, neighbourhood)

@@ -15,6 +15,7 @@ from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.binding import bound, tag_of
 from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.message import Outgoing
+from buurtsein_notifier.domain.proposing import MAX_NETWORKS
 from buurtsein_notifier.domain.sensitive import require_clean
 from buurtsein_notifier.domain.states import AlertState
 from buurtsein_notifier.domain.steps import StepKind
@@ -79,11 +80,12 @@ def returned(alert: Alert, actor: str, why: str, now: datetime) -> Sequence[Even
 
 
 def grown(alert: Alert, network: Network, networks: Sequence[Network], now: datetime) -> Sequence[EventData]:
-    """Add a network that can be alerted since today to a proposed alert whose area it touches.
+    """Add a network that can be alerted since today to a proposed alert that it belongs to by its place.
 
     The releases lapse. Returns AlertProposed, or nothing when the alert has this network or cannot get another one.
     """
-    if alert.state is not AlertState.PROPOSED or network.network_id in alert.network_ids:
+    full = len(alert.network_ids) >= MAX_NETWORKS
+    if alert.state is not AlertState.PROPOSED or full or network.network_id in alert.network_ids:
         return []
     alert.network_ids.append(network.network_id)
     alert.releases = []

@@ -5,7 +5,7 @@ one report be judged at a time. Of two reports at the same time the second one s
 reports leads to one alert only. The work for one report does not grow with the number of stored reports.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -84,8 +84,12 @@ class Store(AlertStore, Protocol):
     async def queue(self, alert: Alert, message: Message, adapter: str) -> None:
         """Insert a delivery of the message, for the adapter with this name."""
 
-    async def open_alerts_touching(self, network: Network) -> list[UUID]:
-        """Return the proposed alerts whose drawn area has a point in common with the area of a network."""
+    async def open_alerts_for(self, network: Network, beyond: Mapping[str, int]) -> list[UUID]:
+        """Return the proposed alerts that a network belongs to by its place; follow-ups are left out.
+
+        An alert with a drawn area belongs to each network that this area touches. An alert of a rule belongs to each
+        network within `beyond` metres, given for each rule, of one of its facts; other rules are left out.
+        """
 
     async def left_over(self, limit: int) -> list[tuple[Incident, Fact]]:
         """Remove from decided alerts the incidents at other places; return them with their first reports."""
@@ -121,12 +125,14 @@ async def network_changed(before: KnownNetwork | None, known: KnownNetwork, give
         since = now - timedelta(hours=given.book.max_age_hours)
         for incident, fact in await store.waiting_for(network, since, JUDGED_AGAIN):
             await judge_fact(incident, fact, given, store)
-        await _grow(network, now, store)
+        await _grow(network, given, store)
 
 
-async def _grow(network: Network, now: datetime, store: Store) -> None:
-    """Add a network that can be alerted since now to the proposed alerts whose drawn area it touches."""
-    for alert_id in await store.open_alerts_touching(network):
+async def _grow(network: Network, given: Dependencies, store: Store) -> None:
+    """Add a network that can be alerted since now to the proposed alerts that it belongs to by its place."""
+    now = given.clock.now()
+    rules = {rule.id: rule.beyond for rule in given.book.rule if rule.network_kind in {None, network.kind}}
+    for alert_id in await store.open_alerts_for(network, rules):
         alert = await store.alert(alert_id)
         if events := grown(alert, network, await store.networks(alert.network_ids), now):
             await store.save_alert(alert)
@@ -170,8 +176,7 @@ async def _judge_new(
 
     No alert holds these facts yet. The report's own fact comes first in `counting`.
     """
-    wide = 0 if rule.needs_network else rule.within_metres
-    there = [one for one in await store.networks_near(counting, wide) if rule.network_kind in {None, one.kind}]
+    there = [one for one in await store.networks_near(counting, rule.beyond) if rule.network_kind in {None, one.kind}]
     today = brussels_day(given.clock.now())
     networks = [one for one in there if one.obstacle(today) is None][:MAX_NETWORKS]
     if not networks:

@@ -1,7 +1,7 @@
 """Reads and writes the tables for judging reports, such as those of networks, reports and judgements."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import override
 from uuid import UUID
@@ -91,13 +91,25 @@ class NotifierStore(WritingTables, linking.Store):
         return [network for _, network in sorted(near, key=lambda pair: pair[0][0])]
 
     @override
-    async def open_alerts_touching(self, network: Network) -> list[UUID]:
-        rows = await self._connection.fetch(
+    async def open_alerts_for(self, network: Network, beyond: Mapping[str, int]) -> list[UUID]:
+        drawn = await self._connection.fetch(
             """select alert_id, document -> 'area' as area from alert
-               where state = 'PROPOSED' and document -> 'area' <> 'null' order by alert_id"""
+               where state = 'PROPOSED' and follows is null and document -> 'area' <> 'null'"""
+        )
+        counted = await self._connection.fetch(
+            """select a.alert_id, a.rule, f.longitude, f.latitude
+               from alert a join alert_fact held using (alert_id) join fact f using (fact_id)
+               where a.state = 'PROPOSED' and a.rule = any($1) and not held.elsewhere""",
+            list(beyond),
         )
         mine = network.area.model_dump()
-        return [row["alert_id"] for row in rows if touch(mine, json.loads(row["area"]))]
+        area, touched = Region(mine), [row["alert_id"] for row in drawn if touch(mine, json.loads(row["area"]))]
+        near = {
+            row["alert_id"]
+            for row in counted
+            if area.metres_to(row["longitude"], row["latitude"]) <= beyond[row["rule"]]
+        }
+        return sorted(near.union(touched))
 
     @override
     async def lock(self) -> None:
