@@ -102,6 +102,7 @@ ALERT_DEEDS: dict[str, Callable[[Any, Step], Any]] = {
     "release": released,
     "refuse": lambda it, _: it.refuse(RefusalReason.UNCERTAIN, f"p{4:032x}", NOW),
     "expire": lambda it, _: it.expire(NOW + timedelta(hours=1)),
+    "hold": lambda it, _: it.hold("eerst nagaan", f"p{4:032x}", NOW, on=True),
     "cancel": cancelled,
     "sent": lambda it, _: it.sent("a", None, 1, NOW, USUAL),
     "failed": failed,

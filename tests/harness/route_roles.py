@@ -184,6 +184,7 @@ ROLES = {
     "GET /v1/reports/{report_id}/judgements": "officer dispatcher mandated-officer",
     "POST /v1/alerts/{alert_id}/release": "officer dispatcher mandated-officer",
     "POST /v1/alerts/{alert_id}/refusal": "officer dispatcher mandated-officer",
+    "POST /v1/alerts/{alert_id}/hold": "officer dispatcher mandated-officer",
     "POST /v1/alerts/{alert_id}/cancellation": "officer dispatcher mandated-officer",
     "POST /v1/alerts/{alert_id}/delivery": "officer dispatcher mandated-officer",
     "GET /v1/kill-switch": "korpschef operator officer dispatcher mandated-officer",

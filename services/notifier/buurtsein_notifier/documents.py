@@ -38,6 +38,7 @@ _WRITTEN_LATER: dict[str, Any] = {
     "sent_at": None,
     "feedback": None,
     "costs": None,
+    "held_back": None,
 }
 """The fields that documents of schema 2 may not have, with the values to use."""
 

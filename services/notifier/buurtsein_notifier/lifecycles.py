@@ -47,6 +47,7 @@ ALERT = Machine(
         Step("SENT", "follow_up", "SENT"),
         Step("SENT", "follow_up", "SENT", "AlertUpdated"),
         Step("SENT", "feedback", "SENT", "FeedbackGiven"),
+        Step("RELEASED", "hold", "RELEASED"),
         Step("RELEASED", "cancel", "CANCELLED", "AlertCancelled"),
         Step("SENT", "cancel", "CANCELLING"),
         Step("CANCELLING", "sent", "CANCELLED", "AlertCancelled"),

@@ -31,6 +31,7 @@ class AlertMemory(MemoryStore, deciding.Store, delivering.Store, switching.Store
         self.deliveries: dict[UUID, LeasedDelivery] = {}
         self.states: dict[UUID, DeliveryState] = {}
         self.settled: list[tuple[str, str | None]] = []
+        self.held_back: set[UUID] = set()
         self.switch = KillSwitch()
         self.steps: dict[UUID, list[Step]] = {}
 
@@ -79,9 +80,17 @@ class AlertMemory(MemoryStore, deciding.Store, delivering.Store, switching.Store
         self.states[made.delivery_id] = DeliveryState.READY
 
     async def claim(self) -> list[LeasedDelivery]:
-        due = [one for one in self.deliveries.values() if self.states[one.delivery_id] is DeliveryState.READY]
+        due = [
+            one
+            for one in self.deliveries.values()
+            if self.states[one.delivery_id] is DeliveryState.READY and one.delivery_id not in self.held_back
+        ]
         self.states |= {one.delivery_id: DeliveryState.LEASED for one in due}
         return due
+
+    async def hold_delivery(self, alert: Alert) -> None:
+        mine = {one.delivery_id for one in self.deliveries.values() if one.alert_id == alert.alert_id}
+        self.held_back = self.held_back | mine if alert.held_back else self.held_back - mine
 
     async def rewrite(self, message: Message) -> None:
         self.queued[-1] = message

@@ -44,6 +44,15 @@ async def refuse(alert_id: UUID, command: commands.Refuse, decision: DecidedByPo
     return await answered(decision, partial(handlers.refuse, alert_id, command, decision.by), given)
 
 
+@router.post("/alerts/{alert_id}/hold", response_model=views.AlertFile)
+async def hold(alert_id: UUID, command: commands.Hold, decision: DecidedByPolice, given: Given) -> Response:
+    """Hold back the message of one released alert, or let it go again; other alerts are sent as before.
+
+    The message is of use until `expires_at` of its delivery, and is not sent after it.
+    """
+    return await answered(decision, partial(handlers.hold, alert_id, command, decision.by), given)
+
+
 @router.post("/alerts/{alert_id}/cancellation", response_model=views.AlertFile)
 async def cancel(alert_id: UUID, command: commands.Cancel, decision: DecidedByPolice, given: Given) -> Response:
     """Cancel a released alert.

@@ -28,6 +28,6 @@ async def switch(command: commands.Switch, decision: DecidedByHolder, given: Giv
 
     async def done(uow: UnitOfWork) -> Reply:
         used = await handlers.switch(command, decision.by, given, NotifierStore(uow))
-        return Reply(views.switch_of(used), used.version)
+        return Reply(await views.switch_of(used, uow.connection), used.version)
 
     return await decision.once(done)

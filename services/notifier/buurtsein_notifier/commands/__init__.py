@@ -1,6 +1,6 @@
 """Defines the commands of the notifier; each is the body of one request."""
 
-from buurtsein_notifier.commands.deciding import Audit, BreakGlass, Cancel, Refuse, Return, Settle
+from buurtsein_notifier.commands.deciding import Audit, BreakGlass, Cancel, Hold, Refuse, Return, Settle
 from buurtsein_notifier.commands.switching import Switch
 from buurtsein_notifier.commands.writing import Edit, Feedback, FollowUp, Place, Propose, Write, WrittenTexts
 
@@ -11,6 +11,7 @@ __all__ = [
     "Edit",
     "Feedback",
     "FollowUp",
+    "Hold",
     "Place",
     "Propose",
     "Refuse",

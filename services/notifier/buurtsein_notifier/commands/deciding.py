@@ -38,6 +38,13 @@ class Audit(Command):
     reason: Why
 
 
+class Hold(Command):
+    """A decision of police to hold back the message of one alert (`on`), or to let it go again, with the reason."""
+
+    on: bool
+    reason: Why
+
+
 class Cancel(Command):
     """A decision of police to cancel a released alert."""
 

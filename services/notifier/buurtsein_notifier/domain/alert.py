@@ -26,7 +26,7 @@ from buurtsein_notifier.domain.alert_document import AlertDocument
 from buurtsein_notifier.domain.delivery import Settled, UnknownDelivery
 from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.feedback import FeedbackTerm
-from buurtsein_notifier.domain.states import AlertState, Cancellation, Feedback, LeftOut, Released
+from buurtsein_notifier.domain.states import AlertState, Cancellation, Feedback, HeldBack, LeftOut, Released
 from buurtsein_notifier.domain.steps import StepKind
 
 
@@ -101,6 +101,15 @@ class Alert(AlertDocument):
                 released_at=now,
             )
         ]
+
+    def hold(self, reason: str, actor: str, now: datetime, *, on: bool) -> None:
+        """Hold back the message of the alert, or let it go again; raise DomainError when it is not waiting to be sent.
+
+        Its validity goes on: after that the message is not sent any more.
+        """
+        self.require_state("hold")
+        self.held_back = HeldBack(actor=actor, reason=reason, at=now) if on else None
+        self.note(StepKind.HELD_BACK if on else StepKind.LET_GO, now, actor, reason)
 
     def refuse(self, reason: RefusalReason, actor: str, now: datetime) -> Sequence[EventData]:
         """Set the state REFUSED, because police decide not to send the alert; return AlertRefused."""

@@ -26,6 +26,7 @@ from buurtsein_notifier.domain.states import (
     BreakGlass,
     Cancellation,
     Feedback,
+    HeldBack,
     LeftOut,
     Origin,
     Released,
@@ -84,6 +85,8 @@ class AlertDocument(BaseModel):
     state: AlertState = AlertState.PROPOSED
     releases: list[Released] = []
     break_glass: BreakGlass | None = None
+    held_back: HeldBack | None = None
+    """Who holds back its message, which is not sent meanwhile."""
     released_at: datetime | None = None
     reports_at_release: int | None = None
     """The number of reports that belonged to the alert at its release."""

@@ -16,7 +16,18 @@ _ALSO_BOUND = {"release_by", "release_roles", "expires_at", "why", "follows", "m
 
 _DECIDED = {
     *("state", "releases", "released_at", "reports_at_release", "refusal", "refused_by", "settled_by"),
-    *("cap_identifier", "version", "authors", "steps", "last_step", "break_glass", "references", "sent_at", "feedback"),
+    *(
+        "cap_identifier",
+        "version",
+        "authors",
+        "steps",
+        "last_step",
+        "break_glass",
+        "held_back",
+        "references",
+        "sent_at",
+        "feedback",
+    ),
     "costs",
 }
 """The fields that decisions change, and not what a person reads before one."""

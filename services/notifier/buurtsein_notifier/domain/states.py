@@ -38,6 +38,7 @@ ACTIONS: dict[str, frozenset[AlertState]] = {
     "refuse": frozenset({S.DRAFT, S.PROPOSED, S.RETURNED}),
     "return": frozenset({S.PROPOSED}),
     "break_glass": frozenset({S.PROPOSED}),
+    "hold": frozenset({S.RELEASED}),
     "settle": frozenset({S.UNKNOWN, S.CANCELLING}),
     "cancel": frozenset({S.RELEASED, S.SENT}),
     "follow_up": frozenset({S.SENT}),
@@ -94,6 +95,14 @@ class BreakGlass(BaseModel):
     """The verdict of the korpschef; None until there is one."""
     audited_by: str | None = None
     audited_at: datetime | None = None
+
+
+class HeldBack(BaseModel):
+    """A person's decision to hold back the message of one alert, until somebody lets it go again."""
+
+    actor: str
+    reason: str
+    at: datetime
 
 
 class Released(BaseModel):

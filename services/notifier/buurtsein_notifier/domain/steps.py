@@ -29,6 +29,8 @@ class StepKind(StrEnum):
     RELEASED = "released"
     BREAK_GLASS = "break_glass"
     AUDITED = "audited"
+    HELD_BACK = "held_back"
+    LET_GO = "let_go"
     REFUSED = "refused"
     EXPIRED = "expired"
     SENT = "sent"

@@ -1,6 +1,16 @@
 """Handles commands and events: each handler loads under a row lock, calls the domain, saves, and records events."""
 
-from buurtsein_notifier.handlers.deciding import audit, break_glass, cancel, expire, give_back, refuse, release, settle
+from buurtsein_notifier.handlers.deciding import (
+    audit,
+    break_glass,
+    cancel,
+    expire,
+    give_back,
+    hold,
+    refuse,
+    release,
+    settle,
+)
 from buurtsein_notifier.handlers.delivering import delivered, expired, given_up, look_before_sending
 from buurtsein_notifier.handlers.dependencies import Dependencies
 from buurtsein_notifier.handlers.following import follow_up, give_feedback
@@ -22,6 +32,7 @@ __all__ = [
     "give_back",
     "give_feedback",
     "given_up",
+    "hold",
     "judge",
     "judge_left_over",
     "linked",

@@ -58,6 +58,9 @@ class Store(AlertStore, Protocol):
     async def queue(self, alert: Alert, message: Message, adapter: str) -> None:
         """Insert a delivery of the message, for the adapter with this name."""
 
+    async def hold_delivery(self, alert: Alert) -> None:
+        """Hold back the alert's delivery that is not finished, or let it go, as the alert says."""
+
     async def withdraw_delivery(self, alert: Alert) -> None:
         """Cancel the alert's delivery; raise DomainError `delivery_under_way` when the peer may have the message."""
 
@@ -142,6 +145,15 @@ async def settle(alert_id: UUID, command: commands.Settle, by: By, given: Depend
     if delivery:
         await store.settle_delivery(delivery, command)
     await store.record(*events, *await tell_first(alert, given, store))
+    return alert
+
+
+async def hold(alert_id: UUID, command: commands.Hold, by: By, given: Dependencies, store: Store) -> Alert:
+    """Hold back the message of a released alert, or let it go again; nothing is recorded."""
+    alert, _ = await seen(alert_id, by, store)
+    alert.hold(command.reason, by.actor, given.clock.now(), on=command.on)
+    await store.save_alert(alert)
+    await store.hold_delivery(alert)
     return alert
 
 

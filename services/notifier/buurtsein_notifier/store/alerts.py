@@ -119,6 +119,10 @@ class AlertTables(deciding.Store, delivering.Store, switching.Store):
         await queue.rewrite(self._connection, message)
 
     @override
+    async def hold_delivery(self, alert: Alert) -> None:
+        await queue.hold(self._connection, alert.alert_id, on=alert.held_back is not None)
+
+    @override
     async def withdraw_delivery(self, alert: Alert) -> None:
         await queue.withdraw(self._connection, alert.alert_id)
 

@@ -48,13 +48,14 @@ _RECOVERED = """exists (select from recovered_event r join event_log l on l.id =
 _CLAIM = f"""with due as materialized (
         select delivery_id from delivery
         where ((state = 'ready' and run_at <= now()) or (state = 'leased' and lease_until <= now()))
-          and (expires_at > now() or find_first) and {_NOT_HELD}
+          and (expires_at > now() or find_first) and {_NOT_HELD} and (not held_back or expires_at <= now())
         order by priority, run_at, delivery_id limit $1 for update skip locked)
     update delivery d set state = 'leased', lease_token = $2, lease_until = now() + make_interval(secs => $3),
         find_first = find_first or {_RECOVERED}
     from due where d.delivery_id = due.delivery_id returning d.*"""  # noqa: S608
 _ADMIT = f"""update delivery set attempts = attempts + 1, find_first = true, adapter = $3
-    where {_MINE} and lease_until > now() and expires_at > now() and {_NOT_HELD} returning attempts"""  # noqa: S608
+    where {_MINE} and lease_until > now() and expires_at > now() and {_NOT_HELD} and not held_back
+    returning attempts"""  # noqa: S608
 _AGAIN = f"""update delivery set state = 'ready', lease_token = null, lease_until = null, find_first = $3, reason = $4,
         run_at = now() + make_interval(secs => $5), reached = $6, reference = coalesce($7, reference)
     where {_MINE} returning delivery_id"""  # noqa: S608
@@ -194,6 +195,28 @@ async def settle(connection: Connection, delivery_id: UUID, outcome: Settled, re
         outcome,
         reference,
     )
+
+
+async def hold(connection: Connection, alert_id: UUID, *, on: bool) -> None:
+    """Hold back the delivery of an alert that is not finished, or let it go.
+
+    A call of the peer that has begun goes on. When the message has expired, the delivery ends as any other one.
+    """
+    await connection.execute(
+        "update delivery set held_back = $2 where alert_id = $1 and state in ('ready', 'leased')", alert_id, on
+    )
+
+
+async def held(connection: Executor, limit: int) -> tuple[int, list[asyncpg.Record]]:
+    """Return how many deliveries are held, by the kill-switch or one by one, and those that expire first."""
+    waiting = f"""from delivery where state in ('ready', 'leased') and expires_at > now()
+        and (held_back or not {_NOT_HELD})"""
+    rows = await connection.fetch(
+        f"""select alert_id, expires_at, held_back, count(*) over () as number {waiting}
+            order by expires_at, delivery_id limit $1""",  # constants of the program
+        limit,
+    )
+    return (rows[0]["number"] if rows else 0), rows
 
 
 async def withdraw(connection: Connection, alert_id: UUID) -> None:

@@ -69,6 +69,7 @@ class AlertFile(BaseModel):
     state: AlertState
     releases: list[parts.Released]
     break_glass: parts.BreakGlass | None = None
+    held_back: parts.HeldBack | None = None
     released_at: datetime | None = None
     reports_at_release: int | None = None
     refusal: RefusalReason | None = None
@@ -157,6 +158,7 @@ async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> 
         state=alert.state,
         releases=[parts.released_of(one) for one in alert.releases],
         break_glass=parts.break_glass_of(alert.break_glass),
+        held_back=parts.held_back_of(alert.held_back),
         released_at=alert.released_at,
         reports_at_release=alert.reports_at_release,
         refusal=alert.refusal,
@@ -198,7 +200,7 @@ def _preview(alert: Alert, networks: Sequence[Network], outgoing: Outgoing, now:
 
 async def _deliveries(connection: Connection, alert_id: UUID) -> list[parts.Delivery]:
     rows = await connection.fetch(
-        """select delivery_id, adapter, state, attempts, run_at, expires_at, reference, reason, finished_at
+        """select delivery_id, adapter, state, attempts, run_at, expires_at, held_back, reference, reason, finished_at
            from delivery where alert_id = $1 order by delivery_id""",
         alert_id,
     )

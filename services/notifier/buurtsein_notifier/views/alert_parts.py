@@ -39,6 +39,14 @@ class LeftOut(BaseModel):
     seen_at: datetime
 
 
+class HeldBack(BaseModel):
+    """Who holds back the message of an alert, and why; the delivery says until when the message is of use."""
+
+    actor: str
+    reason: str
+    at: datetime
+
+
 class Released(BaseModel):
     """The release of an alert by one person."""
 
@@ -119,6 +127,9 @@ class Delivery(BaseModel):
     attempts: int
     run_at: datetime
     expires_at: datetime
+    """Until when the message is of use; it is not sent after that."""
+    held_back: bool
+    """Whether police hold back this message; `GET /v1/kill-switch` says whether all deliveries are held."""
     reference: str | None
     reason: str | None
     finished_at: datetime | None
@@ -162,6 +173,11 @@ def cancellation_of(given: states.Cancellation | None) -> Cancellation | None:
 def feedback_of(given: states.Feedback | None) -> Feedback | None:
     """Convert the feedback that is owed, if any, to the form that the response shows."""
     return Feedback(**given.model_dump()) if given else None
+
+
+def held_back_of(given: states.HeldBack | None) -> HeldBack | None:
+    """Convert the decision to hold back a message, if there is one, to the form that the response shows."""
+    return HeldBack(**given.model_dump()) if given else None
 
 
 def break_glass_of(given: states.BreakGlass | None) -> BreakGlass | None:
