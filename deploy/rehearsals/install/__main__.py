@@ -23,7 +23,7 @@ PROJECT = Path(__file__).resolve().parents[3]
 PLACE = PROJECT / ".local" / "rehearsals" / "install"
 OPERATE = "operate"
 MOST_MB = 80
-"""The most that the operator's command may take with the manifests of all services."""
+"""The most that the operator's command may take; the manifests of services come on top, and grow with their number."""
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -47,17 +47,17 @@ def installed(name: str, made: dict[str, Path]) -> Environment:
     return environment
 
 
-def with_manifests(operate: Environment, made: dict[str, Path]) -> Environment:
-    """Install the services' wheels without their libraries beside `buurtsein`, so that `buurtsein` finds the services.
+def operator(made: dict[str, Path]) -> Environment:
+    """Install the operator's command, and the services' wheels without their libraries, so that it finds the services.
 
     Raises:
-        CommandError: `too-big`, when it takes more than it may.
+        CommandError: `too-big`, when the command alone takes more than it may.
     """
+    operate = installed(OPERATE, made)
+    if operate.megabytes() > MOST_MB:
+        raise CommandError("too-big", f"the operator's command takes {operate.megabytes():.1f} MB, more than {MOST_MB}")
     operate.install("--no-deps", "--no-index", *(str(made[f"{OURS}{name}"]) for name in service_names()))
-    size = operate.megabytes()
-    console.print(f"operate with the manifests of {len(service_names())} services: {size:.0f} MB")
-    if size > MOST_MB:
-        raise CommandError("too-big", f"the operator's command takes {size:.0f} MB, more than {MOST_MB}")
+    console.print(f"operate with the manifests of {len(service_names())} services: {operate.megabytes():.0f} MB")
     return operate
 
 
@@ -108,7 +108,7 @@ def main() -> int:
     scene.reset()
     try:
         with machine_errors():
-            operate = with_manifests(installed(OPERATE, made), made)
+            operate = operator(made)
             rehearse(scene, operate, {name: installed(name, made) for name in service_names()})
     except CommandError as error:
         console.print(f"rehearse-install: {error.sentence}", markup=False)
