@@ -6,7 +6,7 @@ The last use of the kill-switch is never deleted either, because it is the prese
 from buurtsein_chassis.retention import Bound
 from buurtsein_notifier.settings import Settings
 
-_FINISHED = "t.state in ('sent', 'failed', 'expired', 'blocked', 'withdrawn') and t.finished_at < $1"
+_FINISHED = "t.state not in ('ready', 'leased', 'unknown') and t.finished_at < $1"
 _NOT_JUDGED = "not exists (select from judgement j where j.report_id = t.report_id)"
 _NOT_REPORTED = "not exists (select from incident i where i.fact_id = t.fact_id)"
 _USED_SINCE = "exists (select from switch s where s.name = t.name and s.use_id > t.use_id)"

@@ -1,7 +1,7 @@
 """Handles the decisions of people about alerts, and the end of alerts without a decision."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -202,11 +202,13 @@ async def refer(alert: Alert, given: Dependencies, store: Store) -> None:
         referring(alert, first, await store.sent_messages(first, given.clock.now()))
 
 
-async def price(alert: Alert, given: Dependencies, store: AlertStore) -> None:
-    """Set what the message of an alert costs, before it counts as sent."""
+async def price(
+    alert: Alert, given: Dependencies, store: AlertStore, missed: Collection[UUID] = frozenset()
+) -> None:
+    """Set what the message of an alert costs, before it counts as sent; a network that it missed costs nothing."""
     today = brussels_day(given.clock.now())
     left = given.free_units - await store.free_units_used(today.year)
-    networks = await store.members_of(alert.recipients)
+    networks = await store.members_of([one for one in alert.recipients if one not in missed])
     alert.costs = list(costs(networks, alert.languages, alert.channels, given.prices, left, today))
 
 
