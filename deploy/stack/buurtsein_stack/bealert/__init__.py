@@ -1,21 +1,20 @@
 """Simulates BE-Alert on one machine: accepts CAP messages over HTTP, stores them, and can be told to fail.
 
-Invariant: a message that was answered with 202 is on disk and survives a restart. `deliveries` counts the accepted POST
-requests for each identifier, so that a second delivery of the same message is visible.
+It checks the token when it has one, the schema, and the rules that the schema lacks. `GET /` shows each message as a
+telephone would.
 """
 
 import asyncio
 import hashlib
-import json
+import hmac
 import os
 import socket
 import struct
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.resources import files
-from pathlib import Path
 
 import uvicorn
 from lxml import etree
@@ -25,61 +24,22 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from buurtsein_kernel.problems import DomainError
+from buurtsein_notifier.adapters.limits import targets
+from buurtsein_notifier.cap import CapAlert, Level, from_xml, violations
+from buurtsein_stack.bealert import phone
+from buurtsein_stack.bealert.mailbox import Mailbox, Received
+from buurtsein_stack.bealert.receipts import Receiver, counts, post
 from buurtsein_stack.home import Home
 
-CAP = "{urn:oasis:names:tc:emergency:cap:1.2}"
+__all__ = ["MODES", "SLOW_SECONDS", "Mailbox", "Peer", "load_schema", "main"]
+
 HANG_SECONDS = 30
+SLOW_SECONDS = 3
 MODES = frozenset(
     {"none", "timeout", "timeout_after_accept", "500", "503_retry_after", "400", "reset", "reset_after_accept"}
-    | {"401", "302", "404_page", "hostile_reference"}
+    | {"401", "302", "404_page", "hostile_reference", "slow", "full", "wrong", "partial", "down"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """One CAP message that the simulator received, and how often it was delivered."""
-
-    identifier: str
-    received_at: str
-    xml: str
-    deliveries: int
-
-
-class Mailbox:
-    """Stores each received message as an XML file and a JSON file, whose name is a hash of the message's identifier."""
-
-    def __init__(self, folder: Path) -> None:
-        """Read the messages that an earlier run stored in the folder."""
-        self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-        kept = (self._read(path) for path in sorted(folder.glob("*.json")))
-        self.messages = {message.identifier: message for message in kept}
-
-    def add(self, identifier: str, xml: str) -> Received:
-        """Store a message; when its identifier is already known, keep the first text and only count the delivery."""
-        known = self.messages.get(identifier)
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        message = Received(identifier, now, xml, 1)
-        if known:
-            message = Received(identifier, known.received_at, known.xml, known.deliveries + 1)
-        self._write(message)
-        self.messages[identifier] = message
-        return message
-
-    def newest_last(self) -> list[Received]:
-        """Return all stored messages, oldest first."""
-        return sorted(self.messages.values(), key=lambda message: message.received_at)
-
-    def _read(self, path: Path) -> Received:
-        return Received(xml=path.with_suffix(".xml").read_text(), **json.loads(path.read_text()))
-
-    def _write(self, message: Received) -> None:
-        path = self.folder / hashlib.sha256(message.identifier.encode()).hexdigest()[:32]
-        path.with_suffix(".xml").write_text(message.xml)
-        facts = {key: value for key, value in asdict(message).items() if key != "xml"}
-        new = path.with_suffix(".new")
-        new.write_text(json.dumps(facts))
-        new.rename(path.with_suffix(".json"))
 
 
 class Faults:
@@ -90,11 +50,18 @@ class Faults:
         self.mode, self.times = "none", 0
 
     def set(self, mode: str, times: int) -> None:
-        """Make the next `times` deliveries fail in the given mode."""
+        """Make the next `times` deliveries fail in the given mode; `down` lasts until another mode is set."""
         self.mode, self.times = mode, times
+
+    @property
+    def is_down(self) -> bool:
+        """Return whether every connection is dropped."""
+        return self.mode == "down"
 
     def take(self) -> str:
         """Return how the next delivery must fail (`none` for success), and count this delivery."""
+        if self.is_down:
+            return "down"
         if self.times <= 0:
             return "none"
         self.times -= 1
@@ -113,18 +80,23 @@ def problem(status: int, code: str, detail: str) -> JSONResponse:
     return JSONResponse(body, status, media_type="application/problem+json")
 
 
-def read_identifier(body: bytes, schema: etree.XMLSchema) -> str:
-    """Return the identifier of a valid CAP message.
+def read_message(body: bytes, schema: etree.XMLSchema) -> CapAlert:
+    """Return a CAP message that is valid by the schema and by the rules that the schema lacks.
 
     Raises:
-        ValueError: the text is not XML or not CAP 1.2; the message says where.
+        ValueError: the text is not XML, not CAP 1.2, or against a rule; the message says which.
     """
     try:
-        document = etree.fromstring(body, etree.XMLParser(no_network=True, resolve_entities=False))
-        schema.assertValid(document)
+        schema.assertValid(etree.fromstring(body, etree.XMLParser(no_network=True, resolve_entities=False)))
+        message = from_xml(body)
     except (etree.XMLSyntaxError, etree.DocumentInvalid) as error:
         raise ValueError(str(error)) from error
-    return str(document.findtext(f"{CAP}identifier"))
+    except DomainError as error:
+        raise ValueError(error.code) from error
+    wrong = [one.code for one in violations(message, now=datetime.now(UTC)) if one.level is Level.ERROR]
+    if wrong:
+        raise ValueError(" ".join(wrong))
+    return message
 
 
 class Dropped(Response):
@@ -151,9 +123,12 @@ def with_transport(app: ASGIApp) -> ASGIApp:
 class Peer:
     """The HTTP routes of the simulated BE-Alert."""
 
-    def __init__(self, mailbox: Mailbox, schema: etree.XMLSchema) -> None:
-        """Take the mailbox that stores the messages."""
+    def __init__(self, mailbox: Mailbox, schema: etree.XMLSchema, token: str | None = None) -> None:
+        """Take the mailbox that stores the messages, the schema, and the token that a sender must have, if any."""
         self.mailbox, self.schema, self.faults = mailbox, schema, Faults()
+        self.token = token
+        self.receiver: Receiver | None = None
+        self._posting: set[asyncio.Task[None]] = set()
         self.answers: dict[str, Callable[[], Response]] = {
             "500": lambda: problem(500, "internal", "told to fail"),
             "400": lambda: problem(400, "refused", "told to refuse"),
@@ -161,35 +136,53 @@ class Peer:
             "401": lambda: problem(401, "token", "told to know nobody"),
             "302": lambda: RedirectResponse("/elsewhere", 302),
             "404_page": lambda: HTMLResponse("<h1>Onderhoud</h1>", 404),
+            "full": lambda: problem(507, "full", "told to be full"),
+            "down": Dropped,
         }
 
     async def post_alert(self, request: Request) -> Response:
-        """Accept one CAP message: answer 202 with a reference, or 400 with a reason."""
+        """Accept one CAP message: answer 202 with a reference and the networks, or 400 with a reason."""
         fault, body = self.faults.take(), await request.body()
         if fault in self.answers:
             return self.answers[fault]()
         if fault in {"timeout", "reset"}:
             return await self._vanish(fault)
+        if not self._knows(request):
+            return problem(401, "token", "send the token")
         if not request.headers.get("content-type", "").startswith("application/cap+xml"):
             return problem(415, "media-type", "send application/cap+xml")
         try:
-            identifier = read_identifier(body, self.schema)
+            message = read_message(body, self.schema)
         except ValueError as error:
             return problem(400, "invalid-cap", str(error))
-        self.mailbox.add(identifier, body.decode())
-        if fault.endswith("_after_accept"):
-            return await self._vanish(fault)
-        reference = hashlib.sha256(identifier.encode()).hexdigest()[:16]
-        return JSONResponse({"reference": "a\x00b" if fault == "hostile_reference" else reference}, 202)
+        received = self.mailbox.add(message.identifier, body.decode())
+        self._post_later(received)
+        if fault == "slow":
+            await asyncio.sleep(SLOW_SECONDS)
+        return await self._vanish(fault) if fault.endswith("_after_accept") else _taken(message, fault)
 
     async def list_alerts(self, _: Request) -> Response:
         """Return all received messages."""
         return JSONResponse([asdict(message) for message in self.mailbox.newest_last()])
 
     async def get_alert(self, request: Request) -> Response:
-        """Return one message or 404, so that a sender whose answer was lost can check whether it was accepted."""
+        """Return one message with its receipts, or 404, so that a sender can check what became of the message."""
+        if self.faults.is_down:
+            return Dropped()
         message = self.mailbox.messages.get(request.path_params["identifier"])
-        return JSONResponse(asdict(message)) if message else problem(404, "unknown", "never received")
+        if message is None:
+            return problem(404, "unknown", "never received")
+        return JSONResponse(asdict(message) | {"receipts": list(counts(message))})
+
+    async def show(self, _: Request) -> Response:
+        """Return the page with each message as a telephone shows it."""
+        return HTMLResponse(phone.page(self.mailbox.newest_last()), headers=phone.HEADERS)
+
+    async def set_receiver(self, request: Request) -> Response:
+        """Post receipts of the next messages to `{"url": ..., "secret": ..., "seconds": n}`."""
+        wanted = await request.json()
+        self.receiver = Receiver(wanted["url"], wanted["secret"], float(wanted.get("seconds", 0)))
+        return JSONResponse({"url": self.receiver.url})
 
     async def set_faults(self, request: Request) -> Response:
         """Make the next deliveries fail; the body is `{"mode": ..., "times": n}`."""
@@ -210,12 +203,24 @@ class Peer:
                 Route("/alerts", self.post_alert, methods=["POST"]),
                 Route("/alerts", self.list_alerts, methods=["GET"]),
                 Route("/alerts/{identifier:path}", self.get_alert),
+                Route("/", self.show),
+                Route("/receivers", self.set_receiver, methods=["POST"]),
                 Route("/faults", self.set_faults, methods=["POST"]),
                 Route("/health/live", self.health),
                 Route("/health/ready", self.health),
             ]
         )
         return with_transport(routes)
+
+    def _knows(self, request: Request) -> bool:
+        given = request.headers.get("authorization", "").encode()
+        return self.token is None or hmac.compare_digest(given, f"Bearer {self.token}".encode())
+
+    def _post_later(self, received: Received) -> None:
+        if self.receiver:
+            task = asyncio.create_task(post(received, self.receiver))
+            self._posting.add(task)
+            task.add_done_callback(self._posting.discard)
 
     def _busy(self) -> Response:
         answer = problem(503, "busy", "told to be busy")
@@ -228,16 +233,28 @@ class Peer:
         return Dropped()
 
 
+def _taken(message: CapAlert, fault: str) -> Response:
+    """Return the answer for a message that was stored: 202, or 207 when it was taken for one network only."""
+    networks = sorted(targets(message))
+    reference = hashlib.sha256(message.identifier.encode()).hexdigest()[:16]
+    if fault == "wrong":
+        return Response(b"\xff{not json", 202, media_type="application/json")
+    if fault == "partial":
+        return JSONResponse({"reference": reference, "networks": networks[:1]}, 207)
+    return JSONResponse(
+        {"reference": "a\x00b" if fault == "hostile_reference" else reference, "networks": networks}, 202
+    )
+
+
 def main() -> int:
-    """Serve on `BEALERT_PORT` of `BEALERT_HOST` (127.0.0.1); refuse to start in the production profile."""
+    """Serve on `BEALERT_PORT` of `BEALERT_HOST` (127.0.0.1); refuse to start in the production profile.
+
+    With `BEALERT_TOKEN`, a sender must have this token.
+    """
     if os.environ.get("BUURTSEIN_PROFILE") == "production":
         print("bealert: a simulator, never for production", file=sys.stderr)  # noqa: T201
         return 2
-    peer = Peer(Mailbox(Home.default().bealert), load_schema())
+    peer = Peer(Mailbox(Home.default().bealert), load_schema(), os.environ.get("BEALERT_TOKEN"))
     host, port = os.environ.get("BEALERT_HOST", "127.0.0.1"), int(os.environ["BEALERT_PORT"])
     uvicorn.run(peer.app(), host=host, port=port, access_log=False, log_level="warning", timeout_graceful_shutdown=1)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
