@@ -161,7 +161,7 @@ BROKEN: list[tuple[str, CapAlert]] = [
     ("cap_code_repeated", good(code=("x", "x"))),
     ("cap_sent_in_future", good(sent=NOW + timedelta(minutes=6))),
     ("cap_language_empty", good(good_info(language=""))),
-    ("cap_language_malformed", good(good_info(language="nederlands"))),
+    ("cap_language_malformed", good(good_info(language="vlaams"))),
     ("cap_language_repeated", good(good_info(), good_info(language="NL-be"))),
     ("cap_event_empty", good(good_info(event=" "))),
     ("cap_headline_too_long", good(good_info(headline="x" * 161))),
@@ -216,6 +216,11 @@ def test_a_broken_rule_is_caught(code: str, alert: CapAlert) -> None:
     assert code in errors(alert)
 
 
+def test_each_rule_finds_a_message_that_the_schema_accepts() -> None:
+    accepted = {code for code, alert in BROKEN if check_schema(to_xml(alert)) == []}
+    assert {code for code, _ in BROKEN} - accepted == set()
+
+
 DOUBTFUL: list[tuple[str, CapAlert]] = [
     ("cap_duration_long", good(good_info(expires=SENT + timedelta(hours=25)))),
     ("cap_duration_long", good(good_info(expires=SENT + timedelta(days=31)))),
@@ -232,6 +237,7 @@ DOUBTFUL: list[tuple[str, CapAlert]] = [
 def test_a_doubtful_message_gets_a_warning_and_is_not_refused(code: str, alert: CapAlert) -> None:
     assert warnings(alert) == {code}
     assert errors(alert) == set()
+    assert check_schema(to_xml(alert)) == []
 
 
 def test_a_message_may_be_a_little_ahead_of_the_clock() -> None:
