@@ -6,36 +6,46 @@ which fails as a test tells it, and `make_adapter`, which makes an adapter that 
 each of these failures and none for others.
 """
 
-import asyncio
 import logging
 import re
-from collections.abc import Callable
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 import pytest
 
+from buurtsein_adapter_kit.calls import (
+    MakeAdapter,
+    cancel,
+    error_of,
+    is_storable,
+    receiving,
+    results_of,
+    send,
+    send_to_the_second,
+    send_unchecked,
+    status,
+)
 from buurtsein_adapter_kit.failures import EXPECTED, HOSTILE_BODIES, IN_DOUBT, TAKEN, Failure
 from buurtsein_adapter_kit.messages import CANCELLING, IDENTIFIER, NETWORKS, SECRET, message
 from buurtsein_notifier.adapters import (
     LONGEST_CALL,
     Adapter,
-    Answer,
     ByTarget,
-    CannotSay,
     Delivered,
     Found,
     NotAllowed,
+    NotAuthentic,
     NotFound,
     Outcome,
     Partly,
     Refused,
     TryAgain,
-    Unknown,
     limits_of,
 )
-from buurtsein_notifier.adapters.limits import Limits, beyond, targets
-from buurtsein_notifier.adapters.usable import usable_answer, usable_outcome
+from buurtsein_notifier.adapters.limits import Limits, beyond
+from buurtsein_notifier.adapters.usable import usable_receipts
 from buurtsein_notifier.cap import from_xml
+
+__all__ = ["FAILURES_OF_TESTS", "AdapterConformance", "MakeAdapter", "Peer", "Talkative"]
 
 
 class Peer(Protocol):
@@ -57,16 +67,19 @@ class Talkative(Peer, Protocol):
         """Take the next message and answer with the body of HOSTILE_BODIES that has this name."""
 
 
-type MakeAdapter = Callable[[], Adapter]
-
 FAILURES_OF_TESTS: dict[str, tuple[Failure, ...]] = {
     "test_each_failure_has_the_right_outcome": tuple(EXPECTED),
-    "test_after_an_unknown_outcome_find_agrees_with_the_peer": IN_DOUBT,
+    "test_after_an_unknown_outcome_status_agrees_with_the_peer": IN_DOUBT,
     "test_a_message_that_did_not_arrive_is_delivered_once_when_it_is_sent_again": (
         Failure.BUSY,
         Failure.AWAY,
         Failure.LOSES,
         Failure.RESETS,
+    ),
+    "test_a_cancel_that_fails_is_not_reported_as_done": (
+        Failure.BUSY,
+        Failure.RESETS,
+        Failure.TURNS_AWAY,
     ),
     "test_a_busy_peer_gets_the_time_that_it_asked_for": (Failure.BUSY,),
     "test_a_hostile_answer_gives_a_result_that_can_be_stored": (Failure.HOSTILE,),
@@ -112,11 +125,11 @@ class AdapterConformance:
         assert beyond(limits_of(adapter), from_xml(xml), len(xml)) is None, "limits: an ordinary message exceeds them"
 
     def test_a_message_arrives_once_and_is_found(self, make_adapter: MakeAdapter, peer: Peer, patience: float) -> None:
-        """Check that `find` never returns Found before a message is sent, and never NotFound after it was sent."""
-        before, outcome, after = _with(make_adapter, patience, _find, _send, _find)
-        assert not isinstance(before, Found | Partly), "find: found what was never sent"
+        """Check that `status` never returns Found before a message is sent, and never NotFound after it was sent."""
+        before, outcome, after = results_of(make_adapter, patience, status, send, status)
+        assert not isinstance(before, Found | Partly), "status: found what was never sent"
         assert isinstance(outcome, Delivered), "send: not delivered to a peer that takes everything"
-        assert not isinstance(after, NotFound), "find: lost what was sent"
+        assert not isinstance(after, NotFound), "status: lost what was sent"
         assert peer.deliveries(IDENTIFIER) == 1, "send: the peer did not get the message once"
 
     def test_each_failure_has_the_right_outcome(
@@ -124,26 +137,26 @@ class AdapterConformance:
     ) -> None:
         """Check that the adapter reports an outcome after each failure only when the outcome is certain."""
         peer.fail(failure)
-        (outcome,) = _with(make_adapter, patience, _send)
+        (outcome,) = results_of(make_adapter, patience, send)
         assert isinstance(outcome, EXPECTED[failure]), f"{failure}: the outcome {outcome} is wrong"
         sure = isinstance(outcome, TryAgain) and not outcome.find_first
         assert not (sure and failure in IN_DOUBT), f"{failure}: the message may have arrived, so ask first"
 
-    def test_after_an_unknown_outcome_find_agrees_with_the_peer(
+    def test_after_an_unknown_outcome_status_agrees_with_the_peer(
         self, make_adapter: MakeAdapter, peer: Peer, failure: Failure, patience: float
     ) -> None:
-        """Check that `find` never contradicts what really happened to a message; the answer CannotSay is allowed."""
+        """Check that `status` never contradicts what really happened to a message; the answer CannotSay is allowed."""
         peer.fail(failure)
-        _, answer = _with(make_adapter, patience, _send, _find)
+        _, answer = results_of(make_adapter, patience, send, status)
         wrong = NotFound if failure in TAKEN else Found
-        assert not isinstance(answer, wrong), f"find: {answer} after {failure}"
+        assert not isinstance(answer, wrong), f"status: {answer} after {failure}"
 
     def test_a_message_that_did_not_arrive_is_delivered_once_when_it_is_sent_again(
         self, make_adapter: MakeAdapter, peer: Peer, failure: Failure, patience: float
     ) -> None:
         """Check that the same adapter delivers the message once when it is sent again after the failure."""
         peer.fail(failure)
-        _, again = _with(make_adapter, patience, _send, _send)
+        _, again = results_of(make_adapter, patience, send, send)
         assert isinstance(again, Delivered), f"{failure}: not delivered when it was sent again"
         assert peer.deliveries(IDENTIFIER) == 1, f"{failure}: the peer got it more than once"
 
@@ -152,7 +165,7 @@ class AdapterConformance:
     ) -> None:
         """Check that the outcome has the waiting time that a busy peer named, where it named one."""
         peer.fail(failure)
-        (outcome,) = _with(make_adapter, patience, _send)
+        (outcome,) = results_of(make_adapter, patience, send)
         asked = getattr(peer, "busy_seconds", None)
         assert asked is None or (isinstance(outcome, TryAgain) and outcome.after == asked), (
             "rate: not the time asked for"
@@ -165,9 +178,55 @@ class AdapterConformance:
         adapter_limits = limits_of(make_adapter())
         if not adapter_limits.cancels:
             pytest.skip("the peer takes no message that cancels")
-        _, cancelled = _with(make_adapter, patience, _send, _cancel)
+        _, cancelled = results_of(make_adapter, patience, send, cancel)
         assert isinstance(cancelled, Delivered), "cancel: not delivered"
-        assert peer.deliveries(CANCELLING) == 1, "cancel: the peer did not get it once"
+        taken_back: list[str] = getattr(peer, "cancelled", [])
+        once = peer.deliveries(CANCELLING) == 1 or taken_back == [IDENTIFIER]
+        assert once, "cancel: the peer did not get it once"
+
+    def test_a_cancel_that_fails_is_not_reported_as_done(
+        self, make_adapter: MakeAdapter, peer: Peer, failure: Failure, patience: float
+    ) -> None:
+        """Check that a Cancel that the peer did not take is never reported as delivered."""
+        if not limits_of(make_adapter()).cancels:
+            pytest.skip("the peer takes no message that cancels")
+        results_of(make_adapter, patience, send)
+        peer.fail(failure)
+        (outcome,) = results_of(make_adapter, patience, cancel)
+        assert not isinstance(outcome, Delivered | Partly), f"cancel: {failure} reported as done"
+
+    def test_a_receipt_of_the_peer_is_read_and_can_be_stored(self, make_adapter: MakeAdapter) -> None:
+        """Check that `parse_receipt` reads the adapter's own example, and gives the same each time."""
+        adapter = receiving(make_adapter)
+        read = [list(adapter.parse_receipt(*adapter.receipt_example(SECRET), SECRET)) for _ in range(2)]
+        assert read[0], "receipt: the example holds none"
+        assert read[0] == read[1], "receipt: the same request is read in two ways"
+        assert usable_receipts(read[0]) == tuple(read[0]), "receipt: cannot be stored"
+
+    def test_a_receipt_that_is_not_of_the_peer_is_refused(self, make_adapter: MakeAdapter) -> None:
+        """Check that `parse_receipt` raises NotAuthentic for a request that was made with another secret."""
+        adapter = receiving(make_adapter)
+        headers, body = adapter.receipt_example("whsec_" + "bm90LXRoZS1yaWdodC1zZWNyZXQ=")
+        assert error_of(adapter, headers, body) is NotAuthentic, "receipt: taken from somebody else"
+
+    def test_a_hostile_receipt_is_refused(self, make_adapter: MakeAdapter) -> None:
+        """Check that any other body makes `parse_receipt` raise NotAuthentic or ValueError, and nothing else."""
+        adapter = receiving(make_adapter)
+        headers, _ = adapter.receipt_example(SECRET)
+        for name, body in HOSTILE_BODIES.items():
+            raised = error_of(adapter, headers, body)
+            assert issubclass(raised or BaseException, NotAuthentic | ValueError), f"receipt: {name} gave {raised}"
+
+    def test_status_tells_only_of_the_message_that_it_is_asked_for(
+        self, make_adapter: MakeAdapter, patience: float
+    ) -> None:
+        """Check an adapter with `receipts` in its limits: after a send, `status` tells of the message's networks."""
+        if not limits_of(make_adapter()).receipts:
+            pytest.skip("its `status` tells no receipts")
+        _, answer = results_of(make_adapter, patience, send, status)
+        told = answer.receipts if isinstance(answer, Found) else ()
+        assert {one.identifier for one in told} <= {IDENTIFIER}, "status: receipts of another message"
+        assert {str(one.target) for one in told} <= set(NETWORKS), "status: receipts of another network"
 
     def test_the_same_message_is_the_same_each_time(
         self, make_adapter: MakeAdapter, peer: Talkative, failure: Failure, patience: float
@@ -176,11 +235,11 @@ class AdapterConformance:
         assert failure
         xml = message()
 
-        async def send(adapter: Adapter) -> Outcome:
+        async def send_it(adapter: Adapter) -> Outcome:
             return await adapter.send(IDENTIFIER, xml)
 
         for _ in range(2):
-            _with(make_adapter, patience, send)
+            results_of(make_adapter, patience, send_it)
         assert len(set(peer.messages[IDENTIFIER])) == 1, "idempotency: the same message differs when it is sent again"
 
     def test_a_hostile_answer_gives_a_result_that_can_be_stored(
@@ -190,9 +249,9 @@ class AdapterConformance:
         assert failure
         for name in HOSTILE_BODIES:
             peer.say(name)
-            (outcome,) = _with(make_adapter, patience, _send_unchecked)
+            (outcome,) = results_of(make_adapter, patience, send_unchecked)
             assert not isinstance(outcome, Refused | NotAllowed), f"hostile {name}: the peer took the message"
-            assert _storable(outcome), f"hostile {name}: {type(outcome).__name__} cannot be stored"
+            assert is_storable(outcome), f"hostile {name}: {type(outcome).__name__} cannot be stored"
 
     def test_no_secret_is_written_anywhere(
         self,
@@ -206,7 +265,7 @@ class AdapterConformance:
         """Check that the planted secret is in no log, output, result or `repr`, also when the peer turns it away."""
         caplog.set_level(logging.DEBUG)
         peer.fail(failure)
-        results = _with(make_adapter, patience, _send, _find, _send)
+        results = results_of(make_adapter, patience, send, status, send)
         written = (caplog.text, *capfd.readouterr(), repr(results), repr(make_adapter()))
         assert not any(SECRET in text for text in written), "secret: it was written"
 
@@ -216,7 +275,7 @@ class AdapterConformance:
         """Check an adapter with `send_to`: it names only networks that it was asked for, and sends no other."""
         if not isinstance(make_adapter(), ByTarget):
             pytest.skip("it sends each message for all networks at once")
-        (outcome,) = _with(make_adapter, patience, _send_to_the_second)
+        (outcome,) = results_of(make_adapter, patience, send_to_the_second)
         assert isinstance(outcome, Delivered | Partly), "partial: not delivered"
         assert not isinstance(outcome, Partly) or outcome.reached <= {NETWORKS[1]}, "partial: names another network"
         kept: dict[str, list[bytes]] | None = getattr(peer, "messages", None)
@@ -224,58 +283,3 @@ class AdapterConformance:
             bodies = kept.get(IDENTIFIER, [])
             assert len(bodies) == 1, "partial: the peer did not get it once"
             assert NETWORKS[0].encode() not in bodies[0], "partial: sent for a network that has the message"
-
-
-async def _send(adapter: Adapter) -> Outcome:
-    outcome = await adapter.send(IDENTIFIER, message())
-    assert _storable(outcome), "a reason is a short code, a reference has no hidden characters"
-    return outcome
-
-
-async def _send_unchecked(adapter: Adapter) -> Outcome:
-    return await adapter.send(IDENTIFIER, message())
-
-
-async def _cancel(adapter: Adapter) -> Outcome:
-    return await adapter.send(CANCELLING, message(CANCELLING, cancels=IDENTIFIER))
-
-
-async def _send_to_the_second(adapter: Adapter) -> Outcome:
-    assert isinstance(adapter, ByTarget)
-    xml = message()
-    assert targets(from_xml(xml)) == set(NETWORKS)
-    return await adapter.send_to(IDENTIFIER, xml, frozenset({NETWORKS[1]}))
-
-
-async def _find(adapter: Adapter) -> Answer:
-    answer = await adapter.find(IDENTIFIER)
-    assert usable_answer(answer) == answer, "a reason is a short code, a reference has no hidden characters"
-    return answer
-
-
-def _storable(outcome: Outcome) -> bool:
-    """Return whether the notifier keeps the outcome: it may drop a reference that a hostile peer gave."""
-    kept = usable_outcome(outcome)
-    return kept == outcome or isinstance(kept, Delivered)
-
-
-def _with(make_adapter: MakeAdapter, patience: float, *calls: Callable[[Adapter], Any]) -> list[Any]:
-    """Call methods of a new adapter one after another and return the results.
-
-    A call that takes longer than `patience` seconds is cancelled, as the notifier does; its result is the same too.
-    """
-
-    async def one(adapter: Adapter, call: Callable[[Adapter], Any]) -> Any:
-        try:
-            return await asyncio.wait_for(call(adapter), patience)
-        except TimeoutError:
-            return CannotSay("timeout") if call is _find else Unknown("timeout")
-
-    async def made() -> list[Any]:
-        adapter = make_adapter()
-        try:
-            return [await one(adapter, call) for call in calls]
-        finally:
-            await adapter.close()
-
-    return asyncio.run(made())

@@ -15,11 +15,13 @@ from typing import Any, ClassVar, Self, override
 from urllib.parse import unquote
 
 from buurtsein_adapter_kit.failures import BUSY_SECONDS, HOSTILE_BODIES, Failure
+from buurtsein_adapter_kit.messages import NETWORKS
 
 LONGEST_HANG = 30.0
 _REFUSALS = {Failure.REFUSES: 400, Failure.TURNS_AWAY: 401, Failure.MOVED: 302}
 _SILENT = (Failure.TAKES_SILENTLY, Failure.LOSES)
 _RESETS = (Failure.RESETS, Failure.RESETS_AFTER_ACCEPT)
+_RECEIPT = {"channel": "sms", "delivered": 41, "failed": 1, "at": "2026-11-24T18:05:00+01:00"}
 _TAKEN = (Failure.TAKES_SILENTLY, Failure.RESETS_AFTER_ACCEPT)
 
 
@@ -30,6 +32,8 @@ class HttpPeer:
     known: tuple[str, ...]
     """The identifiers of the messages that a test may send."""
     messages: dict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+    cancelled: list[str] = field(default_factory=list)
+    """The identifiers of messages that were taken back by DELETE."""
     failure: Failure | None = None
     hostile: bytes = b""
     url: str = ""
@@ -84,7 +88,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Say whether the peer has the message whose identifier is in the address."""
         found = [name for name in self.peer.known if name in unquote(self.path) and self.peer.messages[name]]
-        self._answer(200, {"reference": "kit-1"}) if found else self._answer(404, {"code": "unknown"})
+        receipts = [_RECEIPT | {"network": network} for network in NETWORKS]
+        known = {"reference": "kit-1", "receipts": receipts}
+        self._answer(200, known) if found else self._answer(404, {"code": "unknown"})
 
     def do_POST(self) -> None:
         """Take a message, or fail as the test wants."""
@@ -94,6 +100,13 @@ class _Handler(BaseHTTPRequestHandler):
             for name in self.peer.known:
                 if name in body.decode("utf-8", "replace") or name in unquote(self.path):
                     self.peer.messages[name].append(body)
+        self._fail(failure) if failure else self._answer(202, {"reference": "kit-1"})
+
+    def do_DELETE(self) -> None:
+        """Take back the message whose identifier is in the address, or fail as the test wants."""
+        failure = self.peer.take_failure()
+        if failure in (None, Failure.HOSTILE, *_TAKEN):
+            self.peer.cancelled += [name for name in self.peer.known if name in unquote(self.path)]
         self._fail(failure) if failure else self._answer(202, {"reference": "kit-1"})
 
     def do_PUT(self) -> None:

@@ -14,6 +14,7 @@ KEPT = {
     "edition": "one row for each change of categories or routing that two people made; reports refer to it",
     "known_network": "one row for each network",
     "network_members": "one row for each network",
+    "receipt": "one row for each message, network and channel; goes with its delivery",
     "adapter_state": "one row for each adapter",
     "projection": "one row for each projection",
     "recovered_event": "one row for each event that was taken back after a restore",

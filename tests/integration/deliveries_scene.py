@@ -39,7 +39,7 @@ class Scripted:
             raise outcome
         return outcome
 
-    async def find(self, identifier: str) -> Answer:
+    async def status(self, identifier: str) -> Answer:
         self.asked.append(identifier)
         return self.finds.pop(0) if self.finds else NotFound()
 

@@ -4,7 +4,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, override
 
@@ -15,9 +16,11 @@ from buurtsein_adapter_kit.conformance import AdapterConformance
 from buurtsein_adapter_kit.failures import Failure
 from buurtsein_adapter_kit.messages import CANCELLING, IDENTIFIER, NETWORKS, SECRET
 from buurtsein_adapter_kit.peer import HttpPeer
-from buurtsein_notifier.adapters import Answer, Delivered, NotFound, Outcome, Partly, Refused, TryAgain, Unknown
+from buurtsein_notifier.adapters import Answer, Delivered, Found, NotFound, Outcome, Partly, Refused, TryAgain, Unknown
 from buurtsein_notifier.adapters.cap_http import CapHttp
 from buurtsein_notifier.adapters.limits import Limits
+from buurtsein_notifier.adapters.receipts import Receipts
+from buurtsein_notifier.domain.receipt import Receipt
 
 PATIENCE = 1.0
 GUIDE = Path(__file__).parents[2] / "docs" / "extending.md"
@@ -44,7 +47,7 @@ def test_the_adapter_of_40_lines_in_the_guide_passes(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:]
-    assert re.search(r"\d\d passed, 1 skipped", done.stdout)
+    assert re.search(r"\d\d passed, 5 skipped", done.stdout)
 
 
 class Broken(CapHttp):
@@ -64,7 +67,7 @@ class Forgetful(Broken):
     """Says of every message that the peer never got it."""
 
     @override
-    async def find(self, identifier: str) -> Answer:
+    async def status(self, identifier: str) -> Answer:
         return NotFound()
 
 
@@ -126,6 +129,60 @@ class Deaf(Broken):
         return Delivered() if identifier == CANCELLING else await super().send(identifier, xml)
 
 
+class Careless(Broken):
+    """Says that it took a message back, and does nothing."""
+
+    async def cancel(self, _identifier: str, _xml: bytes, _cancelled: Sequence[str]) -> Outcome:
+        return Delivered()
+
+
+class Soothing(Broken):
+    """Takes any answer to a cancelling message for a success."""
+
+    async def cancel(self, identifier: str, xml: bytes, _cancelled: Sequence[str]) -> Outcome:
+        await self.send(identifier, xml)
+        return Delivered()
+
+
+class Gullible(Broken):
+    """Takes receipts from anybody."""
+
+    @classmethod
+    @override
+    def parse_receipt(cls, headers: Mapping[str, str], body: bytes, secret: str) -> Sequence[Receipt]:
+        return [one.receipt(one.identifier) for one in Receipts.model_validate_json(body).receipts]
+
+
+class Fallible(Broken):
+    """Raises whatever its parser raises for a body that it cannot read."""
+
+    @classmethod
+    @override
+    def parse_receipt(cls, headers: Mapping[str, str], body: bytes, secret: str) -> Sequence[Receipt]:
+        if b"receipts" not in body:
+            raise LookupError
+        return super().parse_receipt(headers, body, secret)
+
+
+class Minus(Broken):
+    """Reads counts that cannot be."""
+
+    @classmethod
+    @override
+    def parse_receipt(cls, headers: Mapping[str, str], body: bytes, secret: str) -> Sequence[Receipt]:
+        return [replace(one, failed=-1) for one in super().parse_receipt(headers, body, secret)]
+
+
+class Gossip(Broken):
+    """Tells receipts of another message."""
+
+    @override
+    async def status(self, identifier: str) -> Answer:
+        answer = await super().status(identifier)
+        others = [replace(one, identifier="another") for one in getattr(answer, "receipts", ())]
+        return replace(answer, receipts=others) if isinstance(answer, Found) else answer
+
+
 @pytest.mark.parametrize(
     ("broken", "test", "failure", "why"),
     [
@@ -133,9 +190,9 @@ class Deaf(Broken):
         (Hopeful, "test_each_failure_has_the_right_outcome", Failure.RESETS, "resets: the outcome"),
         (
             Forgetful,
-            "test_after_an_unknown_outcome_find_agrees_with_the_peer",
+            "test_after_an_unknown_outcome_status_agrees_with_the_peer",
             Failure.TAKES_SILENTLY,
-            "find: NotFound",
+            "status: NotFound",
         ),
         (Insistent, "test_a_message_arrives_once_and_is_found", None, "did not get the message once"),
         (Talkative, "test_no_secret_is_written_anywhere", Failure.TURNS_AWAY, "secret: it was written"),
@@ -143,6 +200,12 @@ class Deaf(Broken):
         (Boastful, "test_it_sends_only_for_the_networks_that_it_was_asked_for", None, "partial: names another"),
         (Fragile, "test_a_hostile_answer_gives_a_result_that_can_be_stored", Failure.HOSTILE, "hostile empty"),
         (Narrow, "test_its_limits_are_declared_and_a_message_within_them_is_possible", None, "limits: an ordinary"),
+        (Careless, "test_a_message_that_cancels_an_earlier_one_arrives", None, "cancel: the peer did not get it"),
+        (Soothing, "test_a_cancel_that_fails_is_not_reported_as_done", Failure.RESETS, "cancel: resets reported as"),
+        (Gullible, "test_a_receipt_that_is_not_of_the_peer_is_refused", None, "receipt: taken from somebody else"),
+        (Fallible, "test_a_hostile_receipt_is_refused", None, "receipt: empty gave"),
+        (Minus, "test_a_receipt_of_the_peer_is_read_and_can_be_stored", None, "receipt: cannot be stored"),
+        (Gossip, "test_status_tells_only_of_the_message_that_it_is_asked_for", None, "status: receipts of another"),
         (Deaf, "test_a_message_that_cancels_an_earlier_one_arrives", None, "cancel: the peer did not get it"),
     ],
 )

@@ -17,8 +17,9 @@ from buurtsein_adapter_kit.peer import HttpPeer
 from buurtsein_notifier.adapters import CannotSay, Delivered, Found, NotAllowed, Partly, Unknown
 from buurtsein_notifier.adapters.manual import Manual, ManualSettings
 from buurtsein_notifier.adapters.null import Null, NullSettings
+from buurtsein_notifier.adapters.signing import key_of, signature
 from buurtsein_notifier.adapters.smtp import Smtp, SmtpSettings
-from buurtsein_notifier.adapters.webhook import Webhook, WebhookSettings, key_of, signature
+from buurtsein_notifier.adapters.webhook import Webhook, WebhookSettings
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the one of the specification's example
 LISTS = {network: f"lijst-{network[-2:]}@buurt.example" for network in NETWORKS}
@@ -150,7 +151,7 @@ async def test_a_person_gets_a_text_to_copy_and_nobody_says_that_it_was_sent(tmp
     adapter = Manual(ManualSettings(folder=tmp_path / "te-versturen"))
     assert await adapter.check() is None
     assert await adapter.send(IDENTIFIER, message()) == Unknown("by_hand")
-    assert await adapter.find(IDENTIFIER) == CannotSay("by_hand")
+    assert await adapter.status(IDENTIFIER) == CannotSay("by_hand")
     text = (tmp_path / "te-versturen" / f"{IDENTIFIER}.txt").read_text()
     assert text.startswith(f"EXERCISE - Alert - kenmerk {IDENTIFIER}\nGroepen: BIN Noordwijk\nKanalen: sms, email\n")
     assert "Inbraken in uw buurt. Verdacht? Bel 101." in text
@@ -158,8 +159,8 @@ async def test_a_person_gets_a_text_to_copy_and_nobody_says_that_it_was_sent(tmp
 
 async def test_the_null_adapter_takes_what_is_not_for_real() -> None:
     adapter = Null(NullSettings())
-    assert await adapter.find(IDENTIFIER) == CannotSay("not_kept")
+    assert await adapter.status(IDENTIFIER) == CannotSay("not_kept")
     assert await adapter.send(IDENTIFIER, message()) == Delivered("nobody")
-    assert await adapter.find(IDENTIFIER) == Found("nobody")
+    assert await adapter.status(IDENTIFIER) == Found("nobody")
     real = message().replace(b"Exercise", b"Actual")
     assert await adapter.send(CANCELLING, real) == NotAllowed("actual_to_nobody")

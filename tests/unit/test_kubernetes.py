@@ -71,6 +71,7 @@ def test_each_role_gets_its_own_secrets_and_no_other(made: list[dict[str, Any]])
         "notifier-secrets",
     }
     assert [name for name, files in of.items() if "notifier-secrets" in files] == ["notifier-worker"]
+    assert [name for name, files in of.items() if "notifier_receipt_secret" in files] == ["notifier-api"]
     assert of["reports-relay"] - certificates == {
         "reports_database_app",
         "reports_database_relay",

@@ -54,7 +54,7 @@ class FailureReason(StrEnum):
     EXPIRED = "expired"
     UNKNOWN = "unknown_outcome"
     NOT_ARRIVED = "not_arrived"
-    """The outcome was unknown, and then a person found that the alert had never arrived."""
+    """The outcome was unknown, and then a person or BE-Alert said that the alert had never arrived."""
     POLICY = "refused_by_policy"
     BLOCKED = "blocked"
     """It was not allowed to be sent: an installation for exercises may not send a real alert, and no network may get
@@ -167,7 +167,7 @@ class AlertExpired(AlertEvent):
 class AlertSent(AlertEvent):
     """BE-Alert accepted the alert.
 
-    It can follow an AlertFailed with `unknown_outcome`, when a person found that the alert had arrived.
+    It can follow an AlertFailed with `unknown_outcome`, when a person or BE-Alert said that the alert had arrived.
     """
 
     PURPOSE_NL: ClassVar[str] = (

@@ -43,9 +43,22 @@ def projected(manifest: Manifest, component: str) -> list[Object]:
         sources.append(_file(f"{POSTGRES}-ca", "ca.crt", "postgres-ca.crt"))
     if any(name.startswith("kafka_") for name in common):
         sources.append(_file(f"{KAFKA}-cluster-ca-cert", "ca.crt", "kafka-ca.crt"))
-    if set(read) - set(common):
-        sources.append({"secret": {"name": own(manifest), "optional": not manifest.secrets}})
-    return sources
+    return sources + _own_sources(manifest, component, set(read) - set(common))
+
+
+def _own_sources(manifest: Manifest, component: str, read: set[str]) -> list[Object]:
+    """Return the sources of the service's own Secret: all of it, or only the files that a component reads.
+
+    A worker always gets all of it, because an adapter of somebody else has secrets that no setting names.
+    """
+    all_of_it = _secret_fields(manifest).keys() - ServiceSettings.model_fields.keys()
+    if read and (component == WORKER or read == all_of_it):
+        return [{"secret": {"name": own(manifest), "optional": not manifest.secrets}}]
+    files = [(f"{manifest.name}_{name}", name not in manifest.secrets) for name in sorted(read)]
+    return [
+        {"secret": {"name": own(manifest), "optional": optional, "items": [{"key": file, "path": file}]}}
+        for file, optional in files
+    ]
 
 
 def secret_fields(manifest: Manifest) -> Collection[str]:

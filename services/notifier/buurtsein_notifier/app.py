@@ -1,16 +1,19 @@
 """Builds the service notifier from its settings."""
 
+from collections.abc import Mapping
 from importlib.resources import files
 
-from buurtsein_chassis.service import Service
+from buurtsein_chassis.service import Loop, Service
 from buurtsein_chassis.tasks import Task
 from buurtsein_kernel.clock import SystemClock
 from buurtsein_notifier import api, cap
 from buurtsein_notifier.adapters import duty as ways
 from buurtsein_notifier.adapters.choice import adapter_of
 from buurtsein_notifier.adapters.found import adapter_class
+from buurtsein_notifier.adapters.receiving import ReceiptReader
 from buurtsein_notifier.consumers import subscriptions
 from buurtsein_notifier.deliveries import Deliveries
+from buurtsein_notifier.deliveries.asking import Asking
 from buurtsein_notifier.domain.duty import Roster
 from buurtsein_notifier.domain.feedback import FeedbackTerm
 from buurtsein_notifier.domain.message import Outgoing, Sender
@@ -23,22 +26,30 @@ from buurtsein_notifier.table_gauges import refresh_deliveries, refresh_owed, re
 
 
 def compose(settings: Settings) -> Service:
-    """Return the service, with its routes, two subscriptions, three jobs, and the loop of deliveries.
+    """Return the service, with its routes, two subscriptions, three jobs, and the loops of deliveries.
 
-    The deliveries are a loop and not a job, because all workers share them: each delivery has its own lease.
+    These are loops and not jobs, because all workers share them: each delivery has its own lease.
     """
-    given = dependencies(settings, adapter_class(settings.adapter).name)
-    sends = Task.WORKER in settings.tasks
+    chosen = adapter_class(settings.adapter)
+    given = dependencies(settings, chosen.name)
     return Service(
         "notifier",
         settings,
         routers=[api.router],
         subscriptions=subscriptions(given),
         jobs=jobs(given, duty_of(settings)),
-        loops={"deliveries": Deliveries(adapter_of(settings), given, signer=settings.signer).run} if sends else {},
-        provides=[given],
+        loops=_loops(settings, given) if Task.WORKER in settings.tasks else {},
+        provides=[given, ReceiptReader({chosen.name: chosen}, settings.receipt_secret)],
         table_gauges=[refresh_deliveries, refresh_owed, refresh_untold],
     )
+
+
+def _loops(settings: Settings, given: Dependencies) -> Mapping[str, Loop]:
+    """Return the loops of a worker: one sends messages, and one asks the peer what became of them."""
+    return {
+        "deliveries": Deliveries(adapter_of(settings), given, signer=settings.signer).run,
+        "asking": Asking(adapter_of(settings), given).run,
+    }
 
 
 def duty_of(settings: Settings) -> Duty | None:

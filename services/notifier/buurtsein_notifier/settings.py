@@ -56,6 +56,9 @@ class Settings(ServiceSettings):
     bealert_url: OutwardUrl | None = None
     bealert_token: Annotated[SecretStr | None, UsedBy(Task.WORKER)] = None
     alert_folder: Path | None = None
+    receipt_secret: Annotated[SecretStr | None, UsedBy(Task.API)] = Field(
+        default=None, min_length=24, description="proves receipts of the peer; None: none are taken"
+    )
     cap_sender: str = Field(pattern=r"^[^\s,<&]{1,100}$")
     cap_status: CapStatus = CapStatus.EXERCISE
     cap_sender_name: str | None = Field(

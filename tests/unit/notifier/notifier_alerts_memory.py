@@ -8,18 +8,19 @@ from uuid import UUID, uuid4
 from buurtsein_kernel.problems import missing
 from buurtsein_notifier import commands
 from buurtsein_notifier.domain.alert import Alert
-from buurtsein_notifier.domain.delivery import DeliveryState, LeasedDelivery, UnknownDelivery
+from buurtsein_notifier.domain.delivery import DeliveryState, LeasedDelivery, Settled, UnknownDelivery
 from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.message import Message
 from buurtsein_notifier.domain.reach import NetworkMembers
+from buurtsein_notifier.domain.receipt import Kept, Receipt
 from buurtsein_notifier.domain.states import AlertState
 from buurtsein_notifier.domain.steps import Step
 from buurtsein_notifier.domain.switch import KillSwitch
-from buurtsein_notifier.handlers import deciding, delivering, switching
+from buurtsein_notifier.handlers import deciding, delivering, receiving, switching
 from harness.stores import MemoryStore
 
 
-class AlertMemory(MemoryStore, deciding.Store, delivering.Store, switching.Store):
+class AlertMemory(MemoryStore, deciding.Store, delivering.Store, receiving.Store, switching.Store):
     """The store of alerts in memory; it keeps and returns copies, as a database does."""
 
     def __init__(self) -> None:
@@ -32,6 +33,7 @@ class AlertMemory(MemoryStore, deciding.Store, delivering.Store, switching.Store
         self.states: dict[UUID, DeliveryState] = {}
         self.settled: list[tuple[str, str | None]] = []
         self.held_back: set[UUID] = set()
+        self.receipts: dict[tuple[str, UUID, str], Receipt] = {}
         self.switch = KillSwitch()
         self.steps: dict[UUID, list[Step]] = {}
 
@@ -113,6 +115,24 @@ class AlertMemory(MemoryStore, deciding.Store, delivering.Store, switching.Store
     async def settle_delivery(self, delivery: UnknownDelivery, command: commands.Settle) -> None:
         self.states[delivery.delivery_id] = DeliveryState(command.outcome)
         self.settled.append((command.outcome, command.reference))
+
+    async def settle_by_peer(self, delivery: UnknownDelivery, outcome: Settled, reference: str | None) -> None:
+        await self.settle_delivery(delivery, commands.Settle(outcome=outcome, reference=reference))
+
+    async def keep_receipts(self, adapter: str, receipts: Sequence[Receipt]) -> Kept:
+        sent = {one.cap_identifier: one for one in self.deliveries.values() if one.adapter == adapter and one.attempts}
+        mine = [
+            one
+            for one in receipts
+            if one.identifier in sent and one.target in self.alerts[sent[one.identifier].alert_id].network_ids
+        ]
+        for one in sorted(mine, key=lambda receipt: receipt.at):
+            key = (one.identifier, one.target, one.channel)
+            if key not in self.receipts or self.receipts[key].at < one.at:
+                self.receipts[key] = one
+        about = {sent[one.identifier] for one in mine}
+        doubtful = {one.alert_id for one in about if self.states[one.delivery_id] is DeliveryState.UNKNOWN}
+        return Kept(len(mine), sorted(doubtful))
 
     async def finish_delivery(
         self, delivery: LeasedDelivery, state: DeliveryState, _reason: str | None, _reference: str | None

@@ -1,10 +1,12 @@
 """Which events are recorded when a released alert is sent, fails, has an unknown outcome or is cancelled."""
 
+from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from unit.notifier.notifier_deeds import cancel, leased, release, settle
-from unit.notifier.notifier_memory import NOW, OFFICER, OTHER, Memory, proposed
+from unit.notifier.notifier_memory import NOW, OFFICER, OTHER, Memory, incident, judged, network, proposed
 
 from buurtsein_contracts.events import AlertCancelled, AlertFailed, AlertSent, FeedbackDue
 from buurtsein_contracts.events.alert import CancelReason, FailureReason
@@ -12,6 +14,7 @@ from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier import cap, commands, handlers
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.delivery import DeliveryState, OverdueDelivery
+from buurtsein_notifier.domain.reach import NetworkMembers, Reached
 from buurtsein_notifier.domain.states import AlertState
 
 
@@ -48,6 +51,29 @@ async def test_a_message_that_never_arrived_is_recorded_as_failed() -> None:
     told = store.events[-1]
     assert isinstance(told, AlertFailed)
     assert (alert.state, alert.settled_by, told.reason) == (AlertState.FAILED, OFFICER, FailureReason.NOT_ARRIVED)
+
+
+async def test_a_partly_delivered_message_costs_nothing_for_a_network_that_it_missed() -> None:
+    one, other = network(), network(code="BIN-GEMEENTE-0002")
+    store = Memory(one, other)
+    for home in (one, other):
+        member = {str(uuid4()): Reached(language="nl", channels=("sms",))}
+        store.members[home.network_id] = NetworkMembers(network_id=home.network_id, members=member)
+    await judged(store, *[incident(metres=100 * i) for i in range(3)])
+    await release(store, store.only_alert, store.given)
+    partly = replace(await leased(store), reached=frozenset({str(one.network_id)}))
+    assert await handlers.given_up(partly, "simulator", DeliveryState.FAILED, "http_400", store.given, store)
+    (event,) = (found for found in store.events if isinstance(found, AlertSent))
+    assert event.not_reached == [other.network_id]
+    assert [(cost.network_id, cost.units) for cost in event.costs or []] == [(one.network_id, 1)]
+
+
+async def test_what_the_peer_says_settles_an_unknown_outcome_once() -> None:
+    store, alert = await unknown()
+    assert await handlers.found_out(alert.alert_id, "sent", "BA-1", store.given, store)
+    assert not await handlers.found_out(alert.alert_id, "failed", None, store.given, store)
+    assert isinstance(store.events[-2], AlertSent)
+    assert (store.only_alert.state, store.only_alert.settled_by) == (AlertState.SENT, None)
 
 
 async def test_a_delivery_with_a_known_outcome_cannot_be_settled() -> None:

@@ -35,7 +35,7 @@ class Pigeon:
     async def send(self, identifier: str, xml: bytes) -> Outcome:
         return Delivered(f"{identifier} {len(xml)}")
 
-    async def find(self, identifier: str) -> Answer:
+    async def status(self, identifier: str) -> Answer:
         return Found(identifier)
 
     async def close(self) -> None:
@@ -59,7 +59,7 @@ class Pigeon:
         ({"bealert_url": "http://user:secret@127.0.0.1"}, "bealert_token"),
         ({"adapter": "file"}, "needs alert_folder"),
         ({"adapter": "postduif"}, "neither cap-http, file, manual, null, simulator, smtp, webhook nor an importable"),
-        ({"adapter": "pathlib:Path"}, "not an adapter class: lacks send, find, close"),
+        ({"adapter": "pathlib:Path"}, "not an adapter class: lacks send, status, close"),
         ({"rules_file": Path("/nergens.toml")}, "cannot be read"),
         ({"sms_unit_price": -1}, "sms_unit_price"),
     ],
@@ -102,7 +102,7 @@ class Telephone:
     settings = TelephoneSettings
     def __init__(self, settings): self.url = settings.url
     async def send(self, identifier, xml): return Delivered()
-    async def find(self, identifier): return NotFound()
+    async def status(self, identifier): return NotFound()
     async def close(self): pass
 """
 
@@ -140,7 +140,7 @@ def test_an_adapter_whose_own_settings_are_wrong_stops_the_start(monkeypatch: py
 
 @pytest.mark.parametrize("adapter", ["simulator", "cap-http", "file"])
 def test_the_service_can_be_built_with_each_adapter(adapter: str, tmp_path: Path) -> None:
-    (given,) = compose(settings(adapter=adapter, alert_folder=tmp_path)).provides
+    given, _ = compose(settings(adapter=adapter, alert_folder=tmp_path)).provides
     assert isinstance(given, Dependencies)
     assert given.adapter == adapter
 

@@ -1,18 +1,20 @@
 """Defines the Protocol of adapters, which send messages to BE-Alert or to another system (the peer).
 
 Invariant: an adapter returns `Delivered`, `Partly`, `Refused`, `NotAllowed` or `TryAgain` only when it is certain. In
-all other cases it returns `Unknown`, and then `find` decides whether the message may be sent again.
+all other cases it returns `Unknown`, and then `status` decides whether the message may be sent again.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from buurtsein_notifier.adapters.limits import Limits
+from buurtsein_notifier.domain.receipt import Receipt
 
 LONGEST_CALL = 12.0
 """The notifier cancels a call of an adapter that takes more seconds than this.
 
-The outcome of a cancelled `send` is Unknown, and the answer of a cancelled `find` is CannotSay.
+The outcome of a cancelled `send` is Unknown, and the answer of a cancelled `status` is CannotSay.
 """
 TURNED_AWAY = "turned_away"
 """The beginning of the reason when the peer rejected a request without reading the message, as for a bad token."""
@@ -58,7 +60,7 @@ class NotAllowed:
 
 @dataclass(frozen=True, slots=True)
 class Partly:
-    """The outcome of a send, or the answer of `find`, when the peer has the message for some of its targets only.
+    """The outcome of a send, or the answer of `status`, when the peer has the message for some of its targets only.
 
     A target is the id of a network in the message. The other targets are tried again, and these ones are not.
     """
@@ -78,19 +80,20 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The answer of `find` when the peer has the message."""
+    """The answer of `status` when the peer has the message, with the receipts that the peer has until now."""
 
     reference: str | None = None
+    receipts: Sequence[Receipt] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """The answer of `find` when the peer never got the message."""
+    """The answer of `status` when the peer never got the message."""
 
 
 @dataclass(frozen=True, slots=True)
 class CannotSay:
-    """The answer of `find` when the peer does not know, or did not answer."""
+    """The answer of `status` when the peer does not know, or did not answer."""
 
     reason: str
 
@@ -110,8 +113,12 @@ class Adapter(Protocol):
     async def send(self, identifier: str, xml: bytes) -> Outcome:
         """Send one CAP message and return the outcome."""
 
-    async def find(self, identifier: str) -> Answer:
-        """Ask the peer whether it has the message with this identifier, and return Found, NotFound or CannotSay."""
+    async def status(self, identifier: str) -> Answer:
+        """Ask the peer whether it has the message with this identifier, and return Found, NotFound or CannotSay.
+
+        It is called before a message in doubt is sent again, when an outcome stayed unknown, and, with `receipts` in
+        the limits, after a message was sent.
+        """
 
     async def close(self) -> None:
         """Close connections and files."""
@@ -131,6 +138,42 @@ class Checkable(Protocol):
 
     async def check(self) -> str | None:
         """Return why the peer cannot be used now, as a stable code, or None when it can."""
+
+
+@runtime_checkable
+class Cancelling(Protocol):
+    """A Protocol for adapters whose peer takes a message back in its own way; for others a Cancel is a message."""
+
+    async def cancel(self, identifier: str, xml: bytes, cancelled: Sequence[str]) -> Outcome:
+        """Take back the messages with the identifiers `cancelled`, and return the outcome.
+
+        `xml` is the CAP message that says so, and `identifier` its own identifier, for which `status` is asked later.
+        """
+
+
+class NotAuthentic(Exception):
+    """Raised by `parse_receipt` when a request does not prove that it comes from the peer."""
+
+
+@runtime_checkable
+class Receiving(Protocol):
+    """A Protocol for adapters whose peer posts receipts to `POST /v1/receipts/{name}` of the notifier.
+
+    Both are class methods that need no settings, because the process that answers requests has no secret of the peer.
+    """
+
+    @classmethod
+    def parse_receipt(cls, headers: Mapping[str, str], body: bytes, secret: str) -> Sequence[Receipt]:
+        """Return the receipts in a request; the names of the headers are in lower case.
+
+        Raises:
+            NotAuthentic: the request does not prove, by the secret, that it comes from the peer.
+            ValueError: the body cannot be read.
+        """
+
+    @classmethod
+    def receipt_example(cls, secret: str) -> tuple[Mapping[str, str], bytes]:
+        """Return the headers and the body of a request as the peer sends it, for tests and documentation."""
 
 
 def limits_of(adapter: object) -> Limits:

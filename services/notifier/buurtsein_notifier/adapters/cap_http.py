@@ -1,6 +1,8 @@
 """Sends CAP messages by `POST {url}/alerts`; `GET {url}/alerts/{identifier}` tells whether a message arrived."""
 
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -9,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+from pydantic import ValidationError
 
 from buurtsein_kernel.clock import Clock, SystemClock
 from buurtsein_notifier.adapters import (
@@ -19,10 +22,14 @@ from buurtsein_notifier.adapters import (
     Found,
     NotFound,
     Outcome,
+    Partly,
     Refused,
     TryAgain,
     Unknown,
 )
+from buurtsein_notifier.adapters.limits import Limits
+from buurtsein_notifier.adapters.receipts import Counted, SignedReceipts
+from buurtsein_notifier.domain.receipt import Receipt
 from buurtsein_notifier.settings import Settings
 
 TIMEOUT_SECONDS = 10.0
@@ -115,10 +122,11 @@ class OverHttp:
             return _Response(answer.status_code, answer.headers, body)
 
 
-class CapHttp(OverHttp):
+class CapHttp(SignedReceipts, OverHttp):
     """The adapter for a peer that takes CAP 1.2 messages over HTTP, with a bearer token when one is set."""
 
     name = "cap-http"
+    limits = Limits(receipts=True)
 
     def __init__(self, settings: Settings, timeout: float = TIMEOUT_SECONDS, clock: Clock | None = None) -> None:
         """Make the adapter from its settings, the timeout of a request in seconds, and a clock."""
@@ -131,7 +139,7 @@ class CapHttp(OverHttp):
         """Send one CAP message and return the outcome."""
         return await self._post("alerts", xml, {"Content-Type": "application/cap+xml"})
 
-    async def find(self, identifier: str) -> Answer:
+    async def status(self, identifier: str) -> Answer:
         """Ask the peer whether it has the message; a 404 counts only with a JSON body, because a proxy sends none."""
         try:
             response = await self._ask("GET", f"alerts/{quote(identifier, safe='')}")
@@ -141,7 +149,9 @@ class CapHttp(OverHttp):
             return NotFound()
         if response.is_page:
             return CannotSay("html_page")
-        return Found(_reference(response)) if _is_success(response.status) else CannotSay(f"http_{response.status}")
+        if not _is_success(response.status):
+            return CannotSay(f"http_{response.status}")
+        return Found(_reference(response), tuple(_receipts(response, identifier)))
 
 
 def _is_success(status: int) -> bool:
@@ -151,7 +161,7 @@ def _is_success(status: int) -> bool:
 def _outcome(response: _Response, now: datetime) -> Outcome:
     reason = f"http_{response.status}"
     if _is_success(response.status):
-        return Unknown("html_page") if response.is_page else Delivered(_reference(response))
+        return _accepted(response, reason)
     if response.status in _NOT_WANTED:
         return Refused(reason)
     if response.status in _LATER:
@@ -159,6 +169,17 @@ def _outcome(response: _Response, now: datetime) -> Outcome:
     if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR or response.status == HTTPStatus.CONFLICT:
         return TryAgain(reason, _retry_after(response, now), find_first=True)
     return TryAgain(f"{TURNED_AWAY}_{reason}", _retry_after(response, now))
+
+
+def _accepted(response: _Response, reason: str) -> Outcome:
+    """Return the outcome of an answer that says yes; with 207 the peer names the networks for which it has it."""
+    if response.is_page:
+        return Unknown("html_page")
+    networks = response.document.get("networks")
+    if response.status == HTTPStatus.MULTI_STATUS and isinstance(networks, list):
+        reached = frozenset(one for one in networks if isinstance(one, str))
+        return Partly(reached, reason, _reference(response)) if reached else Unknown(reason)
+    return Delivered(_reference(response))
 
 
 def _retry_after(response: _Response, now: datetime) -> float | None:
@@ -178,6 +199,14 @@ def _reference(response: _Response) -> str | None:
     """Return the peer's own name for the message, or None; `usable.py` later checks that the name can be stored."""
     reference = response.document.get("reference")
     return reference if isinstance(reference, str) else None
+
+
+def _receipts(response: _Response, identifier: str) -> Iterator[Receipt]:
+    """Yield the receipts in the answer about a message, without those that cannot be read."""
+    listed = response.document.get("receipts")
+    for one in listed if isinstance(listed, list) else ():
+        with suppress(ValidationError):
+            yield Counted.model_validate(one).receipt(identifier)
 
 
 def _code(error: httpx.HTTPError) -> str:

@@ -25,7 +25,7 @@ class File:
         """Write the message to a file; an existing file with different content is never overwritten."""
         return await asyncio.to_thread(self._write, identifier, xml)
 
-    async def find(self, identifier: str) -> Answer:
+    async def status(self, identifier: str) -> Answer:
         """Return Found if the message's file exists, NotFound if it does not exist, CannotSay after an error."""
         try:
             there = await asyncio.to_thread(self._path(identifier).exists)

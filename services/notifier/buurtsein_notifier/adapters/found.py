@@ -12,7 +12,7 @@ from pydantic import ImportString, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 GROUP = "buurtsein.adapters"
-_PARTS = ("name", "send", "find", "close")
+_PARTS = ("name", "send", "status", "close")
 
 
 class AdapterSettings(BaseSettings):

@@ -23,6 +23,8 @@ class Limits:
     """The languages that it can pass on, such as `nl`. One language of a message is enough."""
     cancels: bool = True
     """Whether it takes a message that cancels an earlier one."""
+    receipts: bool = False
+    """Whether `status` tells, after a message was sent, how many members of each network got it."""
     per_minute: int | None = None
     """The most messages in one minute, of all workers together."""
 

@@ -57,7 +57,7 @@ class Manual:
             return TryAgain(type(error).__name__)
         return Unknown(BY_HAND)
 
-    async def find(self, identifier: str) -> Answer:  # noqa: ARG002 - only a person knows
+    async def status(self, identifier: str) -> Answer:  # noqa: ARG002 - only a person knows
         """Return CannotSay, because only the person knows."""
         return CannotSay(BY_HAND)
 

@@ -31,7 +31,7 @@ class Null:
         self._taken.add(identifier)
         return Delivered("nobody")
 
-    async def find(self, identifier: str) -> Answer:
+    async def status(self, identifier: str) -> Answer:
         """Return Found for a message of this process; of earlier processes nothing is known."""
         return Found("nobody") if identifier in self._taken else CannotSay("not_kept")
 

@@ -80,7 +80,7 @@ class Smtp:
             return NotAllowed("no_list")
         return await asyncio.to_thread(self._send_each, identifier, message, sorted(targets - missing), bool(missing))
 
-    async def find(self, identifier: str) -> Answer:  # noqa: ARG002 - a mail server cannot be asked
+    async def status(self, identifier: str) -> Answer:  # noqa: ARG002 - a mail server cannot be asked
         """Return CannotSay, because a mail server cannot be asked."""
         return CannotSay("not_asked")
 

@@ -5,7 +5,10 @@ Invariant: the results of these functions can be stored, shown, and put into an 
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
 
 from buurtsein_kernel.text import is_hidden
 from buurtsein_notifier.adapters import (
@@ -21,8 +24,11 @@ from buurtsein_notifier.adapters import (
     TryAgain,
     Unknown,
 )
+from buurtsein_notifier.domain.receipt import Receipt
 
 LONGEST_REFERENCE = 200
+MOST_RECEIPTS = 1000
+MOST_MEMBERS = 1_000_000
 _NETWORK = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CODE = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
 
@@ -46,10 +52,10 @@ def usable_outcome(outcome: object) -> Outcome:
 
 
 def usable_answer(answer: object) -> Answer:
-    """Return the answer of `find` with values that can be stored; replace any unknown object by `CannotSay`."""
+    """Return the answer of `status` with values that can be stored; replace any unknown object by `CannotSay`."""
     match answer:
-        case Found(reference):
-            return Found(_reference(reference))
+        case Found(reference, receipts):
+            return Found(_reference(reference), usable_receipts(receipts))
         case Partly():
             return _partly(answer) or CannotSay("no_targets")
         case NotFound():
@@ -65,6 +71,30 @@ def _partly(result: Partly) -> Partly | None:
     named = result.reached if isinstance(result.reached, frozenset | set | list | tuple) else ()
     reached = frozenset(one for one in named if isinstance(one, str) and _NETWORK.fullmatch(one))
     return Partly(reached, _reason(result.reason), _reference(result.reference)) if reached else None
+
+
+def usable_receipts(receipts: object) -> tuple[Receipt, ...]:
+    """Return the receipts that can be stored, at most `MOST_RECEIPTS` of them, and leave out everything else."""
+    return tuple(_receipts(receipts))[:MOST_RECEIPTS] if isinstance(receipts, list | tuple) else ()
+
+
+def _receipts(given: list[object] | tuple[object, ...]) -> Iterator[Receipt]:
+    for one in given:
+        if isinstance(one, Receipt) and _is_storable(one):
+            yield one
+
+
+def _is_storable(one: Receipt) -> bool:
+    counts = (one.delivered, one.failed)
+    return (
+        _reference(one.identifier) is not None
+        and isinstance(one.target, UUID)
+        and isinstance(one.channel, str)
+        and _CODE.fullmatch(one.channel) is not None
+        and all(isinstance(count, int) and 0 <= count <= MOST_MEMBERS for count in counts)
+        and isinstance(one.at, datetime)
+        and one.at.tzinfo is not None
+    )
 
 
 def _reference(reference: object) -> str | None:

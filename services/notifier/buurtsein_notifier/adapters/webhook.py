@@ -1,13 +1,9 @@
 """Sends CAP messages to any address over HTTP, signed as the specification Standard Webhooks says.
 
 The receiver knows a message by the header `webhook-id`, which is the CAP identifier and the same at each attempt, and
-checks `webhook-signature`. Source: https://github.com/standard-webhooks/standard-webhooks, signatures of version v1.
+checks `webhook-signature`. It may post receipts, which it signs in the same way.
 """
 
-import base64
-import binascii
-import hashlib
-import hmac
 from typing import Annotated
 
 from pydantic import AfterValidator, SecretStr
@@ -17,22 +13,8 @@ from buurtsein_kernel.clock import Clock
 from buurtsein_notifier.adapters import Answer, CannotSay, Outcome
 from buurtsein_notifier.adapters.cap_http import TIMEOUT_SECONDS, OverHttp
 from buurtsein_notifier.adapters.found import AdapterSettings
-
-PREFIX = "whsec_"
-
-
-def key_of(secret: str) -> bytes:
-    """Return the key in a secret, `whsec_` and base64; any other text is used as it is.
-
-    Raises:
-        ValueError: what follows `whsec_` is not base64.
-    """
-    if not secret.startswith(PREFIX):
-        return secret.encode()
-    try:
-        return base64.b64decode(secret.removeprefix(PREFIX), validate=True)
-    except binascii.Error as error:
-        raise ValueError("a secret that begins with whsec_ continues in base64") from error
+from buurtsein_notifier.adapters.receipts import SignedReceipts
+from buurtsein_notifier.adapters.signing import key_of, signed
 
 
 def _usable(secret: SecretStr) -> SecretStr:
@@ -48,7 +30,7 @@ class WebhookSettings(AdapterSettings):
     secret: Annotated[SecretStr, AfterValidator(_usable)]
 
 
-class Webhook(OverHttp):
+class Webhook(SignedReceipts, OverHttp):
     """The adapter for a receiver that takes signed CAP messages at one address."""
 
     name = "webhook"
@@ -62,20 +44,9 @@ class Webhook(OverHttp):
     async def send(self, identifier: str, xml: bytes) -> Outcome:
         """Send one signed CAP message and return the outcome."""
         at = str(int(self._clock.now().timestamp()))
-        headers = {
-            "Content-Type": "application/cap+xml",
-            "webhook-id": identifier,
-            "webhook-timestamp": at,
-            "webhook-signature": signature(self._key, identifier, at, xml),
-        }
-        return await self._post("", xml, headers)
+        headers = signed(self._key, identifier, at, xml)
+        return await self._post("", xml, {"Content-Type": "application/cap+xml"} | headers)
 
-    async def find(self, identifier: str) -> Answer:  # noqa: ARG002 - a receiver of webhooks cannot be asked
+    async def status(self, identifier: str) -> Answer:  # noqa: ARG002 - a receiver of webhooks cannot be asked
         """Return CannotSay, because a receiver of webhooks cannot be asked."""
         return CannotSay("not_asked")
-
-
-def signature(key: bytes, identifier: str, at: str, body: bytes) -> str:
-    """Return the signature of a message: HMAC-SHA256 of its identifier, the second it was sent at, and its body."""
-    signed = hmac.new(key, f"{identifier}.{at}.".encode() + body, hashlib.sha256)
-    return f"v1,{base64.b64encode(signed.digest()).decode()}"

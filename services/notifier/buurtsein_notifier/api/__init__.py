@@ -1,8 +1,11 @@
-"""Defines the HTTP routes of the notifier, by which police write alerts, read them and decide on them."""
+"""Defines the HTTP routes of the notifier, by which police write alerts, read them and decide on them.
+
+Peers post receipts.
+"""
 
 from fastapi import APIRouter
 
-from buurtsein_notifier.api import deciding, following, reading, switching, writing
+from buurtsein_notifier.api import deciding, following, reading, receiving, switching, writing
 
-_PARTS = (reading, writing, deciding, following, switching)
+_PARTS = (reading, writing, deciding, following, switching, receiving)
 router = APIRouter(routes=[route for part in _PARTS for route in part.router.routes])

@@ -174,8 +174,8 @@ class Alert(AlertDocument):
     def failed(self, adapter: str, reason: FailureReason, attempts: int, now: datetime) -> Sequence[EventData]:
         """Store that the delivery of the alert has failed for good, and return AlertFailed.
 
-        After an unknown outcome a person must find out whether the message arrived. When a cancelling message fails,
-        the alert stays in force, and there is no event.
+        After an unknown outcome a person or the peer must say whether the message arrived. When a cancelling message
+        fails, the alert stays in force, and there is no event.
         """
         self.note(StepKind.FAILED, now, why=f"{adapter} {reason}")
         if self.state is AlertState.CANCELLING:
@@ -194,21 +194,25 @@ class Alert(AlertDocument):
             )
         ]
 
-    def settle(  # each is a part of what a person reports
+    def settle(
         self,
         delivery: UnknownDelivery | None,
         outcome: Settled,
         reference: str | None,
-        actor: str,
+        actor: str | None,
         now: datetime,
         term: FeedbackTerm,
     ) -> Sequence[EventData]:
-        """Store a person's report whether the message arrived; raise DomainError when no delivery is `unknown`."""
+        """Store whether the message arrived, as a person reports, or the peer, when `actor` is None.
+
+        Raises:
+            DomainError: `transition_refused` when no delivery is `unknown`.
+        """
         self.require_state("settle")
         if delivery is None:
             raise conflict("transition_refused", "Er is geen verzending waarvan de afloop onbekend is.")
         self.settled_by = actor
-        self.note(StepKind.SETTLED, now, actor, outcome)
+        self.note(StepKind.SETTLED, now, actor, outcome if actor else f"{outcome}, {delivery.adapter}")
         if outcome == "sent":
             return self.sent(delivery.adapter, reference, delivery.attempts, now, term)
         return self.failed(delivery.adapter, FailureReason.NOT_ARRIVED, delivery.attempts, now)

@@ -16,6 +16,7 @@ from buurtsein_notifier.handlers.dependencies import Dependencies
 from buurtsein_notifier.handlers.following import follow_up, give_feedback
 from buurtsein_notifier.handlers.judging import judge, judge_left_over, network_changed
 from buurtsein_notifier.handlers.linking import linked, unlinked
+from buurtsein_notifier.handlers.receiving import found_out, receive
 from buurtsein_notifier.handlers.switching import switch
 from buurtsein_notifier.handlers.writing import edit, propose, write
 
@@ -29,6 +30,7 @@ __all__ = [
     "expire",
     "expired",
     "follow_up",
+    "found_out",
     "give_back",
     "give_feedback",
     "given_up",
@@ -39,6 +41,7 @@ __all__ = [
     "look_before_sending",
     "network_changed",
     "propose",
+    "receive",
     "refuse",
     "release",
     "settle",

@@ -202,10 +202,13 @@ async def refer(alert: Alert, given: Dependencies, store: Store) -> None:
         referring(alert, first, await store.sent_messages(first, given.clock.now()))
 
 
-async def price(
-    alert: Alert, given: Dependencies, store: AlertStore, missed: Collection[UUID] = frozenset()
-) -> None:
-    """Set what the message of an alert costs, before it counts as sent; a network that it missed costs nothing."""
+async def price(alert: Alert, given: Dependencies, store: AlertStore, missed: Collection[UUID] = frozenset()) -> None:
+    """Set what the message of an alert costs, before it counts as sent; a network that it missed costs nothing.
+
+    A message that cancels it has no cost of its own.
+    """
+    if alert.state is AlertState.CANCELLING:
+        return
     today = brussels_day(given.clock.now())
     left = given.free_units - await store.free_units_used(today.year)
     networks = await store.members_of([one for one in alert.recipients if one not in missed])

@@ -116,9 +116,6 @@ async def _ended(
     missed = [network_id for network_id in alert.recipients if str(network_id) not in delivery.reached]
     await price(alert, given, store, missed)
     events = alert.sent(adapter, None, attempts, now, given.term)
-    missed = [network_id for network_id in alert.recipients if str(network_id) not in delivery.reached]
-    await price(alert, given, store, missed)
-    events = alert.sent(adapter, None, attempts, now)
     await store.save_alert(alert)
     told = [one.model_copy(update={"not_reached": missed}) if isinstance(one, AlertSent) else one for one in events]
     await store.record(*told, *await tell_first(alert, given, store))

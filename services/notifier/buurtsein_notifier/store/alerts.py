@@ -11,14 +11,16 @@ from buurtsein_kernel.problems import missing
 from buurtsein_notifier.commands import Settle
 from buurtsein_notifier.documents import ALERTS
 from buurtsein_notifier.domain.alert import Alert
-from buurtsein_notifier.domain.delivery import DeliveryState, LeasedDelivery, UnknownDelivery
+from buurtsein_notifier.domain.delivery import DeliveryState, LeasedDelivery, Settled, UnknownDelivery
 from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.message import Message
 from buurtsein_notifier.domain.reach import NetworkMembers
+from buurtsein_notifier.domain.receipt import Kept, Receipt
 from buurtsein_notifier.domain.switch import KillSwitch
-from buurtsein_notifier.handlers import deciding, delivering, switching
+from buurtsein_notifier.handlers import deciding, delivering, receiving, switching
 from buurtsein_notifier.projections import members_of, networks_of
 from buurtsein_notifier.store import queue, steps
+from buurtsein_notifier.store.receipts import keep
 
 FREE_UNITS_USED = """select coalesce(sum(free_units), 0) from alert
     where sent_at >= make_timestamptz($1, 1, 1, 0, 0, 0, 'Europe/Brussels')
@@ -31,7 +33,7 @@ async def free_units_used(connection: Connection, year: int) -> int:
     return used
 
 
-class AlertTables(deciding.Store, delivering.Store, switching.Store):
+class AlertTables(deciding.Store, delivering.Store, receiving.Store, switching.Store):
     """Alerts and their deliveries, networks, and the kill-switch, in one unit of work."""
 
     def __init__(self, uow: UnitOfWork) -> None:
@@ -136,7 +138,16 @@ class AlertTables(deciding.Store, delivering.Store, switching.Store):
 
     @override
     async def settle_delivery(self, delivery: UnknownDelivery, command: Settle) -> None:
-        await queue.settle(self._connection, delivery.delivery_id, command.outcome, command.reference)
+        by_hand = "settled_by_hand"
+        await queue.settle(self._connection, delivery.delivery_id, command.outcome, command.reference, by_hand)
+
+    @override
+    async def settle_by_peer(self, delivery: UnknownDelivery, outcome: Settled, reference: str | None) -> None:
+        await queue.settle(self._connection, delivery.delivery_id, outcome, reference, "settled_by_peer")
+
+    @override
+    async def keep_receipts(self, adapter: str, receipts: Sequence[Receipt]) -> Kept:
+        return await keep(self._connection, adapter, receipts)
 
     @override
     async def finish_delivery(

@@ -186,14 +186,16 @@ async def unknown(connection: Connection, alert_id: UUID) -> UnknownDelivery | N
     return UnknownDelivery(**dict(row)) if row else None
 
 
-async def settle(connection: Connection, delivery_id: UUID, outcome: Settled, reference: str | None) -> None:
-    """Finish a delivery with an unknown outcome, with the outcome that a person reported."""
+async def settle(
+    connection: Connection, delivery_id: UUID, outcome: Settled, reference: str | None, reason: str
+) -> None:
+    """Finish a delivery with an unknown outcome, with the outcome that a person or the peer told."""
     await connection.execute(
-        """update delivery set state = $2, reference = $3, reason = 'settled_by_hand', finished_at = now()
-           where delivery_id = $1""",
+        "update delivery set state = $2, reference = $3, reason = $4, finished_at = now() where delivery_id = $1",
         delivery_id,
         outcome,
         reference,
+        reason,
     )
 
 

@@ -15,6 +15,7 @@ from buurtsein_notifier.views.figures import BY_MONTH, BY_NETWORK, AlertFigures,
 from buurtsein_notifier.views.judgements import Judgements, judgements
 from buurtsein_notifier.views.kill_switch import KillSwitch, kill_switch, switch_of
 from buurtsein_notifier.views.readers import note_reader
+from buurtsein_notifier.views.receipts import ReceiptsTaken
 from buurtsein_notifier.views.steps import CheckedSteps, checked_steps
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Judgements",
     "KillSwitch",
     "ListedAlert",
+    "ReceiptsTaken",
     "ReportOfAlert",
     "alert_counts",
     "alert_figures",

@@ -28,6 +28,7 @@ from buurtsein_notifier.views.alert_reports import EarlierRefusal, earlier_refus
 from buurtsein_notifier.views.held import Held, held_by, newest_reports, with_more
 from buurtsein_notifier.views.reach import Reach, reach_of
 from buurtsein_notifier.views.readers import ReadBy, readers_of
+from buurtsein_notifier.views.receipts import receipts_of
 from buurtsein_notifier.views.steps import StepShown, steps_of
 
 
@@ -204,4 +205,5 @@ async def _deliveries(connection: Connection, alert_id: UUID) -> list[parts.Deli
            from delivery where alert_id = $1 order by delivery_id""",
         alert_id,
     )
-    return [parts.Delivery(**dict(row)) for row in rows]
+    told = await receipts_of(connection, alert_id)
+    return [parts.Delivery(**dict(row), receipts=told.get(row["delivery_id"], [])) for row in rows]

@@ -11,6 +11,7 @@ from buurtsein_notifier.cap import Encoding, sms_units
 from buurtsein_notifier.domain import joining, states, texts
 from buurtsein_notifier.domain.delivery import DeliveryState
 from buurtsein_notifier.domain.facts import Network, Obstacle
+from buurtsein_notifier.views.receipts import ReceiptShown
 
 
 class Texts(BaseModel):
@@ -133,6 +134,8 @@ class Delivery(BaseModel):
     reference: str | None
     reason: str | None
     finished_at: datetime | None
+    receipts: list[ReceiptShown] = []
+    """How many members of each network got it, as far as the peer told."""
 
 
 def texts_of(given: texts.Texts) -> Texts:

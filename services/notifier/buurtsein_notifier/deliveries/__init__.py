@@ -1,5 +1,6 @@
 """Sends released alerts through the adapter: the worker claims a delivery, asks the peer or sends, and finishes it.
 
+`asking` asks the peer later what became of messages.
 Invariant: no transaction is open during a call of the adapter. A message that may have arrived is only sent again
 after the peer has said that it does not have it, so that a peer never gets a CAP identifier twice. With any adapter,
 messages with a status that this installation may not send are blocked.
@@ -12,7 +13,6 @@ from dataclasses import dataclass, replace
 import structlog
 from prometheus_client import Counter
 
-from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.database import DATABASE_ERRORS, Database
 from buurtsein_chassis.health import Probe
 from buurtsein_chassis.trace import trace_from, tracing
@@ -23,6 +23,7 @@ from buurtsein_notifier.adapters import (
     Adapter,
     Answer,
     ByTarget,
+    Cancelling,
     CannotSay,
     Checkable,
     Delivered,
@@ -36,8 +37,10 @@ from buurtsein_notifier.adapters import (
     limits_of,
 )
 from buurtsein_notifier.adapters.limits import beyond, targets
-from buurtsein_notifier.adapters.usable import usable_answer, usable_outcome
+from buurtsein_notifier.adapters.usable import usable_outcome
 from buurtsein_notifier.cap.signature import Signer
+from buurtsein_notifier.deliveries.asking import status_of
+from buurtsein_notifier.deliveries.repeating import repeat
 from buurtsein_notifier.domain.delivery import DeliveryState, LeasedDelivery
 from buurtsein_notifier.handlers import Dependencies
 from buurtsein_notifier.store import NotifierStore, breaker, queue
@@ -90,20 +93,9 @@ class Deliveries:
 
     async def run(self, database: Database, probe: Probe) -> None:
         """Send deliveries until cancelled, and update `probe` after each round; back off while the database is away."""
-        backoff = Backoff(first=0.5, most=30)
         try:
             await self._check()
-            while True:
-                try:
-                    busy = await self.step(database)
-                    probe.progressed()
-                    backoff.reset()
-                    await asyncio.sleep(0 if busy else IDLE_SECONDS)
-                except DATABASE_ERRORS as error:
-                    delay = backoff.next()
-                    probe.behind(has_work=True, finished_at=0.0, excused=True)
-                    log.warning("deliveries.retry", error=type(error).__name__, delay_seconds=round(delay, 2))
-                    await asyncio.sleep(delay)
+            await repeat(self.step, database, probe, IDLE_SECONDS)
         finally:
             await self._adapter.close()
 
@@ -185,7 +177,7 @@ class Deliveries:
 
     async def _known(self, delivery: LeasedDelivery) -> Delivered | Partly | CannotSay | None:
         """Ask the peer for a message; return None when the message must be sent, to all networks or to the others."""
-        match await self._find(delivery):
+        match await self._status(delivery):
             case Found(reference):
                 return Delivered(reference)
             case CannotSay() as unclear:
@@ -209,9 +201,10 @@ class Deliveries:
 
     async def _sent(self, delivery: LeasedDelivery, xml: bytes) -> Outcome:
         """Send a message, or send it for the networks that do not have it yet; return an outcome that can be stored."""
-        left = targets(cap.from_xml(xml)) - delivery.reached
+        message = cap.from_xml(xml)
+        left = targets(message) - delivery.reached
         if not delivery.reached:
-            outcome = usable_outcome(await self._adapter.send(delivery.cap_identifier, xml))
+            outcome = usable_outcome(await self._sent_to_all(delivery.cap_identifier, message, xml))
         elif not left:
             outcome = Delivered()
         elif isinstance(self._adapter, ByTarget):
@@ -222,14 +215,16 @@ class Deliveries:
             return Delivered(outcome.reference)
         return outcome
 
-    async def _find(self, delivery: LeasedDelivery) -> Answer:
+    async def _sent_to_all(self, identifier: str, message: cap.CapAlert, xml: bytes) -> Outcome:
+        if message.msg_type is cap.MsgType.CANCEL and isinstance(self._adapter, Cancelling):
+            cancelled = [one.identifier for one in cap.parse_references(message.references or "")]
+            return await self._adapter.cancel(identifier, xml, cancelled)
+        return await self._adapter.send(identifier, xml)
+
+    async def _status(self, delivery: LeasedDelivery) -> Answer:
         if delivery.adapter != self._adapter.name:
             return CannotSay("other_adapter")
-        try:
-            async with asyncio.timeout(LONGEST_CALL):
-                return usable_answer(await self._adapter.find(delivery.cap_identifier))
-        except Exception as error:  # noqa: BLE001 - any error of an adapter means that it is not known
-            return CannotSay(type(error).__name__)
+        return await status_of(self._adapter, delivery.cap_identifier)
 
     async def _keep(self, delivery: LeasedDelivery, result: Result, database: Database) -> bool:
         """Store the result of an attempt to deliver a message, in the row of the delivery.
