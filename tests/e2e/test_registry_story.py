@@ -63,6 +63,26 @@ def test_the_public_overview_shows_it_without_a_person(town: Town, network: dict
     assert not {"applicant", "coordinators", "approvals"} & shown[0].keys()
 
 
+def test_everybody_sees_the_contact_that_a_coordinator_shows_with_consent(town: Town) -> None:
+    network = town.network(place=town.place())
+    path, coordinator = f"/v1/networks/{network['network_id']}/public-contact", town.client("registry", "coordinator")
+    form = {"email": "wijk@voorbeeld.be", "phone": "0471 55 66 77", "consent": True, "consent_version": "2026-1"}
+
+    def shown() -> list[dict[str, str]]:
+        items = town.done(
+            town.http("registry").get("/v1/networks", params={"q": network["code"].replace("-", " ")})
+        ).json()["items"]
+        contacts: list[dict[str, str]] = next(one for one in items if one["code"] == network["code"])["contacts"]
+        return contacts
+
+    refused(town.client("registry", "coordinator2").put(path, json=form), 403, "not_the_coordinator")
+    assert shown() == []
+    town.done(coordinator.put(path, json=form))
+    assert shown() == [{"email": "wijk@voorbeeld.be", "phone": "+32471556677"}]
+    town.done(coordinator.delete(path))
+    assert shown() == []
+
+
 def test_a_network_that_is_not_recognised_is_not_in_the_overview(town: Town) -> None:
     waiting = town.network(recognised=False, place=NORTH)
     assert waiting["network_id"] not in town.http("registry").get("/v1/networks", params={"limit": 200}).text

@@ -1,47 +1,24 @@
 """Over HTTP on PostgreSQL: a coordinator shows a contact in the public list of networks, and withdraws it."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
 import httpx
-import pytest
+from integration.registry_scene import Registry
 from unit.registry.registry_contact_suite import publishing
-from unit.registry.registry_memory import APPLICANT, CHIEF, GIVEN, NEIGHBOUR, SECRET, recognised
+from unit.registry.registry_memory import APPLICANT, CHIEF, GIVEN, NEIGHBOUR, SECRET
 
 from buurtsein_kernel.keyring import Keyring
 from buurtsein_registry import api
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.store import RegistryStore
 from buurtsein_registry.store.vault_keys import persons_by_key
-from buurtsein_stack.servers import RunningServers
-from harness.databases import FreshDatabase, fresh_database, opened
+from harness.databases import FreshDatabase
 from harness.in_process import caller, serving
 from harness.problems import refused
-from harness.stores import PostgresStore
-
-type OnPostgres = PostgresStore[RegistryStore]
 
 COORDINATOR = caller(APPLICANT, "coordinator")
 FORM: dict[str, Any] = publishing().model_dump(mode="json")
-
-
-@pytest.fixture
-async def where(servers: RunningServers) -> AsyncIterator[FreshDatabase]:
-    async with fresh_database(servers, "registry") as made:
-        yield made
-
-
-@pytest.fixture
-async def stored(where: FreshDatabase) -> AsyncIterator[OnPostgres]:
-    async with opened(where.app) as database:
-        yield PostgresStore(database, lambda uow: RegistryStore(uow, GIVEN.keyring))
-
-
-@pytest.fixture
-async def network(stored: OnPostgres) -> Network:
-    async with stored.unit_of_work() as store:
-        return await recognised(store)
 
 
 async def overview(client: httpx.AsyncClient) -> list[dict[str, str]]:
@@ -50,9 +27,9 @@ async def overview(client: httpx.AsyncClient) -> list[dict[str, str]]:
     return contacts
 
 
-async def test_everybody_sees_the_contact_until_it_is_withdrawn(stored: OnPostgres, network: Network) -> None:
+async def test_everybody_sees_the_contact_until_it_is_withdrawn(registry: Registry, network: Network) -> None:
     path, csv = f"/networks/{network.network_id}/public-contact", {"Accept": "text/csv"}
-    async with serving(api.router, stored.database, GIVEN) as client:
+    async with serving(api.router, registry.database, GIVEN) as client:
         before = await client.get("/networks", headers=csv)
         refused(await client.put(path, json=FORM), 401, "token_missing")
         refused(await client.put(path, json=FORM, headers=caller(CHIEF, "korpschef")), 403, "role_missing")
@@ -75,18 +52,18 @@ async def test_everybody_sees_the_contact_until_it_is_withdrawn(stored: OnPostgr
 
 
 async def test_a_contact_is_encrypted_and_its_key_follows_the_installation_key(
-    stored: OnPostgres, where: FreshDatabase, network: Network
+    registry: Registry, ledger_database: FreshDatabase, network: Network
 ) -> None:
     path = f"/networks/{network.network_id}/public-contact"
-    async with serving(api.router, stored.database, GIVEN) as client:
+    async with serving(api.router, registry.database, GIVEN) as client:
         await client.put(path, json=FORM, headers=COORDINATOR | {"Idempotency-Key": "k"})
-    connection = await asyncpg.connect(where.superuser)
+    connection = await asyncpg.connect(ledger_database.superuser)
     tables = await connection.fetch("select c::text, encode(data, 'escape') from public_contact c")
     answers = await connection.fetch("select * from idempotency")
     await connection.close()
     assert not any(word in str([tables, answers]) for word in ("wijk@", "471556677"))
     changed = Keyring("het nieuwe geheim van de kluis, lang genoeg", [SECRET])
-    async with stored.database.unit_of_work() as uow:
+    async with registry.database.unit_of_work() as uow:
         assert await RegistryStore(uow, changed).encrypt_some(10) == 1
         assert await persons_by_key(uow.connection) == {changed.newest: 1}
         alone = RegistryStore(uow, Keyring("het nieuwe geheim van de kluis, lang genoeg"))

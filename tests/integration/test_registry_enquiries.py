@@ -1,6 +1,5 @@
 """Over HTTP on PostgreSQL: anybody asks the coordinators of a network something, and the row keeps it secret."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,8 +7,9 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+from integration.registry_scene import Registry
 from unit.registry.registry_enquiry_suite import question
-from unit.registry.registry_memory import APPLICANT, CHIEF, GIVEN, NEIGHBOUR, NOW, SECRET, recognised
+from unit.registry.registry_memory import APPLICANT, CHIEF, GIVEN, NEIGHBOUR, NOW, SECRET
 
 from buurtsein_chassis import retention
 from buurtsein_kernel.clock import StandingClock
@@ -20,40 +20,18 @@ from buurtsein_registry.retention import bounds
 from buurtsein_registry.settings import Settings
 from buurtsein_registry.store import RegistryStore
 from buurtsein_registry.store.vault_keys import persons_by_key
-from buurtsein_stack.servers import RunningServers
-from harness.databases import FreshDatabase, fresh_database, opened
+from harness.databases import FreshDatabase
 from harness.in_process import caller, serving
 from harness.problems import refused
-from harness.stores import PostgresStore
-
-type OnPostgres = PostgresStore[RegistryStore]
 
 LATER = replace(GIVEN, clock=StandingClock(NOW + timedelta(days=20)))
 COORDINATOR, POLICE = caller(APPLICANT, "coordinator"), caller(CHIEF, "korpschef")
 FORM: dict[str, Any] = question().model_dump(mode="json")
 
 
-@pytest.fixture
-async def where(servers: RunningServers) -> AsyncIterator[FreshDatabase]:
-    async with fresh_database(servers, "registry") as made:
-        yield made
-
-
-@pytest.fixture
-async def stored(where: FreshDatabase) -> AsyncIterator[OnPostgres]:
-    async with opened(where.app) as database:
-        yield PostgresStore(database, lambda uow: RegistryStore(uow, GIVEN.keyring))
-
-
-@pytest.fixture
-async def network(stored: OnPostgres) -> Network:
-    async with stored.unit_of_work() as store:
-        return await recognised(store)
-
-
-async def test_an_enquiry_of_a_stranger_reaches_the_coordinator_once(stored: OnPostgres, network: Network) -> None:
+async def test_an_enquiry_of_a_stranger_reaches_the_coordinator_once(registry: Registry, network: Network) -> None:
     path, once = f"/networks/{network.network_id}/enquiries", {"Idempotency-Key": "k"}
-    async with serving(api.router, stored.database, GIVEN) as client:
+    async with serving(api.router, registry.database, GIVEN) as client:
         sent = [await client.post(path, json=FORM, headers=once) for _ in range(2)]
         assert [(one.status_code, one.json()) for one in sent] == [(201, sent[0].json())] * 2
         assert not any(value in sent[0].text for value in (FORM["text"], FORM["email"], APPLICANT))
@@ -80,14 +58,14 @@ async def closed(client: httpx.AsyncClient, item: dict[str, Any]) -> None:
 
 
 async def test_a_stranger_withdraws_an_enquiry_with_the_token_that_is_stored_nowhere(
-    stored: OnPostgres, network: Network
+    registry: Registry, network: Network
 ) -> None:
     path, once = f"/networks/{network.network_id}/enquiries", {"Idempotency-Key": "k"}
-    async with serving(api.router, stored.database, GIVEN) as client:
+    async with serving(api.router, registry.database, GIVEN) as client:
         sent, again = [(await client.post(path, json=FORM, headers=once)).json() for _ in range(2)]
         assert sent["withdrawal_token"] == again["withdrawal_token"]
         body = {"withdrawal_token": sent["withdrawal_token"]}
-        kept = str(await stored.database.pool.fetch("select body from idempotency"))
+        kept = str(await registry.database.pool.fetch("select body from idempotency"))
         assert sent["withdrawal_token"] not in kept
         other = f"/enquiries/{network.network_id}/withdrawal"
         refused(await client.post(other, json=body), 404, "enquiry_unknown")
@@ -97,13 +75,13 @@ async def test_a_stranger_withdraws_an_enquiry_with_the_token_that_is_stored_now
 
 
 async def test_a_coordinator_reads_all_enquiries_by_cursor_and_each_read_is_noted(
-    stored: OnPostgres, network: Network
+    registry: Registry, network: Network
 ) -> None:
     path = f"/networks/{network.network_id}/enquiries"
-    async with serving(api.router, stored.database, GIVEN) as client:
+    async with serving(api.router, registry.database, GIVEN) as client:
         sent = [(await client.post(path, json=FORM)).json()["enquiry_id"] for _ in range(3)]
         first = (await client.get(path, params={"limit": 2}, headers=COORDINATOR)).json()
-        assert await stored.database.pool.fetchval("select count(*) from vault_read") == 2
+        assert await registry.database.pool.fetchval("select count(*) from vault_read") == 2
         rest = (await client.get(path, params={"limit": 2, "cursor": first["next"]}, headers=COORDINATOR)).json()
         wrong = await client.get(path, params={"cursor": "open.x"}, headers=COORDINATOR)
     assert [one["enquiry_id"] for one in first["items"] + rest["items"]] == sent[::-1]
@@ -114,39 +92,44 @@ async def test_a_coordinator_reads_all_enquiries_by_cursor_and_each_read_is_note
     ("closed_days", "sent_days", "stays"), [(29, 200, 1), (31, 40, 0), (None, 89, 1), (None, 91, 0)]
 )
 async def test_an_enquiry_goes_some_time_after_it_was_closed_or_when_nobody_closed_it(
-    stored: OnPostgres, where: FreshDatabase, network: Network, closed_days: int | None, sent_days: int, stays: int
+    registry: Registry,
+    ledger_database: FreshDatabase,
+    network: Network,
+    closed_days: int | None,
+    sent_days: int,
+    stays: int,
 ) -> None:
-    async with stored.unit_of_work() as store:
+    async with registry.unit_of_work() as store:
         await handlers.send_enquiry(network.network_id, question(), GIVEN, store)
-    await stored.database.pool.execute(
+    await registry.database.pool.execute(
         """update enquiry set sent_at = now() - make_interval(days => $1),
                closed_at = now() - make_interval(days => $2)""",
         sent_days,
         closed_days,
     )
-    await retention.apply(where.migrator, bounds(Settings.model_construct()), "urn:be:nis:41002:bin:registry")
-    assert await stored.database.pool.fetchval("select count(*) from enquiry") == stays
+    await retention.apply(ledger_database.migrator, bounds(Settings.model_construct()), "urn:be:nis:41002:bin:registry")
+    assert await registry.database.pool.fetchval("select count(*) from enquiry") == stays
 
 
-async def test_an_enquiry_that_waits_too_long_is_shown_to_police_and_city(stored: OnPostgres, network: Network) -> None:
-    async with stored.unit_of_work() as store:
+async def test_an_enquiry_that_waits_too_long_is_shown_to_police_and_city(registry: Registry, network: Network) -> None:
+    async with registry.unit_of_work() as store:
         await handlers.send_enquiry(network.network_id, question(), GIVEN, store)
-    async with serving(api.router, stored.database, LATER) as client:
+    async with serving(api.router, registry.database, LATER) as client:
         [item] = (await client.get("/continuity", headers=POLICE)).json()["items"]
     assert "enquiry_unanswered" in item["risks"]
 
 
 async def test_nothing_of_an_enquiry_is_readable_and_its_key_follows_the_installation_key(
-    stored: OnPostgres, where: FreshDatabase, network: Network
+    registry: Registry, ledger_database: FreshDatabase, network: Network
 ) -> None:
-    async with stored.unit_of_work() as store:
+    async with registry.unit_of_work() as store:
         sent = await handlers.send_enquiry(network.network_id, question(), GIVEN, store)
-    connection = await asyncpg.connect(where.superuser)
+    connection = await asyncpg.connect(ledger_database.superuser)
     text = str(await connection.fetch("select e::text, encode(data, 'escape') from enquiry e"))
     await connection.close()
     assert not any(word in text for word in ("langskomen", "piet", "471998877"))
     changed = Keyring("het nieuwe geheim van de kluis, lang genoeg", [SECRET])
-    async with stored.database.unit_of_work() as uow:
+    async with registry.database.unit_of_work() as uow:
         assert await RegistryStore(uow, changed).encrypt_some(10) == 1
         assert await persons_by_key(uow.connection) == {changed.newest: 1}
         alone = RegistryStore(uow, Keyring("het nieuwe geheim van de kluis, lang genoeg"))

@@ -7,20 +7,15 @@ from typing import Any
 
 import httpx
 import pytest
+from integration.registry_scene import Registry
 from unit.registry.registry_memory import APPLICANT, CHIEF, GIVEN, NEIGHBOUR, NOW, OFFICER, by, joining, recognised
 
 from buurtsein_kernel.clock import StandingClock
 from buurtsein_registry import api, commands, handlers
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.tasks import TaskKind, task_due
-from buurtsein_registry.store import RegistryStore
-from buurtsein_stack.servers import RunningServers
-from harness.databases import fresh_database, opened
 from harness.in_process import caller, serving
 from harness.problems import refused
-from harness.stores import PostgresStore
-
-type OnPostgres = PostgresStore[RegistryStore]
 
 NEXT_SPRING = replace(GIVEN, clock=StandingClock(datetime(2027, 4, 1, 9, tzinfo=UTC)))
 FIGURES = {"hot_by_day": 3, "hot_by_night": 2, "cold_feedback": 4, "cold_prevention": 10}
@@ -29,22 +24,16 @@ MEMBER = caller(NEIGHBOUR, "member")
 
 
 @pytest.fixture
-async def stored(servers: RunningServers) -> AsyncIterator[OnPostgres]:
-    async with fresh_database(servers, "registry") as where, opened(where.app) as database:
-        yield PostgresStore(database, lambda uow: RegistryStore(uow, GIVEN.keyring))
-
-
-@pytest.fixture
-async def client(stored: OnPostgres) -> AsyncIterator[httpx.AsyncClient]:
+async def client(registry: Registry) -> AsyncIterator[httpx.AsyncClient]:
     """Yield a client of the registry in April 2027."""
-    async with serving(api.router, stored.database, NEXT_SPRING) as client:
+    async with serving(api.router, registry.database, NEXT_SPRING) as client:
         yield client
 
 
 @pytest.fixture
-async def network(stored: OnPostgres) -> Network:
+async def network(registry: Registry) -> Network:
     """Return a network that was recognised in 2026, with a mandated officer, a member and a task."""
-    async with stored.unit_of_work() as store:
+    async with registry.unit_of_work() as store:
         made = await recognised(store)
         mandate = commands.MandateOfficer(officer=OFFICER)
         await handlers.mandate_officer(made.network_id, mandate, await by(store, made, CHIEF), GIVEN, store)

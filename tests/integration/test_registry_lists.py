@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from integration.registry_scene import Registry
 from unit.registry.registry_memory import (
     APPLICANT,
     CHIEF,
@@ -26,24 +27,12 @@ from unit.registry.registry_memory import (
 from buurtsein_contracts.events.network import ApproverRole, NetworkKind
 from buurtsein_registry import api, commands, handlers
 from buurtsein_registry.domain.tasks import TaskKind, task_due
-from buurtsein_registry.store import RegistryStore
-from buurtsein_stack.servers import RunningServers
-from harness.databases import fresh_database, opened
 from harness.in_process import caller, serving
-from harness.stores import PostgresStore
-
-type OnPostgres = PostgresStore[RegistryStore]
 
 
 @pytest.fixture
-async def stored(servers: RunningServers) -> AsyncIterator[OnPostgres]:
-    async with fresh_database(servers, "registry") as where, opened(where.app) as database:
-        yield PostgresStore(database, lambda uow: RegistryStore(uow, GIVEN.keyring))
-
-
-@pytest.fixture
-async def client(stored: OnPostgres) -> AsyncIterator[httpx.AsyncClient]:
-    async with serving(api.router, stored.database, GIVEN) as client:
+async def client(registry: Registry) -> AsyncIterator[httpx.AsyncClient]:
+    async with serving(api.router, registry.database, GIVEN) as client:
         yield client
 
 
@@ -52,17 +41,17 @@ def square(west: float, south: float = 50.9, size: float = 0.01) -> dict[str, An
     return {"type": "Polygon", "coordinates": [[[round(x, 6), round(y, 6)] for x, y in ring]]}
 
 
-async def open_networks(stored: OnPostgres, *applications: dict[str, Any]) -> None:
+async def open_networks(registry: Registry, *applications: dict[str, Any]) -> None:
     """Store one recognised network for each of these applications."""
     for number, changes in enumerate(applications):
-        async with stored.unit_of_work() as store:
+        async with registry.unit_of_work() as store:
             made = await recognised(store)
             made.name = changes.get("name", f"BIN {number}")
             made.kind = NetworkKind(changes.get("kind", "BIN"))
             made.area = application(area=changes["area"]).area if "area" in changes else made.area
             made.postcodes = changes.get("postcodes", made.postcodes)
             await store.save_network(made)
-        await stored.database.pool.execute(
+        await registry.database.pool.execute(
             "update network set name = $2, kind = $3 where network_id = $1", made.network_id, made.name, made.kind
         )
 
@@ -74,10 +63,10 @@ async def names(client: httpx.AsyncClient, path: str = "/networks", **parameters
 
 
 async def test_the_overview_is_filtered_by_kind_postcode_and_words(
-    client: httpx.AsyncClient, stored: OnPostgres
+    client: httpx.AsyncClient, registry: Registry
 ) -> None:
     await open_networks(
-        stored,
+        registry,
         {"name": "BIN Molenveld", "postcodes": ["9300", "9308"]},
         {"name": "Winkels Molenstraat", "kind": "BIN-Z", "postcodes": ["9308"]},
         {"name": "BIN Sint-Jozef"},
@@ -91,19 +80,19 @@ async def test_the_overview_is_filtered_by_kind_postcode_and_words(
 
 
 async def test_a_place_finds_the_networks_around_it_and_not_their_rectangles(
-    client: httpx.AsyncClient, stored: OnPostgres
+    client: httpx.AsyncClient, registry: Registry
 ) -> None:
     triangle = {"type": "Polygon", "coordinates": [[[4.0, 50.9], [4.02, 50.9], [4.0, 50.92], [4.0, 50.9]]]}
-    await open_networks(stored, {"name": "Driehoek", "area": triangle}, {"name": "Elders", "area": square(4.05)})
+    await open_networks(registry, {"name": "Driehoek", "area": triangle}, {"name": "Elders", "area": square(4.05)})
     assert await names(client, at="4.001,50.901") == ["Driehoek"]
     assert await names(client, at="4.019,50.919") == []
     assert await names(client, at="4.055,50.905") == ["Elders"]
     assert (await client.get("/networks?at=Aalst")).json()["errors"][0]["field"] == "at"
 
 
-async def test_only_networks_that_are_recognised_today_are_shown(client: httpx.AsyncClient, stored: OnPostgres) -> None:
-    await open_networks(stored, {"name": "Vandaag"})
-    async with stored.unit_of_work() as store:
+async def test_only_networks_that_are_recognised_today_are_shown(client: httpx.AsyncClient, registry: Registry) -> None:
+    await open_networks(registry, {"name": "Vandaag"})
+    async with registry.unit_of_work() as store:
         await recognised(store, start=date(2027, 1, 1))
         await handlers.apply_for_network(application(), "p" + "9" * 32, GIVEN, store)
     assert await names(client) == ["Vandaag"]
@@ -114,16 +103,16 @@ async def test_a_wrong_cursor_is_refused_in_every_format(client: httpx.AsyncClie
     assert {(answer.status_code, answer.json()["code"]) for answer in wrong} == {(422, "cursor_unknown")}
 
 
-async def test_a_cursor_survives_an_insert(client: httpx.AsyncClient, stored: OnPostgres) -> None:
-    await open_networks(stored, {"name": "C"}, {"name": "E"}, {"name": "G"})
+async def test_a_cursor_survives_an_insert(client: httpx.AsyncClient, registry: Registry) -> None:
+    await open_networks(registry, {"name": "C"}, {"name": "E"}, {"name": "G"})
     first = (await client.get("/networks", params={"order": "name", "limit": 2, "count": True})).json()
     assert ([one["name"] for one in first["items"]], first["total"]["number"]) == (["C", "E"], 3)
-    await open_networks(stored, {"name": "A"}, {"name": "F"})
+    await open_networks(registry, {"name": "A"}, {"name": "F"})
     assert await names(client, order="name", cursor=first["next"]) == ["F", "G"]
 
 
-async def test_the_overview_is_also_csv_geojson_and_304(client: httpx.AsyncClient, stored: OnPostgres) -> None:
-    await open_networks(stored, {"name": "=cmd()", "area": square(4.0)}, {"name": "Dorp", "area": square(4.02)})
+async def test_the_overview_is_also_csv_geojson_and_304(client: httpx.AsyncClient, registry: Registry) -> None:
+    await open_networks(registry, {"name": "=cmd()", "area": square(4.0)}, {"name": "Dorp", "area": square(4.02)})
     answer = await client.get("/networks", headers={"Accept": "text/csv"})
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""), delimiter=";"))
     assert [(row["naam"], row["postcodes"]) for row in rows] == [("'=cmd()", "9300"), ("Dorp", "9300")]
@@ -133,14 +122,14 @@ async def test_the_overview_is_also_csv_geojson_and_304(client: httpx.AsyncClien
         tag = (await client.get("/networks", params={"format": form})).headers["ETag"]
         again = await client.get("/networks", params={"format": form}, headers={"If-None-Match": tag})
         assert (again.status_code, again.headers["Cache-Control"]) == (304, "public, max-age=60")
-    await open_networks(stored, {"name": "Nieuw"})
+    await open_networks(registry, {"name": "Nieuw"})
     assert (await client.get("/networks", params={"format": "csv"}, headers={"If-None-Match": tag})).status_code == 200
 
 
 async def test_everybody_sees_how_to_join_a_recognised_network_and_caches_keep_it(
-    client: httpx.AsyncClient, stored: OnPostgres
+    client: httpx.AsyncClient, registry: Registry
 ) -> None:
-    async with stored.unit_of_work() as store:
+    async with registry.unit_of_work() as store:
         open_one, closed = await recognised(store), await under_review(store)
     shown = await client.get(f"/networks/{open_one.network_id}/joining")
     assert (shown.status_code, shown.headers["Cache-Control"]) == (200, "public, max-age=60")
@@ -163,8 +152,8 @@ async def dossiers(client: httpx.AsyncClient, **parameters: Any) -> list[str]:
     return [item["state"] for item in answer.json()["items"]]
 
 
-async def test_officials_find_dossiers_by_who_must_act_next(client: httpx.AsyncClient, stored: OnPostgres) -> None:
-    async with stored.unit_of_work() as store:
+async def test_officials_find_dossiers_by_who_must_act_next(client: httpx.AsyncClient, registry: Registry) -> None:
+    async with registry.unit_of_work() as store:
         draft = await handlers.apply_for_network(application(name="Nieuwe wijk"), "p" + "9" * 32, GIVEN, store)
         waiting, _ = await under_review(store), await recognised(store)
         yes = commands.Decide(decision="approve")
@@ -189,9 +178,9 @@ async def test_officials_find_dossiers_by_who_must_act_next(client: httpx.AsyncC
 
 
 async def test_officials_find_dossiers_with_a_task_that_is_overdue(
-    client: httpx.AsyncClient, stored: OnPostgres
+    client: httpx.AsyncClient, registry: Registry
 ) -> None:
-    async with stored.unit_of_work() as store:
+    async with registry.unit_of_work() as store:
         late, in_time = await under_review(store), await recognised(store)
         for network, days in ((late, -1), (in_time, 0)):
             await store.open_task(task_due(TaskKind.INFORM_FOD, network.network_id, days, GIVEN.clock.now()))
@@ -199,8 +188,8 @@ async def test_officials_find_dossiers_with_a_task_that_is_overdue(
     assert (await client.get("/dossiers/counts", headers=OFFICIAL)).json()["overdue"]["number"] == 1
 
 
-async def test_officials_open_the_dossiers_in_a_spreadsheet(client: httpx.AsyncClient, stored: OnPostgres) -> None:
-    async with stored.unit_of_work() as store:
+async def test_officials_open_the_dossiers_in_a_spreadsheet(client: httpx.AsyncClient, registry: Registry) -> None:
+    async with registry.unit_of_work() as store:
         await under_review(store)
     answer = await client.get("/dossiers", params={"format": "csv"}, headers=OFFICIAL)
     [row] = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""), delimiter=";")
@@ -219,9 +208,9 @@ async def listed(client: httpx.AsyncClient, network: Any, actor: str, *roles: st
 
 
 async def test_a_coordinator_and_the_police_see_the_members_of_a_network_without_names(
-    client: httpx.AsyncClient, stored: OnPostgres
+    client: httpx.AsyncClient, registry: Registry
 ) -> None:
-    async with stored.unit_of_work() as store:
+    async with registry.unit_of_work() as store:
         network = await recognised(store)
         await handlers.join(network.network_id, joining(language="fr"), NEIGHBOUR, GIVEN, store)
         trader = joining(kind="TRADER", enterprise_number="0403.170.701", legal_person=True)
@@ -237,15 +226,15 @@ async def test_a_coordinator_and_the_police_see_the_members_of_a_network_without
     assert [row["soort"] for row in csv.DictReader(io.StringIO(table), delimiter=";")] == ["RESIDENT", "TRADER"]
 
 
-async def test_others_do_not_see_the_members_of_a_network(client: httpx.AsyncClient, stored: OnPostgres) -> None:
-    async with stored.unit_of_work() as store:
+async def test_others_do_not_see_the_members_of_a_network(client: httpx.AsyncClient, registry: Registry) -> None:
+    async with registry.unit_of_work() as store:
         network = await recognised(store)
     assert (await listed(client, network, MAYOR, "coordinator")).status_code == 404
     assert (await listed(client, network, MAYOR, "burgemeester")).status_code == 403
 
 
-async def test_people_see_their_name_roles_and_networks(client: httpx.AsyncClient, stored: OnPostgres) -> None:
-    async with stored.unit_of_work() as store:
+async def test_people_see_their_name_roles_and_networks(client: httpx.AsyncClient, registry: Registry) -> None:
+    async with registry.unit_of_work() as store:
         network = await recognised(store)
         await handlers.join(network.network_id, joining(), NEIGHBOUR, GIVEN, store)
     member = (await client.get("/me", headers=caller(NEIGHBOUR, "resident"))).json()
@@ -257,10 +246,10 @@ async def test_people_see_their_name_roles_and_networks(client: httpx.AsyncClien
 
 
 async def test_an_application_over_a_network_of_the_same_kind_is_accepted_with_a_warning(
-    client: httpx.AsyncClient, stored: OnPostgres
+    client: httpx.AsyncClient, registry: Registry
 ) -> None:
     await open_networks(
-        stored,
+        registry,
         {"name": "BIN Kerk", "area": square(4.0, size=0.02)},
         {"name": "Winkels Kerk", "kind": "BIN-Z", "area": square(4.0)},
         {"name": "Nieuwe Molen", "area": square(4.06)},
@@ -277,9 +266,9 @@ async def test_an_application_over_a_network_of_the_same_kind_is_accepted_with_a
 
 
 async def test_officials_see_in_the_dossier_which_networks_may_be_the_same(
-    client: httpx.AsyncClient, stored: OnPostgres
+    client: httpx.AsyncClient, registry: Registry
 ) -> None:
-    async with stored.unit_of_work() as store:
+    async with registry.unit_of_work() as store:
         first = await handlers.apply_for_network(application(name="Dorp"), APPLICANT, GIVEN, store)
         second = await handlers.apply_for_network(application(name="Dorp Oost"), APPLICANT, GIVEN, store)
     found = (await client.get(f"/networks/{first.network_id}/similar", headers=OFFICIAL)).json()["items"]

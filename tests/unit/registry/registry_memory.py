@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, override
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from unit.registry.registry_contacts_memory import ContactsInMemory
 from unit.registry.registry_enquiries_memory import EnquiriesInMemory
@@ -12,7 +12,8 @@ from unit.registry.registry_members_memory import MembersInMemory
 from unit.registry.registry_rows import RowsInMemory
 
 from buurtsein_chassis.address_sources.address_file import AddressFile
-from buurtsein_contracts.events import NetworkAtRisk
+from buurtsein_contracts import EventData
+from buurtsein_contracts.events import NetworkAtRisk, PersonErased
 from buurtsein_contracts.events.member import Channel
 from buurtsein_contracts.events.network import ApproverRole, NetworkRisk
 from buurtsein_kernel.clock import StandingClock
@@ -62,7 +63,9 @@ class InMemory(RowsInMemory, EnquiriesInMemory, ContactsInMemory, MembersInMemor
         self.failing: set[tuple[UUID, Channel]] = set()
         self.planned: dict[str, ErasureRequest] = {}
         self.addresses_of: dict[UUID, tuple[str, commands.Address]] = {}
-        self.erasures: list[tuple[Erasure, str | None]] = []
+        self.noted: list[tuple[Erasure, str | None]] = []
+        self.erased: dict[UUID, datetime] = {}
+        self.confirmations: dict[tuple[UUID, str], str | None] = {}
         self.tasks: dict[UUID, Task] = {}
         self.numbers = 0
 
@@ -164,10 +167,10 @@ class InMemory(RowsInMemory, EnquiriesInMemory, ContactsInMemory, MembersInMemor
         mine = {key: one for key, one in self.tasks.items() if one.about and one.about.split()[0] == person}
         needless = {TaskKind.ASK_OTHERWISE, TaskKind.REPLACE_COORDINATOR}
         for key, task in mine.items():
-            if task.done_at:
-                self.tasks[key] = task.model_copy(update={"about": None})
-            elif task.kind in needless:
+            if task.done_at is None and task.kind in needless:
                 del self.tasks[key]
+            else:
+                self.tasks[key] = task.model_copy(update={"about": None})
 
     @override
     async def plan_erasure(self, request: ErasureRequest) -> None:
@@ -198,12 +201,28 @@ class InMemory(RowsInMemory, EnquiriesInMemory, ContactsInMemory, MembersInMemor
         self.failing = {one for one in self.failing if one[0] not in own}
 
     @override
+    async def record(self, *events: EventData) -> None:
+        await super().record(*events)
+        self.erased |= {uuid4(): one.erased_at for one in events if isinstance(one, PersonErased)}
+
+    @override
     async def confirm_erasures(self, consumer: str, events: Sequence[UUID], actor: str | None) -> int:
-        raise NotImplementedError
+        known = [event for event in events if event in self.erased]
+        for event in known:
+            self.confirmations.setdefault((event, consumer), actor)
+        return len(known)
+
+    async def erasures(self) -> list[UUID]:
+        """Return the ids of the events PersonErased, the earliest first."""
+        return list(self.erased)
+
+    async def confirmed(self) -> dict[tuple[UUID, str], str | None]:
+        """Return who confirmed each erasure, by event and consumer."""
+        return self.confirmations
 
     @override
     async def note_erasure(self, erasure: Erasure, official: str | None) -> None:
-        self.erasures.append((erasure, official))
+        self.noted.append((erasure, official))
 
     @override
     async def open_task(self, task: Task) -> None:

@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Protocol
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from unit.registry.registry_memory import (
@@ -45,6 +45,12 @@ class Stored(Protocol):
 
     async def recorded(self) -> int:
         """Return how many events were recorded."""
+
+    async def erasures(self) -> list[UUID]:
+        """Return the ids of the events PersonErased, the earliest first."""
+
+    async def confirmed(self) -> dict[tuple[UUID, str], str | None]:
+        """Return who confirmed each erasure, by event and consumer; None for a service."""
 
 
 READER = Reader(OFFICER, "officer", "een vraag van het lid")
@@ -204,7 +210,7 @@ class RegistryStoreSuite:
             async with stored.unit_of_work() as store:
                 await handlers.read_contacts(network.network_id, NEIGHBOUR, store)
 
-    async def test_an_erased_person_stays_in_no_task_that_is_done_or_needless(self, stored: Stored) -> None:
+    async def test_an_erased_person_stays_in_no_task(self, stored: Stored) -> None:
         network = await open_network(stored)
         await joined(stored, network)
         kinds = (TaskKind.ASK_OTHERWISE, TaskKind.INFORM_FOD, TaskKind.INFORM_FOD)
@@ -218,10 +224,20 @@ class RegistryStoreSuite:
             await handlers.erase(NEIGHBOUR, ErasureReason.REQUESTED, GIVEN, store, official=None)
             await handlers.erase_planned(NEIGHBOUR, later, store)
         async with stored.unit_of_work() as store:
-            assert (await store.task(fod.task_id)).about == fod.about
-            assert (await store.task(done.task_id)).about is None
+            assert [(await store.task(one.task_id)).about for one in (fod, done)] == [None, None]
             with refusal("task_unknown"):
                 await store.task(needless.task_id)
+
+    async def test_a_consumer_confirms_an_erasure_once_and_only_one_that_exists(self, stored: Stored) -> None:
+        member = await joined(stored, await open_network(stored))
+        await left(stored, member)
+        async with stored.unit_of_work() as store:
+            await handlers.erase(NEIGHBOUR, ErasureReason.REQUESTED, GIVEN, store, official=None)
+        [event] = await stored.erasures()
+        for events, actor, found in (([event], OFFICER, 1), ([event, uuid4()], MAYOR, 1), ([uuid4()], MAYOR, 0)):
+            async with stored.unit_of_work() as store:
+                assert await store.confirm_erasures("city-backoffice", events, actor) == found
+        assert await stored.confirmed() == {(event, "city-backoffice"): OFFICER}
 
     async def test_a_channel_that_fails_opens_one_task_until_the_member_corrects_it(self, stored: Stored) -> None:
         member = await joined(stored, await open_network(stored))

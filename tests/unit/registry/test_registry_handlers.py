@@ -265,7 +265,7 @@ async def test_a_former_member_is_erased_with_one_event(store: InMemory) -> None
     await handlers.erase(NEIGHBOUR, ErasureReason.REQUESTED, GIVEN, store, official=MAYOR)
     assert isinstance(store.events[-1], PersonErased)
     assert (store.vault, store.members) == ({}, {})
-    assert [(one.erased_at, official) for one, official in store.erasures] == [(NOW, MAYOR)]
+    assert [(one.erased_at, official) for one, official in store.noted] == [(NOW, MAYOR)]
     with refusal("person_unknown"):
         await handlers.erase(NEIGHBOUR, ErasureReason.REQUESTED, GIVEN, store, official=None)
 

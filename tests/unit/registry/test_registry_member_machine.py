@@ -14,11 +14,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from unit.registry.registry_memory import APPLICANT, CHIEF, CLOCK, GIVEN, NOW, OFFICER, InMemory, joining, recognised
+from unit.registry.registry_routes import routes_in_memory
 from unit.registry.registry_steps import does
 
 from buurtsein_contracts.events import MemberExcluded
 from buurtsein_registry import api, commands, handlers
-from buurtsein_registry.api import members as member_routes
 from buurtsein_registry.domain.member import ACTIONS, Member
 from buurtsein_registry.domain.member import MemberStatus as M
 from buurtsein_registry.domain.rules import Acceptance
@@ -50,9 +50,7 @@ def app() -> FastAPI:
 
 @pytest.fixture(autouse=True, scope="module")
 def _in_memory() -> Iterator[None]:
-    """Let the routes use the unit of work itself as their store: it is one in memory."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(member_routes, "RegistryStore", lambda uow, _: uow)
+    with routes_in_memory():
         yield
 
 

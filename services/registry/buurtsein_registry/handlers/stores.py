@@ -107,7 +107,7 @@ class PersonStore(Recording, Protocol):
     async def forget(self, person: str) -> None:
         """Delete a person's data in the vault, public contacts, memberships that have ended, and a planned erasure.
 
-        Open tasks to reach or replace the person are deleted too, and tasks that were done no longer say about whom.
+        Open tasks to reach or replace the person are deleted too, and all other tasks no longer say about whom.
         """
 
     async def plan_erasure(self, request: ErasureRequest) -> None:

@@ -192,9 +192,7 @@ class Vault(Unit, PersonStore):
         await self._connection.execute("delete from erasure_request where person = $1", person)
         await self._connection.execute("delete from member where person = $1 and left_at is not null", person)
         await self._connection.execute(_NEEDLESS, person)
-        await self._connection.execute(
-            "update task set about = null where done_at is not null and split_part(about, ' ', 1) = $1", person
-        )
+        await self._connection.execute("update task set about = null where split_part(about, ' ', 1) = $1", person)
 
     @override
     async def plan_erasure(self, request: ErasureRequest) -> None:
