@@ -9,14 +9,17 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
+from string import Formatter
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import Depends, FastAPI, Header, Request
 from starlette.types import Scope
 
 from buurtsein_chassis.manifest import manifests
+from buurtsein_kernel.problems import Value, Word
 
 DUTCH = "nl"
 OTHERS = ("fr", "de", "en")
@@ -46,12 +49,40 @@ class Reader:
     language: str = DUTCH
     catalogues: Sequence[Tables] = ()
 
-    def told(self, table: str, name: str, dutch: str) -> Told:
-        """Return the sentence of this name in the reader's language, or the Dutch one."""
-        for catalogue in self.catalogues:
-            if found := catalogue.get(table, {}).get(name):
-                return Told(found, self.language)
-        return Told(dutch, DUTCH)
+    def told(self, table: str, name: str, dutch: str, values: Mapping[str, Value] | None = None) -> Told:
+        """Return the sentence of this name in the reader's language, or the Dutch one.
+
+        `values` replace the names in braces of a sentence in a catalogue; one that needs others is told in Dutch.
+        """
+        found = self._found(table, name)
+        if found is None:
+            return Told(dutch, DUTCH)
+        try:
+            return Told(found if values is None else self._filled(found, values), self.language)
+        except KeyError:
+            return Told(dutch, DUTCH)
+
+    def _found(self, table: str, name: str) -> str | None:
+        sentences = (catalogue.get(table, {}).get(name) for catalogue in self.catalogues)
+        return next((sentence for sentence in sentences if sentence), None)
+
+    def _filled(self, sentence: str, values: Mapping[str, Value]) -> str:
+        names = [name for _, name, _, _ in Formatter().parse(sentence) if name]
+        return sentence.format_map({name: self._said(values[name], values) for name in names})
+
+    def _said(self, value: Value, values: Mapping[str, Value]) -> str:
+        """Return a value as people read it; raise KeyError for a word that the catalogues do not have."""
+        match value:
+            case Word(table, name):
+                if found := self._found(table, name):
+                    return self._filled(found, values)
+                raise KeyError(name)
+            case date():
+                return value.strftime("%d/%m/%Y")
+            case str() | int():
+                return str(value)
+            case _:
+                return ", ".join(self._said(one, values) for one in value)
 
 
 def reader_of(scope: Scope) -> Reader:

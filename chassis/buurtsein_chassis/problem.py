@@ -20,7 +20,7 @@ from buurtsein_chassis.database import TRANSIENT
 from buurtsein_chassis.documents import UnknownSchema
 from buurtsein_chassis.field_errors import sentence
 from buurtsein_chassis.languages import Reader, language_headers, reader_of
-from buurtsein_kernel.problems import DomainError, ProblemKind
+from buurtsein_kernel.problems import DomainError, ProblemKind, Value
 
 log = structlog.get_logger("http")
 
@@ -60,9 +60,10 @@ def problem_response(
     *,
     headers: Mapping[str, str] | None = None,
     members: Mapping[str, Any] | None = None,
+    values: Mapping[str, Value] | None = None,
 ) -> JSONResponse:
     """Return the HTTP response (problem+json) for an error in the reader's language; `detail` is the Dutch sentence."""
-    told = reader.told("problems", code, detail)
+    told = reader.told("problems", code, detail, values or {})
     body = {"type": f"urn:buurtsein:problem:{code}", "title": HTTPStatus(status).phrase, "status": status}
     body |= {"code": code, "detail": told.sentence, **(members or {})}
     all_headers = {**language_headers(told.language), **(headers or {})}
@@ -103,7 +104,10 @@ async def _domain_error(request: Request, error: DomainError) -> JSONResponse:
     members = {"allowed": list(error.allowed)} if error.kind is ProblemKind.CONFLICT else {}
     headers = {"Retry-After": RETRY_AFTER_SECONDS} if error.kind is ProblemKind.UNAVAILABLE else {}
     reader, status = reader_of(request.scope), _STATUS[error.kind]
-    return problem_response(reader, status, error.code, error.detail, headers=headers, members=members | error.members)
+    members |= error.members
+    return problem_response(
+        reader, status, error.code, error.detail, headers=headers, members=members, values=error.values
+    )
 
 
 async def _invalid_request(request: Request, error: RequestValidationError) -> JSONResponse:

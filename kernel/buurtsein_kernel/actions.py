@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from buurtsein_kernel.problems import conflict
+from buurtsein_kernel.problems import Word, conflict
 
 type Actions[State: StrEnum] = Mapping[str, frozenset[State]]
 """The states in which each action is possible."""
@@ -14,7 +14,9 @@ def allowed[State: StrEnum](actions: Actions[State], state: State) -> list[str]:
     return [action for action, states in actions.items() if state in states]
 
 
-def require_allowed[State: StrEnum](actions: Actions[State], action: str, state: State, refusal: str) -> None:
+def require_allowed[State: StrEnum](
+    actions: Actions[State], action: str, state: State, refusal: str, told: Word | None = None
+) -> None:
     """Raise `transition_refused`, with the allowed actions, unless the action is possible in this state.
 
     Args:
@@ -22,6 +24,8 @@ def require_allowed[State: StrEnum](actions: Actions[State], action: str, state:
         action: Its name in the table.
         state: The present state of the aggregate.
         refusal: A Dutch sentence that tells the present state.
+        told: The sentence about the present state in the catalogues of other languages, where they have one.
     """
     if state not in actions[action]:
-        raise conflict("transition_refused", refusal, allowed(actions, state))
+        values = {"state": told} if told else {}
+        raise conflict("transition_refused", refusal, allowed(actions, state), **values)

@@ -1,8 +1,20 @@
 """Defines the exception that every domain rule raises; clients may rely on its code, which does not change."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
+
+
+class Word(NamedTuple):
+    """A word or sentence that the catalogue of each language has: its table and its name there."""
+
+    table: str
+    name: str
+
+
+type Value = str | int | date | Word | Sequence[Word] | Sequence[str]
+"""What stands in braces in a sentence of a catalogue; several are joined by commas."""
 
 
 class ProblemKind(StrEnum):
@@ -26,11 +38,12 @@ class DomainError(Exception):
         kind: ProblemKind = ProblemKind.INVALID,
         allowed: Sequence[str] = (),
         members: Mapping[str, Any] | None = None,
+        values: Mapping[str, Value] | None = None,
     ) -> None:
         """Make the error from the parts of its HTTP problem document (RFC 9457).
 
         `allowed` lists the transitions that are possible now, for a refused transition only; `members` are further
-        members.
+        members. `values` are for the sentences in other languages; the Dutch one has them already.
         """
         super().__init__(code)
         self.code = code
@@ -38,11 +51,12 @@ class DomainError(Exception):
         self.kind = kind
         self.allowed = tuple(allowed)
         self.members = dict(members or {})
+        self.values = dict(values or {})
 
 
-def conflict(code: str, detail: str, allowed: Sequence[str] = ()) -> DomainError:
+def conflict(code: str, detail: str, allowed: Sequence[str] = (), **values: Value) -> DomainError:
     """Return an error for a transition that the present state does not allow."""
-    return DomainError(code, detail, ProblemKind.CONFLICT, allowed)
+    return DomainError(code, detail, ProblemKind.CONFLICT, allowed, values=values)
 
 
 def missing(code: str, detail: str) -> DomainError:

@@ -11,7 +11,10 @@ from unit.test_docs import ROOMS, ROOT, SERVICES, section, sources
 from buurtsein_chassis.field_errors import NAMES
 from buurtsein_chassis.languages import OTHERS, catalogue_of
 from buurtsein_contracts.events.funding import ConditionCode
+from buurtsein_contracts.events.network import ApproverRole
 from buurtsein_funding.domain.reasons import REASONS
+from buurtsein_registry.domain.charter import PARTS_IN_DUTCH
+from buurtsein_registry.domain.member import MemberStatus
 from buurtsein_registry.domain.rules import Acceptance
 from buurtsein_registry.domain.states import NetworkState
 
@@ -21,9 +24,17 @@ CONDITIONS = {f"{code}_{answer}" for code in ConditionCode for answer in ("met",
 PUBLIC: dict[str, tuple[str, set[str]]] = {
     "progress": ("registry", set(NetworkState)),
     "joining": ("registry", set(Acceptance)),
+    "membership": ("registry", set(MemberStatus)),
+    "charter_parts": ("registry", set(PARTS_IN_DUTCH)),
+    "offices": ("registry", set(ApproverRole)),
+    "recognition": ("registry", {"from", "from_until"}),
+    "outside": ("registry", {"network", "address"}),
+    "enquiry": ("registry", {"closed"}),
     "conditions": ("funding", CONDITIONS),
     "reasons": ("funding", set(REASONS)),
 }
+PARTS_OF_SENTENCES = {"charter_parts", "offices", "recognition"}
+"""The tables whose texts stand within other sentences."""
 TEXT_CODES = re.compile(r"\b[a-z]+_[a-z_]+\b")
 
 
@@ -75,14 +86,23 @@ def test_a_sentence_about_a_field_names_the_same_limits_as_the_dutch_one(languag
     assert [name for dutch, name in NAMES.items() if limits(said[name]) != limits(dutch)] == []
 
 
+@pytest.mark.parametrize("heading", ROOMS)
+def test_the_languages_name_the_same_values_in_each_sentence(heading: str) -> None:
+    for table in ("problems", *PUBLIC):
+        said = [told(heading, language, table) for language in OTHERS]
+        for name in said[0]:
+            assert len({frozenset(limits(one[name])) for one in said}) == 1, name
+
+
 def limits(sentence: str) -> set[str | None]:
     return {name for _, name, _, _ in Formatter().parse(sentence)} - {None}
 
 
 @pytest.mark.parametrize(("heading", "language"), CATALOGUES)
 def test_a_sentence_names_no_code_and_ends_as_a_sentence(heading: str, language: str) -> None:
-    tables = ("problems", "fields", *PUBLIC)
-    said = [re.sub(r"\{\w+\}", "", one) for table in tables for one in told(heading, language, table).values()]
+    tables = {"problems", "fields", *PUBLIC} - PARTS_OF_SENTENCES
+    said = [re.sub(r"\{\w+\}$", ".", one) for table in tables for one in told(heading, language, table).values()]
+    said = [re.sub(r"\{\w+\}", "", one) for one in said]
     assert [one for one in said if TEXT_CODES.search(one) or not one.endswith((".", "?", "!"))] == []
 
 

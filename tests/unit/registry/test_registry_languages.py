@@ -1,21 +1,25 @@
 """People read where a charter is, and how to join a network, in their own language."""
 
 from contextlib import asynccontextmanager
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from unit.registry.registry_memory import GIVEN
+from unit.registry.registry_memory import APPLICANT, GIVEN, InMemory, applied, charter, joining
+from unit.registry.registry_memory import recognised as open_network
+from unit.registry.registry_routes import routes_in_memory
 from unit.registry.test_registry_network import recognised
 
 from buurtsein_registry import api
 from buurtsein_registry.documents import NETWORKS
-from harness.in_process import app_of, client_of
+from harness.in_process import app_of, caller, client_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 NETWORK = recognised()
+FORM = joining().model_dump(mode="json", exclude={"address": {"latitude", "longitude"}}, exclude_none=True)
 
 
 class OneNetwork:
@@ -61,3 +65,39 @@ async def test_people_read_how_to_join_in_their_language_and_caches_keep_the_lan
     assert [one.headers["Content-Language"] for one in (dutch, french)] == ["nl", "fr"]
     assert french.headers["Vary"] == "Accept, Accept-Language"
     assert dutch.headers["ETag"] != french.headers["ETag"]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        (
+            "fr",
+            [
+                "Ce n'est pas possible pour le moment. La charte n'est pas encore signée.",
+                "C'est impossible pour le moment. Il manque dans la charte : les contacts avec un coordinateur.",
+                "C'est impossible pour le moment : la reconnaissance commence le 01/12/2026.",
+            ],
+        ),
+        (
+            "en",
+            [
+                "This is not possible now. The charter has not been signed yet.",
+                "This is not possible now. The charter lacks: the contacts with a coordinator.",
+                "This is not possible now: the recognition begins on 01/12/2026.",
+            ],
+        ),
+    ],
+)
+async def test_a_refusal_tells_the_same_in_each_language(language: str, sentences: list[str]) -> None:
+    app, store = app_of(api.router, GIVEN), InMemory()
+    app.state.service = "registry"
+    headers = caller(APPLICANT, "coordinator") | {"Accept-Language": language}
+    application, later = await applied(store), await open_network(store, start=date(2026, 12, 1))
+    path, signed = f"/networks/{application.network_id}", charter(contacts=[]).model_dump(exclude_none=True)
+    with routes_in_memory():
+        async with client_of(app, store) as client:
+            unsigned = await client.post(f"{path}/submission", headers=headers | {"If-Match": '"1"'})
+            await client.put(f"{path}/charter", json=signed, headers=headers | {"If-Match": '"1"'})
+            incomplete = await client.post(f"{path}/submission", headers=headers | {"If-Match": '"2"'})
+            early = await client.post(f"/networks/{later.network_id}/members", json=FORM, headers=headers)
+    assert [one.json()["detail"] for one in (unsigned, incomplete, early)] == sentences

@@ -30,7 +30,8 @@ def lodge(network: Network, person: str, lodged_on: date, side: Side, actor: str
         detail = "De dag van het beroep ligt tussen de dag van het ontslag en vandaag."
         raise DomainError("appeal_day_impossible", detail)
     if lodged_on > past.appeal_until:
-        raise conflict("appeal_too_late", f"Beroep kon tot en met {in_words(past.appeal_until)}.")
+        last = past.appeal_until
+        raise conflict("appeal_too_late", f"Beroep kon tot en met {in_words(last)}.", day=last)
     past.appeal = Appeal(lodged_on=lodged_on, entered_by=actor)
 
 

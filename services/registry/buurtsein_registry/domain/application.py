@@ -11,7 +11,7 @@ from buurtsein_contracts import EventData
 from buurtsein_contracts.events import NetworkApplied, NetworkApproved, NetworkRejected
 from buurtsein_contracts.events.network import Approval, ApproverRole
 from buurtsein_kernel.days import brussels_day
-from buurtsein_kernel.problems import DomainError, conflict
+from buurtsein_kernel.problems import DomainError, Word, conflict
 from buurtsein_registry.domain import amendments
 from buurtsein_registry.domain.charter import Charter, CharterParts, Refusal, RefusedBy
 from buurtsein_registry.domain.duties import Side
@@ -105,7 +105,8 @@ def _charter_to_decide(network: Network, role: ApproverRole, actor: str) -> Char
     network.act_for(_SIDE_OF[role], actor)
     network.require("decide")
     if any(given.role is role for given in network.newest.approvals):
-        raise conflict("already_decided", f"De {role} heeft al beslist over deze versie van het charter.")
+        detail = f"De {role} heeft al beslist over deze versie van het charter."
+        raise conflict("already_decided", detail, office=Word("offices", role))
     return network.newest
 
 

@@ -11,6 +11,13 @@ from pydantic import BaseModel
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.network import AmendedPart, Approval, ApproverRole
 
+PARTS_IN_DUTCH = {
+    "contacts": "de contactgegevens met een coördinator",
+    "communication_plan": "het communicatieplan",
+    "budget_plan": "het budgetplan",
+}
+"""The Dutch words for each of the three parts of a charter."""
+
 
 class ContactRole(StrEnum):
     """The role of a contact in the charter."""
@@ -81,15 +88,15 @@ class Charter(CharterParts):
         """Return whether korpschef and burgemeester approved this version, and nobody refused it."""
         return len(self.approvals) == len(ApproverRole) and self.refusal is None
 
-    def missing_parts(self) -> list[str]:
-        """Return, in Dutch, the parts without which the charter cannot be submitted."""
+    def missing_parts(self) -> dict[str, str]:
+        """Return the parts without which the charter cannot be submitted, by name, with their Dutch words."""
         has_coordinator = any(one.role is ContactRole.COORDINATOR and one.person for one in self.contacts)
-        parts = {
-            "de contactgegevens met een coördinator": has_coordinator,
-            "het communicatieplan": self.communication_plan,
-            "het budgetplan": self.budget_plan,
+        given = {
+            "contacts": has_coordinator,
+            "communication_plan": bool(self.communication_plan),
+            "budget_plan": bool(self.budget_plan),
         }
-        return [part for part, given in parts.items() if not given]
+        return {part: words for part, words in PARTS_IN_DUTCH.items() if not given[part]}
 
     def changed_since(self, earlier: CharterParts) -> list[AmendedPart]:
         """Return the parts of this charter version that differ from an earlier version."""

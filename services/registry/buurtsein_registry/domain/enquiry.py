@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from buurtsein_contracts import uuid7
 from buurtsein_kernel.actions import require_allowed
 from buurtsein_kernel.keyring import Keyring
-from buurtsein_kernel.problems import DomainError, conflict, missing
+from buurtsein_kernel.problems import DomainError, Word, conflict, missing
 from buurtsein_registry.domain.rules import Rules
 
 
@@ -66,7 +66,8 @@ class Enquiry(BaseModel):
 
     def close(self, outcome: EnquiryStatus, actor: str, now: datetime) -> None:
         """Mark an open enquiry as answered or as spam; raise `transition_refused` for one that is closed."""
-        require_allowed(ACTIONS, "close", self.status, "Dit kan niet meer: deze vraag is al afgehandeld.")
+        said = "Dit kan niet meer: deze vraag is al afgehandeld."
+        require_allowed(ACTIONS, "close", self.status, said, Word("enquiry", "closed"))
         self.status, self.closed_at, self.closed_by = outcome, now, actor
 
 

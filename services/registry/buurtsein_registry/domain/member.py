@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from buurtsein_contracts import uuid7
 from buurtsein_contracts.events.member import Channel, Language, MemberKind, SanctionReason
 from buurtsein_kernel.actions import allowed, require_allowed
-from buurtsein_kernel.problems import DomainError, missing
+from buurtsein_kernel.problems import DomainError, Word, missing
 
 
 class MemberStatus(StrEnum):
@@ -152,7 +152,8 @@ class Member(BaseModel):
     def require(self, action: str, day: date) -> None:
         """Raise DomainError `transition_refused` unless an action is possible on a day; end an expired suspension."""
         self.status = self.on(day)
-        require_allowed(ACTIONS, action, self.status, f"Dit kan nu niet: {IN_DUTCH[self.status]}.")
+        said = f"Dit kan nu niet: {IN_DUTCH[self.status]}."
+        require_allowed(ACTIONS, action, self.status, said, Word("membership", self.status))
 
     def require_own(self, actor: str) -> None:
         """Raise `member_unknown` for everybody but the member, so that others cannot learn that a membership exists."""
@@ -163,6 +164,12 @@ class Member(BaseModel):
 def unknown() -> DomainError:
     """Return the error `member_unknown`, for a membership that does not exist or that the caller may not see."""
     return missing("member_unknown", "Dit lidmaatschap bestaat niet.")
+
+
+def outside_area() -> DomainError:
+    """Return the error `outside_area`, for an address that is not in the area of the network."""
+    values = {"what": Word("outside", "address")}
+    return DomainError("outside_area", "Dit adres ligt niet in het gebied van het netwerk.", values=values)
 
 
 def require_enterprise(kind: MemberKind, number: str | None) -> None:

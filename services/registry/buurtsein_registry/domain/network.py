@@ -15,7 +15,7 @@ from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.network import Approval, CoordinatorRole, NetworkKind, RecognitionStatus
 from buurtsein_kernel.actions import allowed, require_allowed
 from buurtsein_kernel.days import brussels_day
-from buurtsein_kernel.problems import DomainError, conflict, forbidden, missing
+from buurtsein_kernel.problems import DomainError, Word, conflict, forbidden, missing
 from buurtsein_registry.domain import screening
 from buurtsein_registry.domain.charter import Charter, CharterParts
 from buurtsein_registry.domain.duties import Side, side_after
@@ -88,8 +88,10 @@ class Network(BaseModel):
         if not self.is_of(person):
             raise missing("network_unknown", "Dit netwerk bestaat niet.")
         self.require("join")
-        when = self.recognition.in_dutch() if self.recognition else "het netwerk is niet erkend"
-        raise conflict("recognition_not_in_force", f"Dit kan nu niet: {when}.", self.possible(day))
+        when, days = "het netwerk is niet erkend", {}
+        if self.recognition:
+            when, days = self.recognition.in_dutch(), self.recognition.in_words()
+        raise conflict("recognition_not_in_force", f"Dit kan nu niet: {when}.", self.possible(day), **days)
 
     def in_force(self, day: date) -> bool:
         """Return whether the network's recognition by the ministry is valid on this day."""
@@ -151,8 +153,9 @@ class Network(BaseModel):
         """Raise DomainError `charter_incomplete` unless a version of the charter has its three parts."""
         lacking = charter.missing_parts()
         if lacking:
-            detail = f"Dit kan nu niet: in het charter ontbreekt: {', '.join(lacking)}."
-            raise conflict("charter_incomplete", detail, self.allowed())
+            detail = f"Dit kan nu niet: in het charter ontbreekt: {', '.join(lacking.values())}."
+            parts = [Word("charter_parts", part) for part in lacking]
+            raise conflict("charter_incomplete", detail, self.allowed(), parts=parts)
 
     def require_main_coordinator(self) -> str:
         """Return the main coordinator; raise DomainError `coordinator_missing` when the network has none."""
@@ -198,7 +201,8 @@ class Network(BaseModel):
 
     def require(self, action: str) -> None:
         """Raise DomainError `transition_refused` unless the network's present state allows an action."""
-        require_allowed(ACTIONS, action, self.state, f"Dit kan nu niet: {IN_DUTCH[self.state]}.")
+        said = f"Dit kan nu niet: {IN_DUTCH[self.state]}."
+        require_allowed(ACTIONS, action, self.state, said, Word("progress", self.state))
 
     def act_for(self, side: Side, person: str) -> None:
         """Store for which side, such as police, a person acts; raise `same_person` if it was another side before."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from buurtsein_contracts.events.network import CoordinatorRole, EndReason, RemovalReason, SuspensionReason
 from buurtsein_kernel.days import in_words
-from buurtsein_kernel.problems import DomainError
+from buurtsein_kernel.problems import DomainError, Value, Word
 
 
 class Coordinator(BaseModel):
@@ -118,6 +118,12 @@ class Recognition(BaseModel):
         """Return the recognition's first and last day in Dutch words, for use in a sentence."""
         end = f" en eindigt op {in_words(self.end)}" if self.end else ""
         return f"de erkenning begint op {in_words(self.start)}{end}"
+
+    def in_words(self) -> dict[str, Value]:
+        """Return the values with which the catalogues of other languages say the same."""
+        if self.end is None:
+            return {"when": Word("recognition", "from"), "start": self.start}
+        return {"when": Word("recognition", "from_until"), "start": self.start, "end": self.end}
 
 
 class Suspension(BaseModel):

@@ -54,4 +54,5 @@ class Rules:
 def require_version(given: str, valid: tuple[str, ...]) -> None:
     """Raise `version_unknown`, with the valid versions, unless people can accept this version of a text today."""
     if given not in valid:
-        raise DomainError("version_unknown", f"Deze versie bestaat niet. Geldig: {', '.join(valid)}.")
+        detail = f"Deze versie bestaat niet. Geldig: {', '.join(valid)}."
+        raise DomainError("version_unknown", detail, values={"valid": valid})

@@ -31,7 +31,7 @@ def refuse_impossible(new: Screening, valid_days: int) -> None:
     if new.screened_on > today:
         raise DomainError("screening_in_future", "De datum van de screening ligt in de toekomst.")
     if is_out_of_date(new.screened_on, valid_days, today):
-        raise DomainError("screening_too_old", f"Een screening geldt hoogstens {valid_days} dagen. Vraag een nieuwe.")
+        raise _too_old(valid_days)
 
 
 def refuse_overruling(new: Screening, earlier: Iterable[Screening]) -> None:
@@ -39,7 +39,7 @@ def refuse_overruling(new: Screening, earlier: Iterable[Screening]) -> None:
     against = [one.screened_on for one in earlier if one.person == new.person and one.outcome == "NOT_OK"]
     if new.outcome == "OK" and against and new.screened_on <= max(against):
         detail = f"De screening van {in_words(max(against))} was ongunstig. Alleen een latere screening telt."
-        raise conflict("screening_overruled", detail)
+        raise conflict("screening_overruled", detail, day=max(against))
 
 
 def is_unsuitable(person: str, screenings: Iterable[Screening]) -> bool:
@@ -55,7 +55,12 @@ def require_valid(
     if is_unsuitable(person, screenings):
         raise forbidden("screening_unfavourable", "Dit kan niet: de laatste screening van deze persoon was ongunstig.")
     if is_out_of_date(screened_on, valid_days, brussels_day(now)):
-        raise DomainError("screening_too_old", f"Een screening geldt hoogstens {valid_days} dagen. Vraag een nieuwe.")
+        raise _too_old(valid_days)
+
+
+def _too_old(valid_days: int) -> DomainError:
+    detail = f"Een screening geldt hoogstens {valid_days} dagen. Vraag een nieuwe."
+    return DomainError("screening_too_old", detail, values={"days": valid_days})
 
 
 def is_out_of_date(screened_on: date, valid_days: int, today: date) -> bool:

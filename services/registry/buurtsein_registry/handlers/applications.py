@@ -5,7 +5,7 @@ from uuid import UUID
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.network import ApproverRole
 from buurtsein_kernel.commands import By
-from buurtsein_kernel.problems import DomainError, conflict
+from buurtsein_kernel.problems import DomainError, Word, conflict
 from buurtsein_registry import commands
 from buurtsein_registry.domain import amendments, application
 from buurtsein_registry.domain.network import Network
@@ -21,7 +21,7 @@ async def apply_for_network(
     """Insert a new network in state DRAFT, for which a resident applies; record NetworkApplied."""
     most = given.rules.max_open_applications
     if await store.open_applications(actor) >= most:
-        raise conflict("too_many_applications", f"U hebt al {most} lopende aanvragen. Werk er eerst een af.")
+        raise conflict("too_many_applications", f"U hebt al {most} lopende aanvragen. Werk er eerst een af.", most=most)
     network = await new_network(command, actor, given, store)
     events = application.apply(network, given.clock.now())
     await store.add_network(network)
@@ -92,4 +92,5 @@ async def amend(
 
 def _require_inside(area: Area, given: Dependencies) -> None:
     if not given.municipality.has_area(area.model_dump()):
-        raise DomainError("outside_area", "Het gebied ligt niet binnen de gemeente.")
+        values = {"what": Word("outside", "network")}
+        raise DomainError("outside_area", "Het gebied ligt niet binnen de gemeente.", values=values)

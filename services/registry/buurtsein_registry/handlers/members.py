@@ -8,7 +8,7 @@ from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError, conflict, require_seen
 from buurtsein_registry import commands
 from buurtsein_registry.domain import membership
-from buurtsein_registry.domain.member import Member, Preferences, require_enterprise, unknown
+from buurtsein_registry.domain.member import Member, Preferences, outside_area, require_enterprise, unknown
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.person import PersonData
 from buurtsein_registry.domain.rules import Acceptance, require_version
@@ -117,7 +117,7 @@ def _request(network: Network, command: commands.JoinAtAddress, actor: str, give
     """Return a requested membership; raise `outside_area` unless the address is in the area or needs an exception."""
     inside = is_inside(command.address, network, given)
     if not (inside or command.asks_exception):
-        raise DomainError("outside_area", "Dit adres ligt niet in het gebied van het netwerk.")
+        raise outside_area()
     chosen = command.model_dump(include={"kind", "language", "channels", "quiet_hours", "consent_version"})
     return Member(
         network_id=network.network_id,

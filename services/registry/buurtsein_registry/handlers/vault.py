@@ -9,7 +9,7 @@ from uuid import UUID
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.problems import DomainError, missing, require_seen
 from buurtsein_registry import commands
-from buurtsein_registry.domain.member import Member
+from buurtsein_registry.domain.member import Member, outside_area
 from buurtsein_registry.domain.person import PersonData
 from buurtsein_registry.domain.public_contact import ConsentedContact
 from buurtsein_registry.domain.vault_read import OWN, Reader, VaultRead
@@ -122,7 +122,7 @@ async def correct_address(
         raise missing("member_unknown", "Dit lidmaatschap is beëindigd.")
     require_seen(by.seen, member.version)
     if not is_inside(address, await store.network(member.network_id), given):
-        raise DomainError("outside_area", "Dit adres ligt niet in het gebied van het netwerk.")
+        raise outside_area()
     await store.put_address(member_id, by.actor, address)
     await store.save_member(member)
     return member
