@@ -1,19 +1,18 @@
 """Defines a store in memory for the registry's handlers, and example requests for their tests."""
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, override
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from unit.registry.registry_contacts_memory import ContactsInMemory
 from unit.registry.registry_enquiries_memory import EnquiriesInMemory
+from unit.registry.registry_erasures_memory import ErasuresInMemory
 from unit.registry.registry_members_memory import MembersInMemory
 from unit.registry.registry_rows import RowsInMemory
 
 from buurtsein_chassis.address_sources.address_file import AddressFile
-from buurtsein_contracts import EventData
-from buurtsein_contracts.events import NetworkAtRisk, PersonErased
+from buurtsein_contracts.events import NetworkAtRisk
 from buurtsein_contracts.events.member import Channel
 from buurtsein_contracts.events.network import ApproverRole, NetworkRisk
 from buurtsein_kernel.clock import StandingClock
@@ -23,7 +22,7 @@ from buurtsein_kernel.places import Municipality
 from buurtsein_kernel.problems import missing
 from buurtsein_registry import commands, handlers
 from buurtsein_registry.domain.network import Network
-from buurtsein_registry.domain.person import Erasure, ErasureRequest, Known, PersonData
+from buurtsein_registry.domain.person import Known, PersonData
 from buurtsein_registry.domain.rules import Acceptance, Rules
 from buurtsein_registry.domain.states import LIVING, OPEN
 from buurtsein_registry.domain.tasks import Task, TaskKind
@@ -53,7 +52,7 @@ GIVEN = Dependencies(
 )
 
 
-class InMemory(RowsInMemory, EnquiriesInMemory, ContactsInMemory, MembersInMemory, handlers.Store):
+class InMemory(RowsInMemory, EnquiriesInMemory, ContactsInMemory, MembersInMemory, ErasuresInMemory, handlers.Store):
     """The registry's store, which keeps all rows in memory."""
 
     def __init__(self) -> None:
@@ -61,11 +60,7 @@ class InMemory(RowsInMemory, EnquiriesInMemory, ContactsInMemory, MembersInMemor
         self.networks: dict[UUID, Network] = {}
         self.vault: dict[str, PersonData] = {}
         self.failing: set[tuple[UUID, Channel]] = set()
-        self.planned: dict[str, ErasureRequest] = {}
         self.addresses_of: dict[UUID, tuple[str, commands.Address]] = {}
-        self.noted: list[tuple[Erasure, str | None]] = []
-        self.erased: dict[UUID, datetime] = {}
-        self.confirmations: dict[tuple[UUID, str], str | None] = {}
         self.tasks: dict[UUID, Task] = {}
         self.numbers = 0
 
@@ -173,18 +168,6 @@ class InMemory(RowsInMemory, EnquiriesInMemory, ContactsInMemory, MembersInMemor
                 self.tasks[key] = task.model_copy(update={"about": None})
 
     @override
-    async def plan_erasure(self, request: ErasureRequest) -> None:
-        self.planned[request.person] = request
-
-    @override
-    async def erasure_request(self, person: str) -> ErasureRequest | None:
-        return self.planned.get(person)
-
-    @override
-    async def cancel_erasure(self, person: str) -> None:
-        del self.planned[person]
-
-    @override
     async def open_tasks(self, kind: TaskKind, about: str) -> list[Task]:
         wanted = (one for one in self.tasks.values() if (one.kind, one.about, one.done_at) == (kind, about, None))
         return [one.model_copy(deep=True) for one in wanted]
@@ -199,30 +182,6 @@ class InMemory(RowsInMemory, EnquiriesInMemory, ContactsInMemory, MembersInMemor
     async def channels_work(self, person: str) -> None:
         own = {one.member_id for one in await self.memberships(person)}
         self.failing = {one for one in self.failing if one[0] not in own}
-
-    @override
-    async def record(self, *events: EventData) -> None:
-        await super().record(*events)
-        self.erased |= {uuid4(): one.erased_at for one in events if isinstance(one, PersonErased)}
-
-    @override
-    async def confirm_erasures(self, consumer: str, events: Sequence[UUID], actor: str | None) -> int:
-        known = [event for event in events if event in self.erased]
-        for event in known:
-            self.confirmations.setdefault((event, consumer), actor)
-        return len(known)
-
-    async def erasures(self) -> list[UUID]:
-        """Return the ids of the events PersonErased, the earliest first."""
-        return list(self.erased)
-
-    async def confirmed(self) -> dict[tuple[UUID, str], str | None]:
-        """Return who confirmed each erasure, by event and consumer."""
-        return self.confirmations
-
-    @override
-    async def note_erasure(self, erasure: Erasure, official: str | None) -> None:
-        self.noted.append((erasure, official))
 
     @override
     async def open_task(self, task: Task) -> None:
