@@ -25,6 +25,19 @@ def test_a_place_by_address_or_in_words_reaches_the_police_as_a_point(town: Town
     judged = f"/v1/reports/{in_words['report_id']}/judgements"
     finding = town.wait_for("the judgement", lambda: town.client("notifier", "officer").get(judged).json().get("items"))
     assert [one["finding"] for one in finding] == ["vague_place"]
+    police, path = town.client("reports", "officer"), f"/v1/reports/{in_words['report_id']}"
+    seen = {"If-Match": town.done(police.get(path)).headers["ETag"]}
+    moved = {"location": place | {"address_id": address["address_id"]}, "reason": "De melder belde terug."}
+    town.done(police.post(f"{path}/relocation", json=moved, headers=seen))
+    file = police.get(path).json()
+    assert (file["longitude"], file["latitude"], file["flags"]) == (*point, [])
+    assert [one["place_description"] for one in file["earlier_places"]] == ["Aan de beek."]
+    town.wait_for("another judgement", lambda: _not_vague(town, judged))
+
+
+def _not_vague(town: Town, judged: str) -> list[str] | None:
+    found = [one["finding"] for one in town.client("notifier", "officer").get(judged).json().get("items", [])]
+    return found if found and "vague_place" not in found else None
 
 
 def official_addresses() -> list[dict[str, str]]:

@@ -112,7 +112,7 @@ def test_a_reporter_follows_in_plain_words_what_the_city_does_and_opens_the_repo
 
 def all_told(town: Town, topic: str, key: str) -> bool:
     told = [event.data.TYPE.split(".")[-2] for event in town.events(topic) if event.key == key]
-    handled = ["reported", "triaged", "assigned", "updated", "updated", "resolved", "reopened"]
+    handled = ["reported", "triaged", "relocated", "assigned", "updated", "updated", "resolved", "reopened"]
     return told == [*handled, "resolved", "reopened"]
 
 

@@ -60,6 +60,8 @@ GROW: dict[str, str] = {
     " select gen_random_uuid(), 'p', 'officer', {when} from generate_series(1, $1) n",
     "photo_act": "insert into photo_act select gen_random_uuid(), report_id, gen_random_uuid(), 'approved', 'x', '[]',"
     " null, 'p', 'city', reported_at from report limit $1",
+    "earlier_place": "insert into earlier_place (report_id, number, latitude, longitude)"
+    " select report_id, 2, 51, 4 from report limit $1",
     "report_export": "insert into report_export select gen_random_uuid(), 'p', true, '{{}}', 'x', 'x', {when}" + N,
     "saved_filter": "insert into saved_filter select 'p', n::text, '{{}}', {when}" + N,
     "emergency_count": "insert into emergency_count select {when}::date, n::text, 1 from generate_series(1, $1) n",

@@ -136,6 +136,7 @@ ROLES = {
     "POST /v1/reports/{report_id}/photos/{photo_id}/deletion": "officer dispatcher korpschef city-officer",
     "POST /v1/reports/{report_id}/triage": "officer dispatcher korpschef city-officer",
     "POST /v1/reports/{report_id}/assignment": "officer dispatcher korpschef city-officer",
+    "POST /v1/reports/{report_id}/relocation": "officer dispatcher korpschef city-officer",
     "POST /v1/reports/{report_id}/progress": "officer dispatcher korpschef city-officer",
     "POST /v1/reports/{report_id}/closure": "officer dispatcher korpschef city-officer",
     "POST /v1/reports/{report_id}/reopening": "officer dispatcher korpschef city-officer",

@@ -35,6 +35,7 @@ def handled_report(town: Town) -> dict[str, Any]:
     path, seen = f"/v1/reports/{receipt['report_id']}", '"1"'
     for step, decided in (
         ("triage", {"category": "zwerfvuil", "severity": "Minor", "route_to": ["city"]}),
+        ("relocation", {"location": place | {"latitude": place["latitude"] + 20 * METRE_NORTH}, "reason": "Gezien."}),
         ("assignment", {"unit": "openbaar-domein", "assignee": "me", "reason": "Zij ruimen op."}),
         ("progress", {"status": "IN_PROGRESS"}),
         ("progress", {"status": "PLANNED", "planned_on": days_from_now(2), "message": "We komen langs."}),

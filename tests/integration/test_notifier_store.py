@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from integration.notifier_scene import keep, read
+from unit.notifier.notifier_linking_suite import LinkingSuite
 from unit.notifier.notifier_store_suite import GIVEN, NotifierStoreSuite, proposed
 from unit.notifier.test_notifier_store import ROWS
 
@@ -35,7 +36,7 @@ async def stored(notifier_database: Database) -> OnPostgres:
     return OnPostgres(notifier_database, NotifierStore)
 
 
-class TestOnPostgres(NotifierStoreSuite):
+class TestOnPostgres(NotifierStoreSuite, LinkingSuite):
     """Runs the shared store tests on PostgreSQL."""
 
 

@@ -29,6 +29,7 @@ WITHOUT = {
     "dead_letter": "consumer topic reason fingerprint state digest",
     "duty_call": "contact",
     "delivery": "cap_identifier adapter xml state reference reason correlation_id traceparent reached",
+    "earlier_place": "postcode neighbourhood",
     "emergency_count": "category",
     "edition": "kind status document proposed_for",
     "enquiry": "consent_version status key_id",

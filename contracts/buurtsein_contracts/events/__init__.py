@@ -27,6 +27,7 @@ from buurtsein_contracts.events.funding import (
 )
 from buurtsein_contracts.events.incident import (
     IncidentAssigned,
+    IncidentRelocated,
     IncidentReopened,
     IncidentReported,
     IncidentResolved,
@@ -86,6 +87,7 @@ EVENTS: tuple[type[EventData], ...] = (
     IncidentUpdated,
     IncidentResolved,
     IncidentAssigned,
+    IncidentRelocated,
     IncidentReopened,
     FundingRequested,
     FundingIncomplete,
@@ -137,6 +139,7 @@ __all__ = [
     "FundingReviewed",
     "FundingWithdrawn",
     "IncidentAssigned",
+    "IncidentRelocated",
     "IncidentReopened",
     "IncidentReported",
     "IncidentResolved",

@@ -88,7 +88,9 @@ class IncidentReported(EventData):
     channel: ReportChannel = described("How it came in.", "Hoe de melding binnenkwam.")
     happened_from: Timestamp = described("Start, or the moment it was noticed.", "Begin, of moment van vaststelling.")
     happened_to: Timestamp | None = described("End, when known.", "Einde, indien gekend.", default=None)
-    location: Location = described("Where.", "Waar.")
+    location: Location = described(
+        "Where, until an IncidentRelocated says otherwise.", "Waar, tot een IncidentRelocated iets anders zegt."
+    )
     network_id: UUID | None = described(
         "The network whose area holds the place, if it was known then; absent says nothing: look at the place.",
         "Het netwerk waarin de plaats ligt, voor zover bekend bij aanvaarding; zo niet, kijk naar de plaats.",
@@ -190,6 +192,31 @@ class IncidentAssigned(EventData):
     by: Route = described("Who chose it.", "Wie ze koos.")
     actor: Pseudonym = described("The official who chose it.", "De medewerker die ze koos.", Privacy.PSEUDONYM)
     assigned_at: Timestamp = described("When.", "Wanneer.")
+
+
+class IncidentRelocated(EventData):
+    """An official gave a report another place, such as the real place of one that its reporter only described."""
+
+    PURPOSE_NL: ClassVar[str] = "Een melding kreeg een andere plaats, zoals de juiste plaats van een beschrijving."
+    TYPE: ClassVar[str] = "be.bin.incident.relocated.v1"
+    TOPIC: ClassVar[Topic] = INCIDENTS
+    ALSO_ON: ClassVar[tuple[Topic, ...]] = (CITY_INCIDENTS,)
+
+    report_id: UUID = described("The report.", "De melding.")
+    location: Location = described(
+        "Where it happened; it replaces the location of earlier events.",
+        "Waar het gebeurde; dit vervangt de plaats in eerdere gebeurtenissen.",
+    )
+    network_id: UUID | None = described(
+        "The network whose area holds the place, if it was known then; it replaces that of earlier events, also when"
+        " absent.",
+        "Het netwerk waarin de plaats ligt, voor zover bekend; vervangt dat van eerdere gebeurtenissen, ook indien"
+        " afwezig.",
+        default=None,
+    )
+    by: Route = described("Who moved it.", "Wie ze verplaatste.")
+    actor: Pseudonym = described("The official who moved it.", "De medewerker die ze verplaatste.", Privacy.PSEUDONYM)
+    relocated_at: Timestamp = described("When.", "Wanneer.")
 
 
 class IncidentUpdated(EventData):

@@ -17,6 +17,7 @@ from buurtsein_contracts.events import (
     FundingRequested,
     FundingReviewed,
     IncidentAssigned,
+    IncidentRelocated,
     IncidentReopened,
     IncidentReported,
     IncidentResolved,
@@ -204,6 +205,13 @@ NOTES: dict[type[EventData], tuple[str, ...]] = {
     IncidentTriaged: _INCIDENT,
     IncidentUpdated: _INCIDENT,
     IncidentAssigned: _INCIDENT,
+    IncidentRelocated: (
+        *_INCIDENT,
+        (
+            "It may come more than once for a report; the newest place counts. An IncidentReported that begins a stream"
+            " on bin.city-incidents has the place of that moment."
+        ),
+    ),
     IncidentResolved: _INCIDENT,
     IncidentReopened: _INCIDENT,
     PersonErased: (

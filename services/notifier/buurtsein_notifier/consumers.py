@@ -6,7 +6,7 @@ from uuid import UUID
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_chassis.subscription import Apply, Subscription
 from buurtsein_contracts import Event, KnownNetwork
-from buurtsein_contracts.events import IncidentReopened, IncidentReported, IncidentResolved
+from buurtsein_contracts.events import IncidentRelocated, IncidentReopened, IncidentReported, IncidentResolved
 from buurtsein_contracts.events.incident import ReportChannel
 from buurtsein_contracts.topics import INCIDENTS
 from buurtsein_notifier import handlers
@@ -40,6 +40,9 @@ def _incidents(given: Dependencies) -> Apply:
                 await handlers.judge(incident_of(reported, given.book), given, NotifierStore(uow))
             case IncidentResolved(report_id=repeat, duplicate_of=UUID() as original):
                 await handlers.linked(repeat, original, NotifierStore(uow))
+            case IncidentRelocated() as moved if moved.location.within_metres is None:
+                place = (moved.location.longitude, moved.location.latitude)
+                await handlers.relocated(moved.report_id, place, given, NotifierStore(uow))
             case IncidentReopened(report_id=reopened):
                 await handlers.unlinked(reopened, given, NotifierStore(uow))
 

@@ -31,6 +31,11 @@ REPORT = Machine(
         Step(None, "receive", "RECEIVED", "IncidentReported"),
         *_steps("triage", "TRIAGED", "IncidentTriaged"),
         *(Step(one.value, "assign", one.value, "IncidentAssigned") for one in ReportStatus if one in ACTIONS["assign"]),
+        *(
+            Step(one.value, "relocate", one.value, "IncidentRelocated")
+            for one in ReportStatus
+            if one in ACTIONS["relocate"]
+        ),
         *_steps("begin", "IN_PROGRESS", "IncidentUpdated"),
         *_steps("ask_reporter", "WAITING_REPORTER", "IncidentUpdated"),
         Step("FORWARDED", "answer", "IN_PROGRESS", "IncidentUpdated"),

@@ -72,6 +72,16 @@ class FactMemory(AlertMemory):
         self.incidents[report_id] = (incident, report_id)
         return incident, self.facts[report_id]
 
+    async def forget(self, report_id: UUID) -> Incident | None:
+        incident, fact_id = self.incidents.get(report_id, (None, None))
+        fact = self.facts.get(report_id)
+        is_held = any(report_id in held for held in self.held.values()) or report_id in self.repeats.values()
+        if incident is None or fact_id != report_id or is_held or (fact and fact.reports > 1):
+            return None
+        self.facts.pop(report_id, None)
+        del self.incidents[report_id]
+        return incident
+
     async def facts_near(self, fact: Fact, rule: Rule, since: datetime, limit: int) -> list[Fact]:
         span = timedelta(hours=rule.within_hours)
         near = [

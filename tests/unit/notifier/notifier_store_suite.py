@@ -163,40 +163,6 @@ class NotifierStoreSuite:
         assert (made.reports, again.fact_id, again.reports, again.severity) == (1, made.fact_id, 2, "Extreme")
         assert (elsewhere.fact_id == made.fact_id, repeated.reports) == (False, 2)
 
-    async def test_linked_reports_are_one_fact_whichever_the_notifier_hears_of_first(self, stored: Stored) -> None:
-        repeat, original, third = incident(severity="Extreme"), incident(metres=500), incident(metres=900)
-        await judged(stored, repeat, third)
-        async with stored.unit_of_work() as store:
-            await handlers.linked(repeat.report_id, original.report_id, store)
-            await handlers.linked(third.report_id, original.report_id, store)
-        await judged(stored, original)
-        async with stored.unit_of_work() as store:
-            fact = await store.keep_fact(original, GIVEN.book.same_fact)
-            assert await store.facts_near(fact, RULE, LONG_AGO, 10) == []
-        assert (fact.fact_id, fact.reports, fact.severity) == (original.report_id, 3, "Extreme")
-
-    async def test_a_report_whose_link_was_wrong_counts_by_itself_again(self, stored: Stored) -> None:
-        original, repeat = incident(), incident(metres=100)
-        await judged(stored, original, repeat)
-        async with stored.unit_of_work() as store:
-            await handlers.linked(repeat.report_id, original.report_id, store)
-            await handlers.unlinked(repeat.report_id, GIVEN, store)
-            await handlers.unlinked(repeat.report_id, GIVEN, store)
-        async with stored.unit_of_work() as store:
-            both = [await store.keep_fact(one, GIVEN.book.same_fact) for one in (original, repeat)]
-        assert [(one.fact_id, one.reports) for one in both] == [(original.report_id, 1), (repeat.report_id, 1)]
-
-    async def test_an_alert_about_two_linked_reports_tells_of_one_fact(self, stored: Stored) -> None:
-        alert = await proposed(stored)
-        first, second = alert.report_ids
-        async with stored.unit_of_work() as store:
-            await handlers.linked(second, first, store)
-        async with stored.unit_of_work() as store:
-            assert await store.reports_held(alert.alert_id) == 2
-        async with stored.unit_of_work() as store:
-            await handlers.unlinked(second, GIVEN, store)
-            assert await store.reports_held(alert.alert_id) == 2
-
     async def test_only_facts_that_the_rule_counts_are_found_nearby(self, stored: Stored) -> None:
         others = {
             "near": incident(metres=200),

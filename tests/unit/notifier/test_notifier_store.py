@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from unit.notifier.notifier_linking_suite import LinkingSuite
 from unit.notifier.notifier_memory import Memory
 from unit.notifier.notifier_store_suite import NotifierStoreSuite
 
@@ -13,7 +14,7 @@ ROWS = Path(__file__).with_name("stored_alerts.json")
 """The same alert as it is stored under each schema number."""
 
 
-class TestInMemory(NotifierStoreSuite):
+class TestInMemory(NotifierStoreSuite, LinkingSuite):
     """Runs the shared store tests on the store in memory."""
 
     @pytest.fixture

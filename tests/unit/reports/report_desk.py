@@ -1,6 +1,7 @@
 """Makes a report in a store in memory, and takes steps on it as a clerk of the police or city, or as its reporter."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -65,6 +66,8 @@ class Desk:
         handle, command, body = self._command(action)
         seen = changes.pop("seen", seen)
         made: Any = command.model_validate(body | changes)
+        if action == "relocate":
+            handle = partial(_relocate, await handlers.look_up(made.place, GIVEN))
         await handle(self.report_id, made, clerk, seen, GIVEN, self.store)
 
     def _command(self, action: str) -> tuple[Any, Any, dict[str, Any]]:
@@ -76,6 +79,8 @@ class Desk:
                 commands.Assign,
                 {"unit": "openbaar-domein", "assignee": "me", "reason": "Ik kijk ernaar."},
             )
+        if action == "relocate":
+            return None, commands.Relocate, {"location": ELSEWHERE, "reason": "Gezien op de foto."}
         if action == "reopen":
             return handlers.reopen, commands.Reopen, {"reason": "closed_by_mistake"}
         if action in CLOSINGS:
@@ -91,6 +96,12 @@ class Desk:
             await self.act(action)
 
 
+async def _relocate(looked_up: Any, report_id: UUID, made: Any, *rest: Any) -> HandledReport:
+    """Call the handler with what the lookup of the address gave."""
+    return await handlers.relocate(report_id, made, looked_up, *rest)
+
+
+ELSEWHERE = {"latitude": 50.7, "longitude": 4.7}
 ASSIGN = {"unit": "openbaar-domein", "assignee": "me", "reason": "Ik kijk ernaar."}
 UPDATES: dict[str, dict[str, Any]] = {
     "begin": {"status": "IN_PROGRESS"},

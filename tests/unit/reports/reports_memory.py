@@ -11,6 +11,7 @@ from unit.editions_memory import EditionsInMemory
 
 from buurtsein_chassis.address_sources.address_file import AddressFile
 from buurtsein_chassis.database import ConcurrentWrite
+from buurtsein_contracts.events.geography import Location
 from buurtsein_contracts.events.incident import Route
 from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.problems import DomainError, missing
@@ -22,7 +23,7 @@ from buurtsein_reports.domain.emergency import Emergencies
 from buurtsein_reports.domain.handled import HandledReport
 from buurtsein_reports.domain.neighbourhoods import Neighbourhood, Neighbourhoods
 from buurtsein_reports.domain.photo import Photo, PhotoAct
-from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report
+from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report, ReportedPlace
 from buurtsein_reports.domain.routing import RoutingTable
 from buurtsein_reports.domain.shipped import shipped_categories
 from buurtsein_reports.domain.steps import Step
@@ -60,6 +61,7 @@ class InMemory(EditionsInMemory, MemoryStore):
         self.handled: dict[UUID, HandledReport] = {}
         self.steps: dict[UUID, list[Step]] = {}
         self.pictures: dict[UUID, list[Photo]] = {}
+        self.earlier_places: list[Location] = []
         self.acts: dict[UUID, list[PhotoAct]] = {}
 
     async def counts(self) -> list[int]:
@@ -110,6 +112,9 @@ class InMemory(EditionsInMemory, MemoryStore):
     async def save_handling(self, report: HandledReport, step: Step) -> None:
         self.handled[report.report_id] = report.model_copy(deep=True)
         self.steps.setdefault(report.report_id, []).append(step)
+
+    async def relocate(self, report: HandledReport, _place: ReportedPlace) -> None:
+        self.earlier_places.append(self.handled[report.report_id].location)
 
     async def photos(self, report_id: UUID) -> Sequence[Photo]:
         return list(self.pictures.get(report_id, []))

@@ -201,5 +201,5 @@ async def test_a_message_that_tells_of_an_emergency_is_refused_with_101_or_112_a
 
 def test_a_clerk_is_shown_only_actions_that_a_clerk_can_take() -> None:
     shown = {status: set(views.clerk_actions(status)) for status in ReportStatus}
-    assert shown[S.RECEIVED] == {"triage", "assign", "link_duplicate"}
+    assert shown[S.RECEIVED] == {"triage", "assign", "relocate", "link_duplicate"}
     assert {frozenset(shown[status]) for status in CLOSED} == {frozenset({"reopen"})}

@@ -6,12 +6,16 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from pydantic import ValidationError
+from unit.reports.report_desk import Desk, a_desk
 from unit.reports.reports_memory import GIVEN, InMemory, accept, command, submit
+from unit.reports.test_routing import SQUARE, in_force
 
+from buurtsein_contracts.events import IncidentAssigned, IncidentRelocated
 from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_kernel.official_addresses import AddressQuery, AddressSourceUnavailable, Match
 from buurtsein_kernel.problems import DomainError
-from buurtsein_reports import handlers
+from buurtsein_reports import commands, handlers
 from buurtsein_reports.domain.neighbourhoods import Neighbourhoods
 from buurtsein_reports.domain.report import Candidate, ReportFlag
 
@@ -80,6 +84,52 @@ async def test_who_cannot_point_at_the_map_describes_the_place_and_it_is_flagged
     [event] = report.accepted()
     assert event.location.within_metres == 1900
     assert "kerk" not in event.to_json()
+
+
+async def test_a_clerk_gives_a_described_report_its_real_place_and_the_earlier_one_is_kept() -> None:
+    around = Candidate(network_id=UUID(int=1), code="BIN-AALST-0001", kind=NetworkKind.BIN)
+    store = InMemory([(around, {"holds": True})])
+    described = await accept(store, category="sluikstort", location=DESCRIBED)
+    desk = Desk(store, described.report_id)
+    events = await desk.act("relocate", location=ADDRESS, reason="De melder belde terug.")
+    moved = [event for event in events if isinstance(event, IncidentRelocated)]
+    assert [(one.TOPIC.name, one.network_id) for one in moved] == [
+        ("bin.incidents", UUID(int=1)),
+        ("bin.city-incidents", UUID(int=1)),
+    ]
+    assert (moved[0].location.latitude, moved[0].location.within_metres) == (50.4, None)
+    assert (desk.report.location, desk.report.network_id, desk.report.flags) == (moved[0].location, UUID(int=1), [])
+    assert store.earlier_places == [described.location]
+    step = store.steps[described.report_id][-1]
+    assert (step.number, step.note, step.message) == (2, "De melder belde terug.", None)
+
+
+async def test_a_report_at_another_place_goes_to_the_unit_of_that_place_unless_both_have_the_same() -> None:
+    desk = await a_desk()
+    await desk.act("assign", unit="openbaar-domein")
+    assert len(await desk.act("relocate")) == 2
+    assert desk.report.unit == "openbaar-domein"
+    await in_force(desk.store, {"unit": "groen", "area": SQUARE})
+    events = await desk.act("relocate", location={"latitude": 50.95, "longitude": 4.05})
+    assert {event.unit for event in events if isinstance(event, IncidentAssigned)} == {"groen"}
+    assert (desk.report.unit, desk.report.assignee) == ("groen", None)
+
+
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [
+        ({"latitude": 51.5, "longitude": 4.5}, "outside_area"),
+        ({"street": "Kerkstraat", "house_number": "99", "postcode": "9300"}, "address_unknown"),
+        ({"street": "Kerkstraat"}, "location_missing"),
+        (ADDRESS | {"box": "85.07.30-033.28"}, "national_number"),
+    ],
+)
+async def test_a_clerk_can_give_only_an_exact_place_in_the_municipality(place: dict[str, Any], code: str) -> None:
+    desk = await a_desk()
+    with pytest.raises(DomainError, match=rf"^{code}$"):
+        await desk.act("relocate", location=place)
+    with pytest.raises(ValidationError):
+        commands.Relocate.model_validate({"location": DESCRIBED, "reason": "Daar."})
 
 
 class Away:

@@ -116,8 +116,7 @@ BIN_Z = network("BINZ-AALST-0003", NetworkKind.BIN_Z)
 async def chosen(networks: list[Candidate], category: str) -> UUID | None:
     """Return the code of the network to which a report of this category is assigned."""
     report = await accept(category=category)
-    report.choose_network(networks)
-    return report.network_id
+    return rules.network_for(networks, trader=report.trader)
 
 
 async def test_residents_come_first_then_the_lowest_code() -> None:

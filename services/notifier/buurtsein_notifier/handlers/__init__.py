@@ -15,7 +15,7 @@ from buurtsein_notifier.handlers.delivering import delivered, expired, given_up,
 from buurtsein_notifier.handlers.dependencies import Dependencies
 from buurtsein_notifier.handlers.following import follow_up, give_feedback
 from buurtsein_notifier.handlers.judging import judge, judge_left_over, network_changed
-from buurtsein_notifier.handlers.linking import linked, unlinked
+from buurtsein_notifier.handlers.linking import linked, relocated, unlinked
 from buurtsein_notifier.handlers.receiving import found_out, receive
 from buurtsein_notifier.handlers.switching import switch
 from buurtsein_notifier.handlers.writing import edit, propose, write
@@ -44,6 +44,7 @@ __all__ = [
     "receive",
     "refuse",
     "release",
+    "relocated",
     "settle",
     "switch",
     "unlinked",

@@ -1,4 +1,4 @@
-"""Counts two reports as one fact (one thing that happened) when a clerk linked one to the other as a duplicate."""
+"""Counts reports otherwise after a step of a clerk: a linked one with its original, a moved one at its new place."""
 
 from typing import Protocol
 from uuid import UUID
@@ -17,6 +17,12 @@ class Store(judging.Store, Protocol):
     async def unlink(self, report_id: UUID) -> tuple[Incident, Fact] | None:
         """Remove a report's link, and return the report as a separate incident; None when the report had no link."""
 
+    async def forget(self, report_id: UUID) -> Incident | None:
+        """Remove a report with its fact and judgements, and return it, so that it can be judged as a new one.
+
+        Return None and remove nothing when an alert or another report holds its fact, or when it is unknown.
+        """
+
 
 async def linked(report_id: UUID, original_id: UUID, store: Store) -> None:
     """Count a report and the report that it duplicates as one incident from now on, also in existing alerts."""
@@ -29,3 +35,12 @@ async def unlinked(report_id: UUID, given: Dependencies, store: Store) -> None:
     await store.lock()
     if own := await store.unlink(report_id):
         await judging.judge_fact(*own, given, store)
+
+
+async def relocated(report_id: UUID, place: tuple[float, float], given: Dependencies, store: Store) -> None:
+    """Judge a report again at another place (longitude, latitude), unless an alert or another report holds its fact."""
+    await store.lock()
+    if incident := await store.forget(report_id):
+        longitude, latitude = place
+        moved = {"longitude": longitude, "latitude": latitude, "has_exact_place": True}
+        await judging.judge(incident.model_copy(update=moved), given, store)

@@ -17,7 +17,7 @@ from buurtsein_notifier.domain.rule import SEVERITIES, Rule, SameFact
 from buurtsein_notifier.handlers import linking
 from buurtsein_notifier.projections import known_networks
 from buurtsein_notifier.store import steps
-from buurtsein_notifier.store.linking import FACT_OF, HAS_REPEATS, LINK, UNLINK, merge
+from buurtsein_notifier.store.linking import FACT_OF, FORGET, HAS_REPEATS, LINK, UNLINK, merge
 from buurtsein_notifier.store.near import CELLS, COLUMNS, IN_CELL, METRES, OWN, Around, fact_of, own_of
 from buurtsein_notifier.store.writing import WritingTables
 
@@ -149,6 +149,11 @@ class NotifierStore(WritingTables, linking.Store):
     async def unlink(self, report_id: UUID) -> tuple[Incident, Fact] | None:
         row = await self._connection.fetchrow(UNLINK, report_id)
         return (own_of(row), fact_of(row)) if row else None
+
+    @override
+    async def forget(self, report_id: UUID) -> Incident | None:
+        row = await self._connection.fetchrow(FORGET, report_id)
+        return Incident.model_validate(dict(row)) if row else None
 
     @override
     async def facts_near(self, fact: Fact, rule: Rule, since: datetime, limit: int) -> list[Fact]:

@@ -43,7 +43,17 @@ f as (
     returning fact_id, category, severity, longitude, latitude, happened_at, reports)
 select i.report_id, {OWN}, {COLUMNS} from f join mine i on i.report_id = f.fact_id"""  # noqa: S608 # constants of the program
 
-
+# Removes a report that no alert holds and that shares its fact with no other report.
+FORGET = """
+with mine as (
+    select i.* from incident i where report_id = $1 and duplicate_of is null
+    and not exists (select from incident other where other.duplicate_of = $1)
+    and (fact_id is null or exists (select from fact f where f.fact_id = i.fact_id and f.fact_id = $1 and reports = 1
+        and not exists (select from alert_fact where fact_id = $1)))),
+unjudged as (delete from judgement using mine where judgement.report_id = mine.report_id),
+uncounted as (delete from fact using mine where fact.fact_id = mine.report_id)
+delete from incident using mine where incident.report_id = mine.report_id
+returning mine.report_id, mine.category, mine.severity, mine.longitude, mine.latitude, mine.happened_at"""
 FACT_OF = f"select {COLUMNS} from incident join fact f using (fact_id) where report_id = $1"  # noqa: S608 # constants
 
 # Gives a report of a category without a rule a fact of its own, which an alert can hold.

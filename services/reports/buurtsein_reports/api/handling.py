@@ -32,6 +32,13 @@ async def assign(report_id: UUID, command: commands.Assign, decision: DecidedByH
     return await _decided(decision, partial(handlers.assign, report_id, command), given)
 
 
+@router.post("/reports/{report_id}/relocation", response_model=views.Handled)
+async def relocate(report_id: UUID, command: commands.Relocate, decision: DecidedByHandlers, given: Given) -> Response:
+    """Give a report another place, by point or address, with a reason; the place before stays in the report's file."""
+    looked_up = await handlers.look_up(command.place, given)
+    return await _decided(decision, partial(handlers.relocate, report_id, command, looked_up), given)
+
+
 @router.post("/reports/{report_id}/progress", response_model=views.Handled)
 async def update(report_id: UUID, command: commands.Update, decision: DecidedByHandlers, given: Given) -> Response:
     """Give a report the next status of its handling, such as a planned day."""

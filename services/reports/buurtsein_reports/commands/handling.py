@@ -18,6 +18,7 @@ from buurtsein_contracts.events.incident import (
 from buurtsein_contracts.model import Pseudonym
 from buurtsein_kernel.commands import Command
 from buurtsein_kernel.text import Name, Plain
+from buurtsein_reports.commands.submission import ExactPlace, Place
 from buurtsein_reports.domain.codes import CategoryCode, Code
 
 Message = Annotated[str, Field(min_length=1, max_length=1000), Plain]
@@ -46,6 +47,18 @@ class Assign(Handling):
     assignee: Literal["me"] | Pseudonym | None = None
     """The person who works on it; nobody when it is absent."""
     reason: Note
+
+
+class Relocate(Handling):
+    """A request to give a report another place, an exact one, with the reason."""
+
+    location: ExactPlace
+    reason: Note
+
+    @property
+    def place(self) -> Place:
+        """Return the place in the form that a reporter sends."""
+        return Place(**dict(self.location))
 
 
 class Update(Handling):

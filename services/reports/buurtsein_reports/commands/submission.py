@@ -22,8 +22,8 @@ LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
 Moment = Annotated[AwareDatetime, Field(ge=LONG_AGO)]
 
 
-class Place(Command):
-    """The place of an incident: a point (WGS84 degrees), else an address, else a description with a neighbourhood."""
+class ExactPlace(Command):
+    """An exact place: a point (WGS84 degrees), else an address."""
 
     latitude: Latitude | None = None
     longitude: Longitude | None = None
@@ -33,6 +33,11 @@ class Place(Command):
     box: Annotated[str, Field(max_length=20), Straight] | None = None
     address_id: Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9._:/-]+$")] | None = None
     """The id of one of the addresses that an earlier answer suggested."""
+
+
+class Place(ExactPlace):
+    """The place of an incident: a point (WGS84 degrees), else an address, else a description with a neighbourhood."""
+
     description: Annotated[str, Field(max_length=300), AnyText] | None = None
     """Where it was, in the words of somebody who cannot point at the map."""
     neighbourhood: Annotated[str, Field(max_length=100), AnyText] | None = None

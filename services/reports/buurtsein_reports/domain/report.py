@@ -61,6 +61,17 @@ class Candidate(BaseModel):
     kind: NetworkKind
 
 
+def network_for(networks: Iterable[Candidate], *, trader: bool) -> UUID | None:
+    """Return which of the networks whose area contains a place gets a report there; None when there is none.
+
+    Networks of residents come before those of traders, or after them in a category for traders. Among these the
+    network with the lowest code is chosen.
+    """
+    first = NetworkKind.BIN_Z if trader else NetworkKind.BIN
+    ordered = sorted(networks, key=lambda network: (network.kind != first, network.code))
+    return ordered[0].network_id if ordered else None
+
+
 class AcceptedReport(BaseModel):
     """The parts of an accepted report that its reporter may see."""
 
@@ -151,16 +162,6 @@ class Report(ReportedPlace, ReportFacts):
     """The digest by which the same report is recognised when it is sent again."""
     source_system: str | None = None
     source_number: str | None = None
-
-    def choose_network(self, networks: Iterable[Candidate]) -> None:
-        """Assign the report to one of the networks whose area contains its place, or to none.
-
-        Networks of residents come before those of traders, or after them in a category for traders. Among these the
-        network with the lowest code is chosen.
-        """
-        first = NetworkKind.BIN_Z if self.trader else NetworkKind.BIN
-        ordered = sorted(networks, key=lambda network: (network.kind != first, network.code))
-        self.network_id = ordered[0].network_id if ordered else None
 
     def accepted(self) -> Sequence[IncidentReported]:
         """Return IncidentReported for the topic of the police, and for that of the city if it handles the report."""

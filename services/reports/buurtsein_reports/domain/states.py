@@ -28,6 +28,7 @@ IN_HAND = frozenset({S.IN_PROGRESS, S.WAITING_REPORTER, S.PLANNED, S.FORWARDED})
 ACTIONS: dict[str, frozenset[ReportStatus]] = {
     "triage": OPEN,
     "assign": OPEN,
+    "relocate": OPEN,
     "begin": frozenset({S.TRIAGED, S.WAITING_REPORTER, S.PLANNED, S.FORWARDED, S.REOPENED}),
     "ask_reporter": frozenset({S.IN_PROGRESS}),
     "plan": frozenset({S.IN_PROGRESS, S.PLANNED}),

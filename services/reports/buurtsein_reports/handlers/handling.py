@@ -8,13 +8,14 @@ from buurtsein_contracts.events.incident import Resolution
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError, require_seen
 from buurtsein_reports import commands
-from buurtsein_reports.domain import assigning, closing, handling
+from buurtsein_reports.domain import assigning, closing, handling, relocating
 from buurtsein_reports.domain.emergency import Strength
 from buurtsein_reports.domain.handled import Clerk, HandledReport
 from buurtsein_reports.domain.handling import Progressed
-from buurtsein_reports.domain.report import unknown_report
+from buurtsein_reports.domain.report import network_for, refuse_national_number, unknown_report
 from buurtsein_reports.domain.steps import Step
 from buurtsein_reports.handlers.dependencies import Dependencies
+from buurtsein_reports.handlers.places import LookedUp, networks_at, place_of
 from buurtsein_reports.handlers.stores import Store
 
 
@@ -45,9 +46,47 @@ async def assign(
     assignee = clerk.actor if command.assignee == "me" else command.assignee
     table = await store.routing_on(brussels_day(now))
     events = assigning.assign(report, command.unit, assignee, table, clerk, now)
+    return await _saved(report, _with_unit(_explained(report, command, clerk, given), report), events, store)
+
+
+async def relocate(
+    report_id: UUID,
+    command: commands.Relocate,
+    looked_up: LookedUp,
+    clerk: Clerk,
+    seen: str,
+    given: Dependencies,
+    store: Store,
+) -> HandledReport:
+    """Give a report another place; record IncidentRelocated, and IncidentAssigned when the rules choose another unit.
+
+    `looked_up` is the result of `look_up`. The place before is kept. The network is one that was recognised on the day
+    of the report. A report keeps its unit when the rules choose the same one for both places.
+
+    Raises:
+        DomainError: those of `place_of`, `national_number`, `transition_refused`, `not_for_city`, `not_for_police`.
+    """
+    report, now = await _seen_report(report_id, seen, store), given.clock.now()
+    refuse_national_number(command.location.model_dump(include={"street", "house_number", "box"}).values())
+    place = place_of(command.place, looked_up, given)
+    category = (await store.categories_of(report.categories_edition)).require(report.category)
+    networks = await networks_at(place.location, brussels_day(report.reported_at), given.municipality, store)
+    network_id = network_for(networks, trader=category.trader)
+    table = await store.routing_on(brussels_day(now))
+    before = report.routed_by(table)
+    events = relocating.relocate(report, place.location, network_id, clerk, now)
+    routed = report.routed_by(table)
+    events = [*events, *(assigning.reroute(report, routed, clerk, now) if routed.unit != before.unit else [])]
+    await store.relocate(report, place)
+    return await _saved(report, _with_unit(_explained(report, command, clerk, given), report), events, store)
+
+
+def _explained(
+    report: HandledReport, command: commands.Assign | commands.Relocate, clerk: Clerk, given: Dependencies
+) -> Step:
+    """Return the record of a step whose note begins with the reason that the clerk gave."""
     note = f"{command.reason}\n{command.note}" if command.note else command.reason
-    step = _step(report, command, clerk, given).model_copy(update={"note": note})
-    return await _saved(report, _with_unit(step, report), events, store)
+    return _step(report, command, clerk, given).model_copy(update={"note": note})
 
 
 def _with_unit(step: Step, report: HandledReport) -> Step:

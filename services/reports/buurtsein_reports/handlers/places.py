@@ -1,12 +1,15 @@
 """Finds the place of a report: a point on the map, an official address, or a neighbourhood with a description."""
 
+from datetime import date
+
 from buurtsein_contracts.events.geography import Location
 from buurtsein_kernel.addresses import house_and_box
 from buurtsein_kernel.official_addresses import AddressQuery, Match, OfficialAddress, not_found
 from buurtsein_kernel.problems import DomainError
 from buurtsein_reports.commands import Place
-from buurtsein_reports.domain.report import ReportedPlace
-from buurtsein_reports.handlers.dependencies import Dependencies
+from buurtsein_reports.domain.report import Candidate, ReportedPlace
+from buurtsein_reports.handlers.dependencies import Dependencies, Municipality
+from buurtsein_reports.handlers.stores import Store
 
 type LookedUp = OfficialAddress | DomainError | None
 """The official address of a report, or the error of its lookup; None for a report that needs no lookup."""
@@ -92,3 +95,10 @@ def _is_point(place: Place) -> bool:
 
 def _is_half_a_point(place: Place) -> bool:
     return (place.latitude is None) is not (place.longitude is None)
+
+
+async def networks_at(location: Location, day: date, municipality: Municipality, store: Store) -> list[Candidate]:
+    """Return the networks, recognised on a day, whose area contains a place."""
+    point = (location.longitude, location.latitude)
+    around = await store.networks_around(*point, day)
+    return [network for network, area in around if municipality.is_in(area, *point)]

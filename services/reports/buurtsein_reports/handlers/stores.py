@@ -11,7 +11,7 @@ from buurtsein_reports.commands import Contact, Source
 from buurtsein_reports.domain.category import CategoryTable
 from buurtsein_reports.domain.handled import HandledReport
 from buurtsein_reports.domain.photo import Photo, PhotoAct
-from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report
+from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report, ReportedPlace
 from buurtsein_reports.domain.routing import RoutingTable
 from buurtsein_reports.domain.steps import Step
 
@@ -69,6 +69,9 @@ class Store(EditionStore, Protocol):
 
     async def save_handling(self, report: HandledReport, step: Step) -> None:
         """Update a report after a step of its handling, and insert the record of the step."""
+
+    async def relocate(self, report: HandledReport, place: ReportedPlace) -> None:
+        """Keep the present place of a report as an earlier one, and store its new place, network and flags."""
 
     async def photos(self, report_id: UUID) -> Sequence[Photo]:
         """Return the photos of a report, in the order in which they came."""

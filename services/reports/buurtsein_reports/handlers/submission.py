@@ -1,9 +1,8 @@
 """Handles the submission of a report: it refuses emergencies and mistakes, and accepts each report once."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
-from buurtsein_contracts.events.geography import Location
 from buurtsein_contracts.events.incident import ReportChannel
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError
@@ -12,10 +11,10 @@ from buurtsein_reports.domain import questions, repeat
 from buurtsein_reports.domain import report as rules
 from buurtsein_reports.domain.category import CategoryData, CategoryTable, service_unknown
 from buurtsein_reports.domain.emergency import Strength
-from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report, ReportFlag
+from buurtsein_reports.domain.report import AcceptedReport, Report, ReportFlag
 from buurtsein_reports.domain.texts import Catalogue
-from buurtsein_reports.handlers.dependencies import Dependencies, Municipality
-from buurtsein_reports.handlers.places import LookedUp, place_of
+from buurtsein_reports.handlers.dependencies import Dependencies
+from buurtsein_reports.handlers.places import LookedUp, networks_at, place_of
 from buurtsein_reports.handlers.stores import Store
 
 
@@ -68,7 +67,8 @@ async def submit_report(
         return await _again(same, store)
     report.flags += [ReportFlag.EMERGENCY_SIGNS] if strength else []
     if report.location.within_metres is None:
-        report.choose_network(await _networks_at(report.location, brussels_day(now), given.municipality, store))
+        networks = await networks_at(report.location, brussels_day(now), given.municipality, store)
+        report.network_id = rules.network_for(networks, trader=report.trader)
     routing = await store.routing_on(brussels_day(now))
     report = report.model_copy(update=dict(report.routed_by(routing)))
     await store.add_report(report, given.tracking.digest(report.report_id), command.contact)
@@ -147,9 +147,3 @@ def _checked(
         source_system=source.system if source else None,
         source_number=source.number if source else None,
     )
-
-
-async def _networks_at(location: Location, day: date, municipality: Municipality, store: Store) -> list[Candidate]:
-    point = (location.longitude, location.latitude)
-    around = await store.networks_around(*point, day)
-    return [network for network, area in around if municipality.is_in(area, *point)]

@@ -7,7 +7,7 @@ from uuid import UUID
 from buurtsein_contracts.events.geography import Location
 from buurtsein_kernel.problems import conflict
 from buurtsein_reports.domain.handled import HandledReport
-from buurtsein_reports.domain.report import read_reference, unknown_report
+from buurtsein_reports.domain.report import ReportedPlace, read_reference, unknown_report
 from buurtsein_reports.domain.steps import Step
 from buurtsein_reports.domain.tracking import is_right
 from buurtsein_reports.store.unit import Unit
@@ -29,6 +29,18 @@ _SAVE = f"update report set {', '.join(f'{name} = ${n}' for n, name in enumerate
 _ADD_STEP = f"""
 insert into report_step (report_id, {", ".join(Step.model_fields)})
 values ($1, {", ".join(f"${number}" for number in range(2, 2 + len(Step.model_fields)))})
+"""  # noqa: S608 - both are names in this file
+
+
+_PLACE = "street, house_number, box, address_id, place_description, neighbourhood"
+_POINT = "latitude, longitude, postcode, within_metres"
+_KEEP_PLACE = f"""
+insert into earlier_place (report_id, number, {_PLACE}, {_POINT}, network_id)
+select report_id, $2, {_PLACE}, {_POINT}, network_id from report where report_id = $1
+"""  # noqa: S608 - both are names in this file
+_RELOCATE = f"""
+update report set network_id = $2, flags = $3, ({_PLACE}) = ($4, $5, $6, $7, $8, $9),
+    ({_POINT}) = ($10, $11, $12, $13) where report_id = $1
 """  # noqa: S608 - both are names in this file
 
 
@@ -68,6 +80,14 @@ class HandledTable(Unit):
         await self._connection.execute(_SAVE, report.report_id, *(getattr(report, name) for name in _CHANGED))
         values = (getattr(step, name) for name in Step.model_fields)
         await self._connection.execute(_ADD_STEP, report.report_id, *values)
+
+    @override
+    async def relocate(self, report: HandledReport, place: ReportedPlace) -> None:
+        await self._connection.execute(_KEEP_PLACE, report.report_id, report.version)
+        point = (getattr(place.location, name) for name in _POINT.split(", "))
+        named = (getattr(place, name) for name in _PLACE.split(", "))
+        own = (report.report_id, report.network_id, report.flags)
+        await self._connection.execute(_RELOCATE, *own, *named, *point)
 
     async def _locked(self, condition: str, value: Any) -> list[Any]:
         """Return the matching rows, locked in the order of their ids to prevent deadlocks between clerks."""

@@ -52,6 +52,24 @@ class ShownAct(BaseModel):
     at: datetime
 
 
+class EarlierPlace(BaseModel):
+    """A place that a report had until a clerk gave it another one."""
+
+    number: int
+    """The step that gave it another place."""
+    latitude: float
+    longitude: float
+    postcode: str | None = None
+    street: str | None = None
+    house_number: str | None = None
+    box: str | None = None
+    address_id: str | None = None
+    place_description: str | None = None
+    neighbourhood: str | None = None
+    within_metres: int | None = None
+    network_id: UUID | None = None
+
+
 class ReportFile(BaseModel):
     """A report with its text and its reporter, for the police or city officers who handle it."""
 
@@ -84,6 +102,8 @@ class ReportFile(BaseModel):
     within_metres: int | None
     """For a described place: how far it is from the coordinates at most."""
     network_id: UUID | None
+    earlier_places: list[EarlierPlace]
+    """The places that the report had before, the oldest first."""
     source_system: str | None = None
     source_number: str | None = None
     flags: list[ReportFlag] = Field(default_factory=list)
@@ -136,6 +156,7 @@ async def report_file(connection: Connection, report_id: UUID, reader: Reader) -
         steps = await connection.fetch("select * from report_step where report_id = $1 order by number", report_id)
         photos = await connection.fetch("select * from report_photo where report_id = $1 order by photo_id", report_id)
         acts = await connection.fetch("select * from photo_act where report_id = $1 order by act_id", report_id)
+        places = await connection.fetch("select * from earlier_place where report_id = $1 order by number", report_id)
         linked = await connection.fetch("select report_id from report where duplicate_of = $1", report_id)
     return ReportFile.model_validate(
         dict(row)
@@ -145,6 +166,7 @@ async def report_file(connection: Connection, report_id: UUID, reader: Reader) -
             "steps": [dict(step) for step in steps],
             "photos": [dict(photo) for photo in photos],
             "photo_acts": [dict(act) | {"rectangles": json.loads(act["rectangles"])} for act in acts],
+            "earlier_places": [dict(place) for place in places],
             "duplicates": [one["report_id"] for one in linked],
             "allowed": clerk_actions(ReportStatus(row["status"])),
         }
