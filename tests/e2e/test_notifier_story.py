@@ -13,6 +13,10 @@ from harness.town import METRE_NORTH, Town
 
 @pytest.fixture
 def home(town: Town) -> dict[str, Any]:
+    return new_home(town)
+
+
+def new_home(town: Town) -> dict[str, Any]:
     """Make a recognised network far from others that accepts BE-Alert; wait until the service reports knows it."""
     place = town.place()
     network = town.network(place=place)

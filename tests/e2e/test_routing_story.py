@@ -48,7 +48,7 @@ def test_two_people_add_a_category_with_a_question_and_it_can_be_reported_at_onc
     where, seen = f"/v1/editions/categories/{proposed.json()['number']}", {"If-Match": proposed.headers["etag"]}
     shown = police.get(where).json()
     assert [one["where"] for one in shown["changes"]] == ["/categories/losse tegel"]
-    assert refused(city.post(f"{where}/approval", headers=seen), 403, "same_person")
+    assert refused(city.post(f"{where}/approval", headers=seen), 403, "own_edition")
     assert refused(submit(town, category="losse tegel"), 422, "category_unknown")
     assert police.post(f"{where}/approval", headers=seen).status_code == 200
     assert refused(police.post(f"{where}/withdrawal", headers=seen), 412, "version_changed")

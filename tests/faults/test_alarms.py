@@ -12,7 +12,7 @@ import asyncpg
 import httpx
 import pytest
 from integration.deliveries_scene import Scripted, alter, due, typed
-from integration.notifier_scene import LIVE, owed, released, untold
+from integration.notifier_scene import LIVE, broken_rules, owed, released, untold
 from unit.notifier.notifier_settings import GOOD
 from unit.registry import registry_settings
 from unit.registry.test_registry_network import VP1, network
@@ -227,7 +227,7 @@ async def test_deliveries_that_go_wrong(notifier: FreshDatabase, processes: list
         await _each_fault(database)
         await watch.look_during()
     rings(watch, "DeliveryUnknown", "DeliveriesTurnedAway", "DeliveriesBlocked", "DeliveriesWaiting", "DeliveriesHeld")
-    rings(watch, "FeedbackOverdue", "EmergencyReleaseUnjudged", "ProposalUntold")
+    rings(watch, "FeedbackOverdue", "EmergencyReleaseUnjudged", "ProposalUntold", "RuleFailing")
 
 
 async def test_a_charter_a_task_an_erasure_and_a_network_that_nobody_goes_on_with(
@@ -249,7 +249,7 @@ async def test_a_charter_a_task_an_erasure_and_a_network_that_nobody_goes_on_wit
 
 
 async def _each_fault(database: Database) -> None:
-    """Make deliveries that fail in each way, what police owe, and an untold proposal; turn the kill-switch on."""
+    """Make deliveries that fail, debts of the police, an untold proposal, a failing rule; turn the kill-switch on."""
     await released(database)
     worker = Deliveries(typed(Scripted([Unknown("reset")], [CannotSay("away")])), LIVE)
     await worker.step(database)
@@ -262,6 +262,7 @@ async def _each_fault(database: Database) -> None:
     await released(database)
     await Deliveries(typed(Scripted([TryAgain("turned_away_http_401")])), LIVE).step(database)
     await untold(database)
+    await broken_rules(database)
     async with database.unit_of_work() as uow:
         store = NotifierStore(uow)
         seen = (await store.kill_switch()).version

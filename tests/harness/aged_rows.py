@@ -11,7 +11,7 @@ KEPT = {
     "outbox_pending": "emptied by the relay; an alarm tells when it is not",
     "outbox_frozen": "emptied by an operator; an alarm tells",
     "parked": "emptied by the consumer or an operator; an alarm tells",
-    "edition": "one row for each change of categories or routing that two people made; reports refer to it",
+    "edition": "one row for each change of categories, routing or alert rules; reports and judgements name it",
     "known_network": "one row for each network",
     "network_members": "one row for each network",
     "receipt": "one row for each message, network and channel; goes with its delivery",

@@ -92,6 +92,14 @@ async def untold(database: Database) -> None:
     await call_duty(Duty(roster, duty.tell), LIVE.clock, DutyTables(database))
 
 
+async def broken_rules(database: Database) -> None:
+    """Put rules into force of which one cannot be read, as after an upgrade with stricter checks."""
+    await database.pool.execute(
+        """insert into edition values ('rules', 1, '2026-01-01', 'APPROVED', 0, '{"rule": [{"id": "stuk"}]}', 'x',
+           'p1', 'police', now(), 'p2', now())"""
+    )
+
+
 async def read[Shown](database: Database, view: Callable[[Connection], Awaitable[Shown]]) -> Shown:
     """Call a view function with a new database connection, and return its result."""
     async with database.pool.acquire() as connection:

@@ -42,7 +42,7 @@ WITHOUT = {
     "idempotency": "client key request_sha256",
     "imported_row": "scope system",
     "inbox": "consumer",
-    "incident": "category severity",
+    "incident": "category severity channel",
     "job_run": "job last_failure last_outcome",
     "judgement": "rule finding why",
     "member": "status",

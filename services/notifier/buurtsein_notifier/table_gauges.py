@@ -6,6 +6,7 @@ from buurtsein_chassis.database import Connection
 from buurtsein_notifier.adapters import TURNED_AWAY
 from buurtsein_notifier.domain.delivery import DeliveryState
 from buurtsein_notifier.store import queue
+from buurtsein_notifier.store.rules import rules_on
 
 DELIVERIES = Gauge("buurtsein_delivery_states", "Deliveries by state.", ["state"])
 WAITING = Gauge("buurtsein_delivery_oldest_seconds", "Age of the oldest delivery that is not finished.")
@@ -23,6 +24,20 @@ UNTOLD = Gauge(
     "buurtsein_proposals_untold_oldest_seconds",
     "Age of the oldest proposed alert of which no duty contact could be told.",
 )
+
+RULES_FAILING = Gauge(
+    "buurtsein_rules_failing",
+    "Alert rules that cannot be read, and alerts of the last day of a rule that failed.",
+)
+
+
+async def refresh_rules(connection: Connection) -> None:
+    """Set the gauge of alert rules of which a part fails."""
+    today = await connection.fetchval("select (now() at time zone 'Europe/Brussels')::date")
+    book = await rules_on(connection, today)
+    unread = sum(rule.fails for rule in book.rule) if book else 0
+    failed = "select count(*) from judgement where finding = 'rule_failed' and judged_at > now() - interval '1 day'"
+    RULES_FAILING.set(unread + await connection.fetchval(failed))
 
 
 async def refresh_deliveries(connection: Connection) -> None:

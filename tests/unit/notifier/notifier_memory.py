@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID, uuid4
 
+from unit.editions_memory import EditionsInMemory
 from unit.notifier.notifier_facts_memory import FactMemory
 
 from buurtsein_contracts import KnownNetwork
@@ -33,6 +34,7 @@ from buurtsein_notifier.domain.joining import AlertNearby, Earlier
 from buurtsein_notifier.domain.judgement import Finding, Judgement
 from buurtsein_notifier.domain.message import Outgoing
 from buurtsein_notifier.domain.rule import Rule, RuleBook
+from buurtsein_notifier.domain.rule_editions import document_of, readable
 from buurtsein_notifier.domain.states import AlertState
 from buurtsein_notifier.handlers import Dependencies, following, linking, writing
 
@@ -121,6 +123,13 @@ def _stated[V](sequence: int, value: V) -> Stated[V]:
     return Stated(event_id=uuid4(), sequence=sequence, value=value)
 
 
+class RulesInMemory(EditionsInMemory):
+    """The editions of the alert rules in memory; edition 0 are the shipped rules."""
+
+    def shipped_document(self, _kind: str) -> dict[str, Any]:
+        return document_of(BOOK)
+
+
 class Memory(FactMemory, linking.Store, writing.Store, following.Store):
     """A notifier's store in memory, which keeps and returns copies, as a database does."""
 
@@ -128,6 +137,7 @@ class Memory(FactMemory, linking.Store, writing.Store, following.Store):
         super().__init__()
         self.clock = StandingClock(NOW)
         self.known = {one.network_id: one for one in networks}
+        self.rules = RulesInMemory()
         self.judgements: dict[tuple[UUID, str | None], Judgement] = {}
 
     async def know(self, *networks: Network) -> None:
@@ -144,6 +154,10 @@ class Memory(FactMemory, linking.Store, writing.Store, following.Store):
 
         near = [(away(one), one) for one in self.known.values() if min(away(one)) <= metres]
         return [one for _, one in sorted(near, key=lambda pair: pair[0][0])]
+
+    async def rules_on(self, day: date) -> RuleBook | None:
+        row = self.rules.in_force("rules", day)
+        return readable(row.document) if row.number else None
 
     async def lock(self) -> None:
         pass

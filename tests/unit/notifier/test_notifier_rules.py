@@ -70,17 +70,17 @@ def test_a_shipped_headline_is_one_plain_sms(rule: Rule) -> None:
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"headline": "Zie {tekst}"}, "knows only"),
-        ({"headline": "Zie {buurt.__class__}"}, "knows only"),
-        ({"headline": "Zie {buurt!r}"}, "knows only"),
-        ({"headline": "Zie {}"}, "knows only"),
+        ({"headline": "Zie {tekst}"}, "placeholder_unknown"),
+        ({"headline": "Zie {buurt.__class__}"}, "placeholder_unknown"),
+        ({"headline": "Zie {buurt!r}"}, "placeholder_unknown"),
+        ({"headline": "Zie {}"}, "placeholder_unknown"),
         ({"headline": "Zie {buurt"}, "headline"),
-        ({"headline": "x" * 60 + "{buurt}"}, "160"),
-        ({"headline": "Let op in {buurt}. Bel 101."}, "needs its condition"),
-        ({"instruction": "Wees waakzaam. Bel meteen 112."}, "needs its condition"),
-        ({"fr": FRENCH | {"headline": "{categorie} ({buurt})"}}, "knows only"),
-        ({"de": FRENCH | {"instruction": "Rufen Sie 101 an."}}, "needs its condition"),
-        ({"headline": "Bravo's en êtres in {buurt}"}, "1 SMS"),
+        ({"headline": "x" * 60 + "{buurt}"}, "headline_too_long"),
+        ({"headline": "Let op in {buurt}. Bel 101."}, "call_without_condition"),
+        ({"instruction": "Wees waakzaam. Bel meteen 112."}, "call_without_condition"),
+        ({"fr": FRENCH | {"headline": "{categorie} ({buurt})"}}, "placeholder_unknown"),
+        ({"de": FRENCH | {"instruction": "Rufen Sie 101 an."}}, "call_without_condition"),
+        ({"headline": "Bravo's en êtres in {buurt}"}, "headline_too_long"),
         ({"release_roles": ["coordinator"]}, "release_roles"),
         ({"valid_minutes": 0}, "valid_minutes"),
         ({"certainty": "Unknown"}, "certainty"),
@@ -91,7 +91,7 @@ def test_a_shipped_headline_is_one_plain_sms(rule: Rule) -> None:
         ({"min_count": 0}, "min_count"),
         ({"min_severity": "Ernstig"}, "min_severity"),
         ({"release": "nobody"}, "release"),
-        ({"max_age_hours": 23}, "max_age_hours"),
+        ({"max_age_hours": 23}, "age_too_short"),
         ({"free_text": True}, "free_text"),
     ],
 )
@@ -102,7 +102,7 @@ def test_an_invalid_rule_is_refused(change: dict[str, Any], complaint: str) -> N
 
 
 def test_a_rule_has_one_version_at_a_time() -> None:
-    with pytest.raises(ValueError, match="proef stands there twice"):
+    with pytest.raises(ValueError, match="staat er één keer: proef"):
         RuleBook.model_validate({"rule": [GOOD, GOOD | {"version": 2}]})
 
 

@@ -5,7 +5,7 @@ Peers post receipts.
 
 from fastapi import APIRouter
 
-from buurtsein_notifier.api import deciding, following, reading, receiving, switching, writing
+from buurtsein_notifier.api import deciding, following, reading, receiving, rules, switching, writing
 
-_PARTS = (reading, writing, deciding, following, switching, receiving)
+_PARTS = (reading, writing, deciding, following, switching, receiving, rules)
 router = APIRouter(routes=[route for part in _PARTS for route in part.router.routes])

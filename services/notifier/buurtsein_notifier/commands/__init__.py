@@ -1,6 +1,7 @@
 """Defines the commands of the notifier; each is the body of one request."""
 
 from buurtsein_notifier.commands.deciding import Audit, BreakGlass, Cancel, Hold, Refuse, Return, Settle
+from buurtsein_notifier.commands.rules import ProposeRules
 from buurtsein_notifier.commands.switching import Switch
 from buurtsein_notifier.commands.writing import Edit, Feedback, FollowUp, Place, Propose, Write, WrittenTexts
 
@@ -14,6 +15,7 @@ __all__ = [
     "Hold",
     "Place",
     "Propose",
+    "ProposeRules",
     "Refuse",
     "Return",
     "Settle",

@@ -29,6 +29,8 @@ class Incident(BaseModel):
     latitude: float
     happened_at: datetime
     """The last moment at which it can have happened; the age of the report is counted from it."""
+    channel: str | None = None
+    """How the report came in; None for one that was stored before this was kept."""
     has_exact_place: bool = Field(default=True, exclude=True)
     """False when the reporter only described the place: the point is that of a neighbourhood. It is not stored."""
 

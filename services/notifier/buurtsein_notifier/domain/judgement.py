@@ -27,7 +27,13 @@ class Finding(StrEnum):
     TOO_OLD = "too_old"
     NO_NETWORK = "no_network"
     TOO_FEW = "too_few"
+    NOT_MET = "not_met"
+    """The place, the hour or the way in which it was reported is none of the rule's."""
+    WATCHED = "watched"
+    """The rule counted enough, and only watches."""
     PROPOSED = "proposed"
+    RULE_FAILED = "rule_failed"
+    """A part of the rule failed, so that the alert has plain texts and a person must look at it."""
     JOINED = "joined"
 
 
@@ -71,6 +77,8 @@ def unfit(rule: Rule, incident: Incident, now: datetime) -> Judgement | None:
     if incident.happened_at < now - timedelta(hours=rule.max_age_hours):
         why = f"Het gebeurde meer dan {rule.max_age_hours} uur geleden."
         return unworthy(rule, incident, Finding.TOO_OLD, why)
+    if unmet := rule.unmet(incident):
+        return unworthy(rule, incident, Finding.NOT_MET, unmet)
     return None
 
 
@@ -88,9 +96,16 @@ def too_few(rule: Rule, incident: Incident, counting: Sequence[Fact]) -> Judgeme
     return unworthy(rule, incident, Finding.TOO_FEW, f"{counted(rule, counting)}; nodig: {rule.min_count}.")
 
 
+def watched(rule: Rule, incident: Incident, counting: Sequence[Fact]) -> Judgement:
+    """Return the decision of a rule that only watches, although it counted as many incidents as it asks for."""
+    why = f"{counted(rule, counting)}; drempel {rule.min_count}. De regel kijkt alleen toe en stelt niets voor."
+    return unworthy(rule, incident, Finding.WATCHED, why)
+
+
 def proposed(rule: Rule, report_id: UUID, alert_id: UUID, why: str) -> Judgement:
     """Return the decision of a rule that a report causes a new alert, alone or together with other reports."""
-    return Judgement(report_id=report_id, rule=rule.label, finding=Finding.PROPOSED, why=why, alert_id=alert_id)
+    finding = Finding.RULE_FAILED if rule.fails else Finding.PROPOSED
+    return Judgement(report_id=report_id, rule=rule.label, finding=finding, why=why, alert_id=alert_id)
 
 
 def joined(rule: Rule, incident: Incident, alert: AlertNearby) -> Judgement:

@@ -17,6 +17,21 @@ MAX_REPORTS = 200
 """The most reports in one AlertProposed."""
 MAX_NETWORKS = 50
 """The most networks in one AlertProposed."""
+_FAILS = " Een deel van deze regel werkt niet: kijk de teksten na voor u vrijgeeft."
+
+
+def usable(rule: Rule, counting: Sequence[Fact], where: str) -> Rule:
+    """Return the rule, or its failing form with plain texts when its own texts cannot be filled in."""
+    try:
+        rule.texts(len(counting), (fact.category for fact in counting), where)
+    except Exception:  # noqa: BLE001 - whatever a rule does, a person is asked
+        return rule.failing()
+    return rule
+
+
+def shown_place(networks: Sequence[Network]) -> str:
+    """Return the name of the first network, and "en omgeving" when there are more."""
+    return networks[0].shown_name + (" en omgeving" if len(networks) > 1 else "")
 
 
 def propose(
@@ -32,7 +47,7 @@ def propose(
 
     `counting` are the facts (things that happened) that count by the rule; the fact that led to the alert is first.
     """
-    where = networks[0].shown_name + (" en omgeving" if len(networks) > 1 else "")
+    where = shown_place(networks)
     texts = rule.texts(len(counting), (fact.category for fact in counting), where)
     return Alert(
         status=status,
@@ -47,7 +62,7 @@ def propose(
         response=list(rule.response),
         channels=list(rule.channels),
         release_roles=rule.release_roles,
-        why=f"{counted(rule, counting)} in {where}; drempel {rule.min_count}.",
+        why=f"{counted(rule, counting)} in {where}; drempel {rule.min_count}.{_FAILS if rule.fails else ''}",
         release_by=rule.release,
         report_ids=list(report_ids),
         facts=len(counting),

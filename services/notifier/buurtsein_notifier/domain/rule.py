@@ -8,14 +8,15 @@ import tomllib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic_core import PydanticCustomError
 
 from buurtsein_contracts.events.alert import AlertKind, Release
 from buurtsein_contracts.events.incident import Category, Severity
-from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_notifier.cap import Certainty, ResponseType
+from buurtsein_notifier.domain.conditions import Conditions, Ordered
 from buurtsein_notifier.domain.texts import DUTCH, DutchTemplates, Templates, Texts, values_of
 
 SEVERITIES = tuple(Severity)
@@ -33,22 +34,39 @@ class Channel(StrEnum):
     EMAIL = "email"
 
 
-class Rule(DutchTemplates):
+class Outcome(StrEnum):
+    """What follows when a rule has counted enough."""
+
+    ALERT = "alert"
+    NOTHING = "nothing"
+    """Only the judgement, such as for a new rule that police watch for a while."""
+
+
+PLAIN = Texts(
+    event="Melding in uw buurt",
+    headline="Melding in uw buurt ({buurt})",
+    description="De politie kreeg {feiten} gemeld in de buurt van {buurt}: {categorie}.",
+    instruction="Wees waakzaam. Ziet u iets verdachts? Bel 101.",
+)
+"""The texts in place of those of a rule that fails."""
+
+
+class Rule(DutchTemplates, Conditions):
     """One alert rule; its texts are templates, in Dutch and possibly in other languages."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{2,39}$")
     version: int = Field(ge=1)
-    categories: frozenset[Category] = Field(min_length=1)
+    categories: Annotated[frozenset[Category], Ordered] = Field(min_length=1)
     min_severity: Severity
     min_count: int = Field(ge=1, le=100)
     within_metres: int = Field(ge=1, le=20_000)
     within_hours: int = Field(ge=1, le=24 * 30)
     max_age_hours: int = Field(ge=1, le=24 * 30)
     needs_network: bool
-    network_kind: NetworkKind | None = None
+    outcome: Outcome = Outcome.ALERT
     kind: AlertKind
     release: Release
-    release_roles: frozenset[Releaser] = frozenset({"officer", "dispatcher"})
+    release_roles: Annotated[frozenset[Releaser], Ordered] = frozenset({"officer", "dispatcher"})
     """The roles that may release, refuse, settle and cancel its alerts."""
     decide_within_minutes: Minutes
     """For how many minutes an alert can be released after its proposal."""
@@ -63,6 +81,7 @@ class Rule(DutchTemplates):
     fr: Templates | None = None
     de: Templates | None = None
     en: Templates | None = None
+    _fails: bool = PrivateAttr(default=False)
 
     @property
     def label(self) -> str:
@@ -73,6 +92,22 @@ class Rule(DutchTemplates):
     def beyond(self) -> int:
         """Return how many metres outside of a network's area a fact can be, for an alert to this network."""
         return 0 if self.needs_network else self.within_metres
+
+    @property
+    def fails(self) -> bool:
+        """Return whether a part of the rule cannot be used, so that a person must look at each of its alerts."""
+        return self._fails
+
+    def failing(self, **without: object) -> Self:
+        """Return this rule with plain texts and without automatic release, because a part of it fails.
+
+        `without` are values in place of those that fail.
+        """
+        release = Release.OFFICER if self.release is Release.AUTOMATIC else self.release
+        plain = {**dict(PLAIN), "fr": None, "de": None, "en": None, "release": release}
+        made = self.model_copy(update=plain | without)
+        made._fails = True  # noqa: SLF001 - an object of this class
+        return made
 
     def texts(self, facts: int, categories: Iterable[str], neighbourhood: str) -> dict[str, Texts]:
         """Return the filled templates by language, Dutch first."""
@@ -96,9 +131,11 @@ class Rule(DutchTemplates):
     @model_validator(mode="after")
     def _fits(self) -> "Rule":
         if self.max_age_hours < self.within_hours:
-            raise ValueError("max_age_hours must be at least within_hours")
+            detail = "Een melding mag minstens zo oud zijn als de uren waarbinnen feiten samen tellen."
+            raise PydanticCustomError("age_too_short", detail)
         if not all(one.longest_fits(self.sms_units) for one in self._templates.values()):
-            raise ValueError(f"the headline may pass 160 characters or {self.sms_units} SMS with a long network name")
+            detail = "Met een lange naam van een netwerk past de titel niet in 160 tekens en het aantal sms'en."
+            raise PydanticCustomError("headline_too_long", detail)
         return self
 
 
@@ -120,7 +157,7 @@ class FoundLater(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    categories: frozenset[Category] = frozenset()
+    categories: Annotated[frozenset[Category], Ordered] = frozenset()
     within_hours: int = Field(default=0, ge=0, le=24 * 30)
 
 
@@ -131,7 +168,7 @@ class RuleBook(BaseModel):
 
     same_fact: SameFact = SameFact()
     found_later: FoundLater = FoundLater()
-    rule: tuple[Rule, ...]
+    rule: tuple[Rule, ...] = Field(max_length=200)
 
     @classmethod
     def read(cls, text: str) -> "RuleBook":
@@ -163,5 +200,6 @@ class RuleBook(BaseModel):
     def _once_each(self) -> "RuleBook":
         ids = [rule.id for rule in self.rule]
         if repeated := sorted({one for one in ids if ids.count(one) > 1}):
-            raise ValueError(f"rule {', '.join(repeated)} stands there twice")
+            detail = "Elke regel staat er één keer: {repeated}."
+            raise PydanticCustomError("rule_repeated", detail, {"repeated": ", ".join(repeated)})
         return self

@@ -10,9 +10,10 @@ from string import Formatter
 from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from buurtsein_contracts.events.incident import Category
-from buurtsein_kernel.text import MARKUP
+from buurtsein_kernel.text import MARKUP, Plain
 from buurtsein_notifier.cap.info_rules import HEADLINE_LIMIT
 from buurtsein_notifier.cap.sms import plain_sms, sms_units
 
@@ -34,6 +35,7 @@ REPORTED = {
 """The words for a category after "meldingen over", when they differ from its name."""
 
 Text = Annotated[str, Field(min_length=3, max_length=1000)]
+Template = Annotated[str, Field(min_length=3, max_length=1000), Plain]
 
 
 def about(categories: Iterable[str]) -> str:
@@ -71,6 +73,10 @@ class Texts(BaseModel):
 class Templates(Texts):
     """The templates of an alert's texts in one language; place-holders stand for what differs for each alert."""
 
+    event: Template
+    headline: Template
+    description: Template
+    instruction: Template
     allowed: ClassVar[frozenset[str]] = _EVERYWHERE
 
     def filled(self, values: Mapping[str, str], units: int) -> Texts:
@@ -91,9 +97,11 @@ class Templates(Texts):
     def _usable(cls, template: str) -> str:
         for _, name, spec, conversion in Formatter().parse(template):
             if name is not None and (name not in cls.allowed or spec or conversion):
-                raise ValueError(f"a text knows only {', '.join(sorted(cls.allowed))}")
+                detail = "Een tekst kent alleen deze plaatshouders: {allowed}."
+                raise PydanticCustomError("placeholder_unknown", detail, {"allowed": ", ".join(sorted(cls.allowed))})
         if any(_orders_a_call(template)):
-            raise ValueError("a call to 101 or 112 needs its condition: 'Ziet u iets verdachts? Bel 101.'")
+            detail = "Wie 101 of 112 moet bellen, leest ook wanneer: als er iets verdachts is, of na een vraag."
+            raise PydanticCustomError("call_without_condition", detail)
         return template
 
 

@@ -14,14 +14,16 @@ from buurtsein_notifier.handlers.deciding import (
 from buurtsein_notifier.handlers.delivering import delivered, expired, given_up, look_before_sending
 from buurtsein_notifier.handlers.dependencies import Dependencies
 from buurtsein_notifier.handlers.following import follow_up, give_feedback
-from buurtsein_notifier.handlers.judging import judge, judge_left_over, network_changed
+from buurtsein_notifier.handlers.judging import judge, judge_left_over, judge_reported, network_changed
 from buurtsein_notifier.handlers.linking import linked, relocated, unlinked
 from buurtsein_notifier.handlers.receiving import found_out, receive
+from buurtsein_notifier.handlers.rules import approve_rules, propose_rules, with_rules, withdraw_rules
 from buurtsein_notifier.handlers.switching import switch
 from buurtsein_notifier.handlers.writing import edit, propose, write
 
 __all__ = [
     "Dependencies",
+    "approve_rules",
     "audit",
     "break_glass",
     "cancel",
@@ -37,10 +39,12 @@ __all__ = [
     "hold",
     "judge",
     "judge_left_over",
+    "judge_reported",
     "linked",
     "look_before_sending",
     "network_changed",
     "propose",
+    "propose_rules",
     "receive",
     "refuse",
     "release",
@@ -48,5 +52,7 @@ __all__ = [
     "settle",
     "switch",
     "unlinked",
+    "with_rules",
+    "withdraw_rules",
     "write",
 ]

@@ -17,7 +17,7 @@ class Dependencies:
 
     clock: Clock
     book: RuleBook
-    """The alert rules by which reports are judged."""
+    """The alert rules of the installation; those that two people approved take their place."""
     outgoing: Outgoing
     """The sender of messages, and the highest status that they may have."""
     adapter: str

@@ -11,6 +11,7 @@ from typing import Protocol
 from uuid import UUID
 
 from buurtsein_contracts import KnownNetwork
+from buurtsein_contracts.events import IncidentReported
 from buurtsein_contracts.events.alert import Release
 from buurtsein_kernel.days import brussels_day
 from buurtsein_notifier.domain import joining, judgement
@@ -20,18 +21,22 @@ from buurtsein_notifier.domain.facts import Fact, Incident, Network
 from buurtsein_notifier.domain.joining import AlertNearby, Earlier
 from buurtsein_notifier.domain.judgement import Judgement
 from buurtsein_notifier.domain.message import Message
-from buurtsein_notifier.domain.proposing import MAX_NETWORKS, MAX_REPORTS, propose
-from buurtsein_notifier.domain.rule import Rule, SameFact
+from buurtsein_notifier.domain.proposing import MAX_NETWORKS, MAX_REPORTS, propose, shown_place, usable
+from buurtsein_notifier.domain.reported import incident_of
+from buurtsein_notifier.domain.rule import Outcome, Rule, SameFact
 from buurtsein_notifier.domain.steps import StepKind
 from buurtsein_notifier.domain.writing import grown, note_content
 from buurtsein_notifier.handlers.deciding import AlertStore
 from buurtsein_notifier.handlers.dependencies import Dependencies
+from buurtsein_notifier.handlers.rules import RuleStore, with_rules
 
+_MOST_NEAR = 100
+"""The most facts near a report that are looked at for a rule with an area or hours of its own."""
 JUDGED_AGAIN = 200
 """The most reports that are judged again in one transaction; after a change of a network, these are the newest."""
 
 
-class Store(AlertStore, Protocol):
+class Store(AlertStore, RuleStore, Protocol):
     """A Protocol: reads and writes the tables that are used to judge reports, in one transaction."""
 
     async def networks_near(self, places: Sequence[Fact], metres: int) -> list[Network]:
@@ -95,6 +100,12 @@ class Store(AlertStore, Protocol):
         """Remove from decided alerts the incidents at other places; return them with their first reports."""
 
 
+async def judge_reported(reported: IncidentReported, given: Dependencies, store: Store) -> None:
+    """Judge a report that was accepted by the alert rules in force."""
+    given = await with_rules(given, store)
+    await judge(incident_of(reported, given.book), given, store)
+
+
 async def judge(incident: Incident, given: Dependencies, store: Store) -> None:
     """Store a new report, and decide by each rule for its category whether the report leads to an alert.
 
@@ -120,7 +131,7 @@ async def network_changed(before: KnownNetwork | None, known: KnownNetwork, give
     if network is None or (before and before.model_copy(update={"coordinators": known.coordinators}) == known):
         return
     await store.lock()
-    now = given.clock.now()
+    now, given = given.clock.now(), await with_rules(given, store)
     if network.obstacle(brussels_day(now)) is None:
         since = now - timedelta(hours=given.book.max_age_hours)
         for incident, fact in await store.waiting_for(network, since, JUDGED_AGAIN):
@@ -131,7 +142,7 @@ async def network_changed(before: KnownNetwork | None, known: KnownNetwork, give
 async def _grow(network: Network, given: Dependencies, store: Store) -> None:
     """Add a network that can be alerted since now to the proposed alerts that it belongs to by its place."""
     now = given.clock.now()
-    rules = {rule.id: rule.beyond for rule in given.book.rule if rule.network_kind in {None, network.kind}}
+    rules = {rule.id: rule.beyond for rule in given.book.rule if rule.may_alert(network)}
     for alert_id in await store.open_alerts_for(network, rules):
         alert = await store.alert(alert_id)
         if events := grown(alert, network, await store.networks(alert.network_ids), now):
@@ -142,6 +153,7 @@ async def _grow(network: Network, given: Dependencies, store: Store) -> None:
 async def judge_left_over(given: Dependencies, store: Store) -> None:
     """After police decided on an alert, judge again the reports in it that were about another place."""
     await store.lock()
+    given = await with_rules(given, store)
     for incident, fact in await store.left_over(JUDGED_AGAIN):
         await judge_fact(incident, fact, given, store)
 
@@ -159,7 +171,8 @@ async def _judge_by(
     if refusal := judgement.unfit(rule, incident, now):
         return [refusal]
     since = now - timedelta(hours=rule.max_age_hours)
-    near = await store.facts_near(fact, rule, since, max(rule.min_count - 1, joining.OPEN_NEARBY))
+    most = _MOST_NEAR if rule.is_narrow else max(rule.min_count - 1, joining.OPEN_NEARBY)
+    near = [one for one in await store.facts_near(fact, rule, since, most) if rule.covers(one)]
     counting = judgement.burst(rule, fact, near)
     if len(counting) >= rule.min_count:
         nearby = await store.alerts_of([fact, *near], fact, rule)
@@ -176,13 +189,15 @@ async def _judge_new(
 
     No alert holds these facts yet. The report's own fact comes first in `counting`.
     """
-    there = [one for one in await store.networks_near(counting, rule.beyond) if rule.network_kind in {None, one.kind}]
+    there = [one for one in await store.networks_near(counting, rule.beyond) if rule.may_alert(one)]
     today = brussels_day(given.clock.now())
     networks = [one for one in there if one.obstacle(today) is None][:MAX_NETWORKS]
     if not networks:
         return [judgement.no_network(rule, incident, there, today)]
     if len(counting) < rule.min_count:
         return [judgement.too_few(rule, incident, counting)]
+    if rule.outcome is Outcome.NOTHING:
+        return [judgement.watched(rule, incident, counting)]
     return await _propose(rule, incident, counting, networks, given, store)
 
 
@@ -197,6 +212,7 @@ async def _propose(
     now = given.clock.now()
     reports = list(dict.fromkeys([*await store.reports_of(counting, MAX_REPORTS - 1), incident.report_id]))
     earlier = await store.decided_near(counting[0], rule)
+    rule = usable(rule, counting, shown_place(networks))
     alert = propose(rule, counting, reports, networks, earlier, given.outgoing.status, now)
     note_content(alert, StepKind.PROPOSED, networks, now, why=alert.why)
     proposal, automatic = alert.proposal(), rule.release is Release.AUTOMATIC

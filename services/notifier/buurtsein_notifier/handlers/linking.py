@@ -6,6 +6,7 @@ from uuid import UUID
 from buurtsein_notifier.domain.facts import Fact, Incident
 from buurtsein_notifier.handlers import judging
 from buurtsein_notifier.handlers.dependencies import Dependencies
+from buurtsein_notifier.handlers.rules import with_rules
 
 
 class Store(judging.Store, Protocol):
@@ -34,7 +35,7 @@ async def unlinked(report_id: UUID, given: Dependencies, store: Store) -> None:
     """Count a report as a separate incident again, and judge it again, if it was linked to another report."""
     await store.lock()
     if own := await store.unlink(report_id):
-        await judging.judge_fact(*own, given, store)
+        await judging.judge_fact(*own, await with_rules(given, store), store)
 
 
 async def relocated(report_id: UUID, place: tuple[float, float], given: Dependencies, store: Store) -> None:
@@ -43,4 +44,4 @@ async def relocated(report_id: UUID, place: tuple[float, float], given: Dependen
     if incident := await store.forget(report_id):
         longitude, latitude = place
         moved = {"longitude": longitude, "latitude": latitude, "has_exact_place": True}
-        await judging.judge(incident.model_copy(update=moved), given, store)
+        await judging.judge(incident.model_copy(update=moved), await with_rules(given, store), store)

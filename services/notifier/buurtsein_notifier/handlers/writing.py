@@ -24,13 +24,14 @@ from buurtsein_notifier.domain.states import Origin
 from buurtsein_notifier.domain.texts import DUTCH, Texts
 from buurtsein_notifier.handlers import deciding
 from buurtsein_notifier.handlers.dependencies import Dependencies
+from buurtsein_notifier.handlers.rules import RuleStore, with_rules
 
 POLICE = frozenset({"officer", "dispatcher", "mandated-officer"})
 _CHANNELS = {AlertKind.HOT: [Channel.SMS], AlertKind.COLD: [Channel.EMAIL]}
 _WHY = {Origin.POLICE: "Geschreven door de politie", Origin.COORDINATOR: "Geschreven door een coördinator"}
 
 
-class Store(deciding.Store, Protocol):
+class Store(deciding.Store, RuleStore, Protocol):
     """A Protocol: reads and writes the tables that written alerts use, in one transaction."""
 
     async def networks_touching(self, area: Area) -> list[Network]:
@@ -46,7 +47,7 @@ class Store(deciding.Store, Protocol):
 async def write(command: commands.Write, by: By, given: Dependencies, store: Store) -> Alert:
     """Store a draft of an alert that a person wrote; nothing is recorded until it is proposed."""
     now, origin = given.clock.now(), _origin(by)
-    rule = _template(command, given)
+    rule = _template(command, await with_rules(given, store))
     started = await _started(command, store)
     area = _area(command, started)
     networks = await _audience(command.networks, area, now, store)

@@ -49,8 +49,8 @@ made as (
     select $10, $9, $12, $1, $2, $11 where not exists (select from known) and not exists (select from same)
     returning {COLUMNS}),
 kept as (
-    insert into incident (report_id, category, severity, longitude, latitude, happened_at, fact_id)
-    select $10, $9, $12, $1, $2, $11, coalesce((select fact_id from same), $10) on conflict do nothing)
+    insert into incident (report_id, category, severity, longitude, latitude, happened_at, channel, fact_id)
+    select $10, $9, $12, $1, $2, $11, $15, coalesce((select fact_id from same), $10) on conflict do nothing)
 select * from raised union all select * from made
 union all select {COLUMNS} from fact f join known using (fact_id)"""  # noqa: S608 # constants of the program
 
@@ -118,8 +118,8 @@ class NotifierStore(WritingTables, linking.Store):
     @override
     async def keep_incident(self, incident: Incident) -> None:
         await self._connection.execute(
-            """insert into incident (report_id, category, severity, longitude, latitude, happened_at)
-               values ($1, $2, $3, $4, $5, $6) on conflict do nothing""",
+            """insert into incident (report_id, category, severity, longitude, latitude, happened_at, channel)
+               values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing""",
             *incident.model_dump().values(),
         )
 
@@ -134,6 +134,7 @@ class NotifierStore(WritingTables, linking.Store):
             incident.severity,
             timedelta(minutes=same.minutes),
             list(map(str, SEVERITIES)),
+            incident.channel,
         )
         if await self._connection.fetchval(HAS_REPEATS, incident.report_id):
             await merge(self._connection, incident.report_id)

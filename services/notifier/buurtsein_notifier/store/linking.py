@@ -32,13 +32,14 @@ delete from fact using pairs where fact_id = gone"""
 UNLINK = f"""
 with mine as (
     update incident set duplicate_of = null, fact_id = report_id where report_id = $1 and duplicate_of is not null
-    and fact_id is not null returning report_id, category, severity, longitude, latitude, happened_at),
+    and fact_id is not null returning report_id, category, severity, longitude, latitude, happened_at, channel),
 lessened as (
     update fact f set reports = f.reports - 1 from incident before
     where before.report_id = $1 and before.duplicate_of is not null and f.fact_id = before.fact_id
     and f.fact_id <> $1),
 f as (
-    insert into fact (fact_id, category, severity, longitude, latitude, happened_at) select * from mine
+    insert into fact (fact_id, category, severity, longitude, latitude, happened_at)
+    select report_id, category, severity, longitude, latitude, happened_at from mine
     on conflict (fact_id) do update set reports = fact.reports
     returning fact_id, category, severity, longitude, latitude, happened_at, reports)
 select i.report_id, {OWN}, {COLUMNS} from f join mine i on i.report_id = f.fact_id"""  # noqa: S608 # constants of the program
@@ -53,7 +54,7 @@ with mine as (
 unjudged as (delete from judgement using mine where judgement.report_id = mine.report_id),
 uncounted as (delete from fact using mine where fact.fact_id = mine.report_id)
 delete from incident using mine where incident.report_id = mine.report_id
-returning mine.report_id, mine.category, mine.severity, mine.longitude, mine.latitude, mine.happened_at"""
+returning mine.report_id, mine.category, mine.severity, mine.longitude, mine.latitude, mine.happened_at, mine.channel"""
 FACT_OF = f"select {COLUMNS} from incident join fact f using (fact_id) where report_id = $1"  # noqa: S608 # constants
 
 # Gives a report of a category without a rule a fact of its own, which an alert can hold.

@@ -18,7 +18,7 @@ CELL_EAST, CELL_NORTH = 0.005, 0.003
 
 COLUMNS = "f.fact_id, f.category, f.severity, f.longitude, f.latitude, f.happened_at, f.reports"
 OWN = """i.severity as own_severity, i.longitude as own_longitude, i.latitude as own_latitude,
-    i.happened_at as own_happened_at"""
+    i.happened_at as own_happened_at, i.channel as own_channel"""
 """The SQL columns of a report, which are selected in addition to those of its fact (what happened)."""
 METRES = f"""sqrt(power((f.longitude - $1::float8) * $3::float8, 2) + power(f.latitude - $2::float8, 2))
     * {METRES_PER_DEGREE}"""
@@ -60,5 +60,5 @@ def fact_of(row: Any) -> Fact:
 
 def own_of(row: asyncpg.Record) -> Incident:
     """Return the report in a row with its id, its category and OWN."""
-    own = {name: row[f"own_{name}"] for name in ("severity", "longitude", "latitude", "happened_at")}
+    own = {name: row[f"own_{name}"] for name in ("severity", "longitude", "latitude", "happened_at", "channel")}
     return Incident(report_id=row["report_id"], category=row["category"], **own)

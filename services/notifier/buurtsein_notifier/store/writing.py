@@ -1,20 +1,27 @@
 """Reads what people need who write alerts: the networks that an area touches, and a report."""
 
+from datetime import date
 from typing import override
 from uuid import UUID
 
 from buurtsein_contracts.events.geography import Area
 from buurtsein_kernel.places import touch
 from buurtsein_notifier.domain.facts import Fact, Incident, Network
+from buurtsein_notifier.domain.rule import RuleBook
 from buurtsein_notifier.handlers import following, writing
 from buurtsein_notifier.projections import known_networks
 from buurtsein_notifier.store.alerts import AlertTables
 from buurtsein_notifier.store.linking import OWN_FACT, REPORT
 from buurtsein_notifier.store.near import fact_of, own_of
+from buurtsein_notifier.store.rules import rules_on
 
 
 class WritingTables(AlertTables, writing.Store, following.Store):
     """The tables that written alerts and follow-ups use, in one unit of work."""
+
+    @override
+    async def rules_on(self, day: date) -> RuleBook | None:
+        return await rules_on(self._connection, day)
 
     @override
     async def networks_touching(self, area: Area) -> list[Network]:

@@ -1,0 +1,42 @@
+"""Over HTTP and Kafka: two people change the alert rules, and reports are judged by them at once."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from e2e.test_notifier_story import judged, new_home, report
+
+from buurtsein_kernel.days import brussels_day
+from harness.problems import refused
+from harness.town import Town
+
+
+def watching(home: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    """Return a rule for graffiti in one network only, so that it disturbs no other story."""
+    (burglaries,) = (one for one in document["rule"] if one["id"] == "inbrakenreeks")
+    own = {"id": "graffiti-hier", "version": 1, "categories": ["graffiti"], "network_ids": [home["network_id"]]}
+    rule: dict[str, Any] = (
+        burglaries | own | {"min_severity": "Minor", "min_count": 1, "headline": "Graffiti in {buurt}"}
+    )
+    return rule
+
+
+def test_two_people_change_the_rules_and_reports_are_judged_by_them_at_once(town: Town) -> None:
+    home = new_home(town)
+    officer, chief = town.client("notifier", "officer"), town.client("notifier", "korpschef")
+    assert judged(town, report(town, home, "graffiti"), "no_rule")
+    document = officer.get("/v1/editions/rules/in-force").json()["document"]
+    rule = watching(home, document)
+    body = {"valid_from": brussels_day(datetime.now(UTC)).isoformat(), "why": "Reeks graffiti.", "document": document}
+    document["rule"].append(rule | {"headline": "Graffiti door {dader}"})
+    wrong = officer.post("/v1/rules/proposals", json=body)
+    assert [one["code"] for one in wrong.json()["errors"]] == ["placeholder_unknown"]
+    document["rule"][-1] = rule
+    proposed = town.done(officer.post("/v1/rules/proposals", json=body))
+    where, seen = f"/v1/editions/rules/{proposed.json()['number']}", {"If-Match": proposed.headers["etag"]}
+    assert [one["where"] for one in chief.get(where).json()["changes"]] == ["/rule/graffiti-hier"]
+    refused(officer.post(f"{where}/approval", headers=seen), 403, "own_edition")
+    town.done(chief.post(f"{where}/approval", headers=seen))
+    made = judged(town, report(town, home, "graffiti", metres=30), "proposed")
+    assert made["rule"] == "graffiti-hier/1"
+    shown = officer.get(f"/v1/alerts/{made['alert_id']}").json()
+    assert (shown["state"], shown["texts"]["headline"]) == ("PROPOSED", f"Graffiti in {home['name']}")
