@@ -1,4 +1,4 @@
-"""Converts moments to calendar days in Belgium, counts working days, and writes a day in Dutch."""
+"""Converts moments to calendar days in Belgium, counts working days, and writes a day in words."""
 
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -11,10 +11,13 @@ _FIXED = ((1, 1), (5, 1), (7, 21), (8, 15), (11, 1), (11, 11), (12, 25))
 """Month and day: New Year, Labour Day, National Day, Assumption, All Saints, Armistice, Christmas."""
 _AFTER_EASTER = (1, 39, 50)
 """Days after Easter Sunday: Easter Monday, Ascension, Whit Monday."""
-_MONTHS = (
-    *("januari", "februari", "maart", "april", "mei", "juni"),
-    *("juli", "augustus", "september", "oktober", "november", "december"),
-)
+_MONTHS = {
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    "en": "January February March April May June July August September October November December",
+}
+_FIRST = {("fr", 1): "1er"}
 
 
 def brussels_day(moment: datetime) -> date:
@@ -22,9 +25,10 @@ def brussels_day(moment: datetime) -> date:
     return moment.astimezone(BRUSSELS).date()
 
 
-def in_words(day: date) -> str:
-    """Return a day in Dutch words, such as `3 november 2026`."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+def in_words(day: date, language: str = "nl") -> str:
+    """Return a day in the words of a language (`nl`, `fr`, `de` or `en`), such as `3 november 2026`."""
+    number = _FIRST.get((language, day.day), f"{day.day}{'.' if language == 'de' else ''}")
+    return f"{number} {_MONTHS[language].split()[day.month - 1]} {day.year}"
 
 
 @cache

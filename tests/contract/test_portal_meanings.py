@@ -1,6 +1,7 @@
 """The portal's explanations are complete and agree with the services and event classes."""
 
 import tomllib
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from buurtsein_contracts import Event, KnownNetwork, uuid7
 from buurtsein_contracts.events import NetworkRecognised
-from buurtsein_contracts.events.funding import Condition, ConditionCode, FundingDecision
+from buurtsein_contracts.events.funding import ConditionCode, FundingDecision
 from buurtsein_contracts.events.incident import Category, Route
 from buurtsein_contracts.events.network import RecognitionStatus
 from buurtsein_contracts.expectations.model import ExpectedEvent
@@ -26,7 +27,7 @@ from buurtsein_contracts.portal.meanings import (
 from buurtsein_contracts.testing import records
 from buurtsein_funding.domain import deciding
 from buurtsein_funding.domain.application import Application, College, Review
-from buurtsein_funding.domain.conditions import conditions_of
+from buurtsein_funding.domain.conditions import Answer, conditions_of, told
 from buurtsein_funding.domain.reasons import Reason
 from buurtsein_funding.domain.reckoning import ReckonedLine, Reckoning
 from buurtsein_funding.domain.states import ApplicationState
@@ -109,9 +110,9 @@ def test_a_recognition_is_written_as_active() -> None:
     assert event.status is RecognitionStatus.ACTIVE
 
 
-def conditions(*, met: bool) -> list[Condition]:
+def conditions(*, met: bool) -> list[Answer]:
     found = conditions_of(KnownNetwork(network_id=uuid7()), f"p{1:032x}", "2026", NOW.date())
-    return [condition.model_copy(update={"met": met}) for condition in found]
+    return [replace(answer, met=met) for answer in found]
 
 
 def test_each_of_the_four_conditions_occurs_once() -> None:
@@ -131,7 +132,7 @@ def test_an_amount_is_present_only_when_support_is_granted(decision: FundingDeci
     application = Application(
         network_id=uuid7(), year=2026, scheme_id="x", scheme="x 1", form_version="1", requester=f"p{1:032x}",
         cost_lines=[{"kind": "drukwerk", "description": "Folders", "cents": 900}], requested_at=NOW,
-        conditions=conditions(met=True), state=ApplicationState.UNDER_REVIEW, review=prepared,
+        conditions=told(conditions(met=True)), state=ApplicationState.UNDER_REVIEW, review=prepared,
     )  # type: ignore[arg-type,unused-ignore]  # fmt: skip
     other, verdict = f"p{3:032x}", deciding.Verdict([Reason.OUTSIDE_YEAR])
     college = College(decided_on=NOW.date(), reference="CBS/2026/1")

@@ -109,3 +109,16 @@ def test_evidence_is_told_by_its_content_listed_and_fetched_by_its_network_and_t
         assert file.headers["X-Content-Type-Options"] == "nosniff"
     refused(town.client("funding", "coordinator2").get(path), 404, "application_unknown")
     refused(town.client("funding", "finance").get(f"{path}/{application['application_id']}"), 404, "evidence_unknown")
+    refused(
+        town.client("funding", "coordinator").delete(f"{path}/{evidence['evidence_id']}"), 409, "transition_refused"
+    )
+
+
+def test_evidence_of_a_draft_is_taken_back_by_its_network(town: Town) -> None:
+    draft = town.done(request(town, network_in_order(town), draft=True)).json()
+    evidence = town.done(add_evidence(town, draft)).json()
+    path = f"/v1/applications/{draft['application_id']}/evidence"
+    mine = f"{path}/{evidence['evidence_id']}"
+    refused(town.client("funding", "coordinator2").delete(mine), 404, "application_unknown")
+    assert town.done(town.client("funding", "coordinator").delete(mine)).json() == {"items": []}
+    refused(town.client("funding", "coordinator").delete(mine), 404, "evidence_unknown")

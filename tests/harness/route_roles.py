@@ -166,6 +166,7 @@ ROLES = {
     "POST /v1/applications/{application_id}/reclamation": "finance",
     "POST /v1/applications/{application_id}/evidence": "coordinator",
     "GET /v1/applications/{application_id}/evidence": "finance city-officer burgemeester coordinator",
+    "DELETE /v1/applications/{application_id}/evidence/{evidence_id}": "coordinator",
     "GET /v1/applications/{application_id}/evidence/{evidence_id}": "finance city-officer burgemeester coordinator",
     "POST /v1/payment-batches": "finance",
     "GET /v1/payment-batches": "finance city-officer burgemeester",

@@ -10,9 +10,9 @@ from unit.test_docs import ROOMS, ROOT, SERVICES, section, sources
 
 from buurtsein_chassis.field_errors import NAMES
 from buurtsein_chassis.languages import OTHERS, catalogue_of
-from buurtsein_contracts.events.funding import ConditionCode
 from buurtsein_contracts.events.network import ApproverRole
 from buurtsein_funding.domain.reasons import REASONS
+from buurtsein_funding.domain.why import WHY
 from buurtsein_registry.domain.charter import PARTS_IN_DUTCH
 from buurtsein_registry.domain.member import MemberStatus
 from buurtsein_registry.domain.rules import Acceptance
@@ -20,7 +20,6 @@ from buurtsein_registry.domain.states import NetworkState
 
 OF_REPORTERS = {"emergency", "emergency_question"}
 """Refusals in the language of the report itself."""
-CONDITIONS = {f"{code}_{answer}" for code in ConditionCode for answer in ("met", "unmet")}
 PUBLIC: dict[str, tuple[str, set[str]]] = {
     "progress": ("registry", set(NetworkState)),
     "joining": ("registry", set(Acceptance)),
@@ -30,7 +29,7 @@ PUBLIC: dict[str, tuple[str, set[str]]] = {
     "recognition": ("registry", {"from", "from_until"}),
     "outside": ("registry", {"network", "address"}),
     "enquiry": ("registry", {"closed"}),
-    "conditions": ("funding", CONDITIONS),
+    "why": ("funding", set(WHY)),
     "reasons": ("funding", set(REASONS)),
 }
 PARTS_OF_SENTENCES = {"charter_parts", "offices", "recognition"}
@@ -92,6 +91,12 @@ def test_the_languages_name_the_same_values_in_each_sentence(heading: str) -> No
         said = [told(heading, language, table) for language in OTHERS]
         for name in said[0]:
             assert len({frozenset(limits(one[name])) for one in said}) == 1, name
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_why_of_each_line_and_condition_names_the_same_days_and_amounts_as_the_dutch_one(language: str) -> None:
+    said = told("funding", language, "why")
+    assert [name for name, dutch in WHY.items() if limits(said[name]) != limits(dutch)] == []
 
 
 def limits(sentence: str) -> set[str | None]:

@@ -16,7 +16,7 @@ from buurtsein_kernel.clock import SystemClock
 
 
 def compose(settings: Settings) -> Service:
-    """Return the service, with its routes, its job and its subscriptions to networks, erasures and alerts."""
+    """Return the service, with its routes, its job and its subscriptions to networks, members, erasures and alerts."""
     given = Dependencies(SystemClock(), read_schemes(settings.schemes_file), settings.keyring, settings.payer)
     blobs = _blobs(settings)
     return Service(

@@ -1,4 +1,4 @@
-"""Subscribes to `bin.networks` for a projection, to `bin.erasures` to delete persons, and to `bin.alerts` for costs."""
+"""Subscribes to networks and members for projections, to erasures to delete persons, and to alerts for costs."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,14 +10,15 @@ from buurtsein_contracts.events import AlertSent, PersonErased
 from buurtsein_contracts.topics import ALERTS, ERASURES
 from buurtsein_funding import handlers
 from buurtsein_funding.handlers import Dependencies
-from buurtsein_funding.projections import known_networks
+from buurtsein_funding.projections import known_networks, network_members
 from buurtsein_funding.store import FundingStore
 
 
 def subscriptions(given: Dependencies) -> Sequence[Subscription]:
-    """Return the subscriptions to networks, erasures and alerts, each of which is a separate Kafka consumer."""
+    """Return the subscriptions to networks, members, erasures and alerts; each of them is a Kafka consumer."""
     return [
         Subscription.keeping(known_networks),
+        Subscription.keeping(network_members),
         Subscription("funding.erasures", (ERASURES,), _erased(given)),
         Subscription("funding.alerts", (ALERTS,), _costed),
     ]

@@ -2,7 +2,7 @@
 
 from buurtsein_chassis.jobs import DailyAt, Job
 from buurtsein_chassis.manifest import Manifest
-from buurtsein_contracts.topics import ALERTS, ERASURES, FUNDING, FUNDING_CONFIRMATIONS, NETWORKS
+from buurtsein_contracts.topics import ALERTS, ERASURES, FUNDING, FUNDING_CONFIRMATIONS, MEMBERS, NETWORKS
 
 UNUSED_EVIDENCE = Job("unused_evidence", DailyAt(4, 30), timeout=600)
 """The job that removes the files of evidence that no application has any more."""
@@ -13,6 +13,7 @@ MANIFEST = Manifest(
     owns=(FUNDING, FUNDING_CONFIRMATIONS),
     subscriptions={
         "funding.networks": (NETWORKS,),
+        "funding.members": (MEMBERS,),
         "funding.erasures": (ERASURES,),
         "funding.alerts": (ALERTS,),
     },
@@ -25,7 +26,7 @@ MANIFEST = Manifest(
     },
     jobs=(UNUSED_EVIDENCE,),
     log_keys=frozenset({"application_id"}),
-    projections=("projections:known_networks",),
+    projections=("projections:known_networks", "projections:network_members"),
     shared_folders={"evidence_folder": ("api", "worker")},
     lifecycles=("lifecycles:APPLICATION",),
     bounds="retention:bounds",

@@ -1,4 +1,4 @@
-"""Declares the projection that funding keeps of the events of networks, and reads a network from it."""
+"""Declares the projections that funding keeps of the events of networks and members, and reads from them."""
 
 from uuid import UUID
 
@@ -6,7 +6,8 @@ from buurtsein_chassis.database import Connection
 from buurtsein_chassis.documents import Documents
 from buurtsein_chassis.projections import Projection
 from buurtsein_contracts import KnownNetwork
-from buurtsein_contracts.topics import NETWORKS
+from buurtsein_contracts.topics import MEMBERS, NETWORKS
+from buurtsein_funding.domain.members import NetworkMembers
 
 known_networks = Projection(
     name="funding.networks",
@@ -19,6 +20,24 @@ known_networks = Projection(
     fold=KnownNetwork.with_next,
 )
 """The projection of the events of networks: one row for each network."""
+
+network_members = Projection(
+    name="funding.members",
+    version=1,
+    topics=(MEMBERS,),
+    table="network_members",
+    key="network_id",
+    documents=Documents(NetworkMembers),
+    begin=lambda key: NetworkMembers(network_id=UUID(key)),
+    fold=NetworkMembers.with_next,
+)
+"""The projection of the events of members: one row for each network, with the ids of its memberships."""
+
+
+async def members_of(connection: Connection, network_id: UUID) -> int | None:
+    """Return how many members a network has, or None when none of their events was read."""
+    found = (await network_members.load(connection, [str(network_id)])).get(str(network_id))
+    return len(found.members) if found else None
 
 
 async def network_of(connection: Connection, network_id: UUID) -> KnownNetwork | None:

@@ -15,6 +15,7 @@ from buurtsein_contracts.known_network import Agreement, Appointment, Approved, 
 from buurtsein_funding import commands, handlers
 from buurtsein_funding.bank import Payer
 from buurtsein_funding.domain.application import Application
+from buurtsein_funding.domain.evidence import Evidence
 from buurtsein_funding.domain.scheme import Scheme, Schemes
 from buurtsein_funding.domain.states import ApplicationState
 from buurtsein_funding.handlers import Dependencies
@@ -28,7 +29,10 @@ from harness.stores import MemoryStore
 COORDINATOR, FINANCE, CLERK, STRANGER = ("p" + letter * 32 for letter in "cfae")
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TODAY = brussels_day(NOW)
-KINDS = [{"code": "sms", "name": {"nl": "Sms-berichten"}}, {"code": "bord", "name": {"nl": "Borden"}}]
+KINDS = [
+    {"code": "sms", "name": {"nl": "Sms-berichten"}, "proof": "none"},
+    {"code": "bord", "name": {"nl": "Borden"}, "proof": "none"},
+]
 SCHEME = Scheme.model_validate(
     {
         "id": "steun",
@@ -53,9 +57,27 @@ class InMemory(MemoryStore):
         super().__init__()
         self.networks: dict[UUID, KnownNetwork] = {}
         self.applications: dict[UUID, Application] = {}
+        self.counted: dict[UUID, int] = {}
+        self.proofs: dict[UUID, list[Evidence]] = {}
 
     async def network(self, network_id: UUID) -> KnownNetwork | None:
         return copy.deepcopy(self.networks.get(network_id))
+
+    async def members(self, network_id: UUID) -> int | None:
+        return self.counted.get(network_id)
+
+    async def evidence(self, application_id: UUID) -> Sequence[Evidence]:
+        return self.proofs.get(application_id, [])
+
+    async def add_evidence(self, application_id: UUID, evidence: Evidence) -> None:
+        self.proofs.setdefault(application_id, []).append(evidence)
+
+    async def remove_evidence(self, evidence_id: UUID) -> None:
+        for application_id, present in self.proofs.items():
+            self.proofs[application_id] = [one for one in present if one.evidence_id != evidence_id]
+
+    async def hold_file(self, sha256: str) -> None:
+        pass
 
     async def learn(self, network: KnownNetwork) -> None:
         self.know(network)

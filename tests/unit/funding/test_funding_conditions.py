@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from buurtsein_chassis.languages import Reader, catalogues
 from buurtsein_contracts import Event, EventData, KnownNetwork, uuid7
 from buurtsein_contracts.events import (
     BeAlertJoined,
@@ -18,7 +19,7 @@ from buurtsein_contracts.events import (
     NetworkReinstated,
     NetworkSuspended,
 )
-from buurtsein_contracts.events.funding import Condition, ConditionCode
+from buurtsein_contracts.events.funding import ConditionCode
 from buurtsein_contracts.events.member import LeavingReason
 from buurtsein_contracts.events.network import (
     CoordinatorRole,
@@ -28,10 +29,12 @@ from buurtsein_contracts.events.network import (
     SuspensionReason,
 )
 from buurtsein_contracts.model import reader_of
-from buurtsein_funding.domain.conditions import conditions_of
+from buurtsein_funding.domain.conditions import Answer, conditions_of, told, whys_of
+from buurtsein_funding.views.sentences import told_conditions
 
 NETWORK = uuid7()
 COORDINATOR, SOMEBODY, OFFICIAL = "p" + "c" * 32, "p" + "d" * 32, "p" + "e" * 32
+FORM = "2026-1"
 TODAY, AT = date(2026, 11, 24), datetime(2026, 11, 24, 8, tzinfo=UTC)
 SQUARE = [[[4.0, 50.9], [4.1, 50.9], [4.1, 51.0], [4.0, 50.9]]]
 
@@ -83,11 +86,11 @@ def known(*said: EventData) -> tuple[KnownNetwork, list[UUID]]:
     return network, ids
 
 
-def answers(network: KnownNetwork, requester: str = COORDINATOR, day: date = TODAY) -> dict[ConditionCode, Condition]:
+def answers(network: KnownNetwork, requester: str = COORDINATOR, day: date = TODAY) -> dict[ConditionCode, Answer]:
     return {answer.code: answer for answer in conditions_of(network, requester, "2026-1", day)}
 
 
-def recognition_answer(**changes: Any) -> Condition:
+def recognition_answer(**changes: Any) -> Answer:
     return answers(known(recognised(**changes))[0])[ConditionCode.RECOGNISED]
 
 
@@ -245,3 +248,23 @@ def test_the_longest_reference_still_fits_in_an_answer() -> None:
     assert len(recognition_answer(reference="x" * 60, end=date(2026, 9, 30)).why) <= 300
     network, _ = known(recognised(), suspended(reference="x" * 60, end=date(2026, 12, 30)))
     assert len(answers(network)[ConditionCode.RECOGNISED].why) <= 300
+
+
+def test_the_why_of_each_condition_is_told_in_other_languages_with_the_same_days() -> None:
+    network, _ = known(approved(), recognised(), appointed(), joined())
+    shown = conditions_of(network, COORDINATOR, FORM, TODAY)
+
+    def whys(language: str) -> list[str]:
+        reader = Reader(language, catalogues("funding", language))
+        return [one.why for one in told_conditions(told(shown), whys_of(shown), reader)]
+
+    assert whys("fr") == [
+        "Le chef de corps a approuvé le réseau le 2 novembre 2026, le bourgmestre le 3 novembre 2026.",
+        "La reconnaissance par le SPF Intérieur (référence VP/417) a commencé le 16 novembre 2026.",
+        f"Le demandeur est coordinateur de ce réseau depuis le 1er novembre 2026 et utilise le formulaire {FORM}.",
+        "Le réseau a accepté BE-Alert (accord 2026-1) le 17 novembre 2026.",
+    ]
+    assert whys("de")[1] == "Die Anerkennung durch den FÖD Inneres (Zeichen VP/417) hat am 16. November 2026 begonnen."
+    assert whys("en")[3] == "The network accepted BE-Alert (agreement 2026-1) on 17 November 2026."
+    in_french = Reader("fr", catalogues("funding", "fr"))
+    assert told_conditions(told(shown), {}, in_french) == told(shown), "stored by the release before: in Dutch"

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from jsonschema_rs import validator_for
 
-from buurtsein_chassis.languages import Reader
+from buurtsein_chassis.languages import Reader, catalogues
 from buurtsein_contracts import uuid7
+from buurtsein_funding.domain.questions import Words
 from buurtsein_funding.domain.reckoning import CostLine, Reckoning, reckon
-from buurtsein_funding.domain.scheme import Numbers, Scheme
+from buurtsein_funding.domain.scheme import CostKind, Numbers, Proof, ProofDue, Scheme
 from buurtsein_funding.schemes import read_schemes
 from buurtsein_funding.views import form_schema, schemes
+from buurtsein_funding.views.sentences import told_line
 from buurtsein_kernel.problems import DomainError
 
 FILES = Path(__file__).with_name("municipalities")
@@ -46,6 +48,39 @@ def test_affligem_pays_six_euro_for_each_member_without_vat() -> None:
     assert made.payable_cents == 7200
     with refusal("number_missing"):
         scheme_of("affligem").require_numbers(Numbers())
+
+
+def test_the_members_that_count_are_those_of_the_registry_or_those_that_finance_accepts() -> None:
+    cost, stated = lines(("sms-platform", 12100)), Numbers(members=12, registered=10)
+    by_registry = reckon(scheme_of("affligem"), cost, stated)
+    accepted = reckon(scheme_of("affligem"), cost, stated.model_copy(update={"accepted": 11}))
+    unknown = reckon(scheme_of("affligem"), cost, Numbers(members=12))
+    assert [one.payable_cents for one in (by_registry, accepted, unknown)] == [6000, 6600, 7200]
+    first = "De stad betaalt hoogstens 6,00 euro per lid en per jaar, voor"
+    assert by_registry.lines[0].taken[1].why == f"{first} 10 leden volgens het register (opgegeven: 12)."
+    assert accepted.lines[0].taken[1].why == f"{first} de 11 leden die de stad aanvaardt (opgegeven: 12)."
+    in_english = Reader("en", catalogues("funding", "en"))
+    assert told_line(by_registry.lines[0].taken[1], in_english) == (
+        "The city pays at most 6.00 euros for each member and year, "
+        "for 10 members according to the register (stated: 12)."
+    )
+
+
+@pytest.mark.parametrize(("proved", "without"), [([], [1, 3]), ([1], [3]), ([1, 2], [3]), ([1, 3], []), ([None], [])])
+def test_a_cost_without_the_proof_that_the_city_wants_with_the_request_is_refused(
+    proved: list[int | None], without: list[int]
+) -> None:
+    kinds = ["sms-platform", "postzegels", "sms-platform"]
+    scheme = scheme_of("affligem")
+    free = CostKind(code="postzegels", name=Words(nl="Postzegels"), proof=Proof.NONE)
+    scheme = scheme.model_copy(update={"kinds": (*scheme.kinds, free)})
+    scheme.model_copy(update={"proof_due": ProofDue.SETTLEMENT}).require_proof(kinds, proved)
+    if without:
+        with refusal("proof_missing") as refused:
+            scheme.require_proof(kinds, proved)
+        assert refused.value.members == {"lines": without}
+    else:
+        scheme.require_proof(kinds, proved)
 
 
 def test_zonnebeke_pays_what_is_left_when_each_member_paid_five_euro() -> None:

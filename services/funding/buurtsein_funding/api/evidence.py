@@ -7,10 +7,12 @@ import structlog
 from fastapi import APIRouter, Query, Response
 
 from buurtsein_chassis.blobs import BlobUnreadable
+from buurtsein_chassis.calls import Reply
+from buurtsein_chassis.database import UnitOfWork
 from buurtsein_chassis.provided import provided
 from buurtsein_chassis.uploads import Upload, may_upload
 from buurtsein_funding import handlers, views
-from buurtsein_funding.api.callers import Given, ReadByOfficials, own_reader
+from buurtsein_funding.api.callers import ByCoordinator, Given, ReadByOfficials, own_reader
 from buurtsein_funding.api.evidence_intake import EvidenceIntake
 from buurtsein_funding.domain.evidence import EvidenceKind
 from buurtsein_funding.store import FundingStore
@@ -69,6 +71,17 @@ async def evidence_list(application_id: UUID, reading: ReadByOfficials) -> views
     return await views.evidence_of(reading.connection, application_id, own_reader(reading.caller))
 
 
+@router.delete("/applications/{application_id}/evidence/{evidence_id}", response_model=views.EvidenceList)
+async def take_back(application_id: UUID, evidence_id: UUID, call: ByCoordinator) -> Response:
+    """Take evidence back that the city has not seen yet: of a draft, or added since finance asked for more."""
+
+    async def done(uow: UnitOfWork) -> Reply:
+        rest = await handlers.take_back(application_id, evidence_id, call.caller.actor, FundingStore(uow))
+        return Reply(views.EvidenceList.of(rest))
+
+    return await call.once(done)
+
+
 @router.get(
     "/applications/{application_id}/evidence/{evidence_id}",
     response_class=Response,
@@ -82,6 +95,6 @@ async def evidence(application_id: UUID, evidence_id: UUID, reading: ReadByOffic
         content = await intake.files().get(found.sha256)
     except (BlobUnreadable, OSError) as error:
         log.exception("evidence.unreadable", application_id=str(application_id), error=type(error).__name__)
-        raise views.evidence_unknown() from error
+        raise handlers.evidence_unknown() from error
     named = {"Content-Disposition": f'attachment; filename="{evidence_id}.{found.kind}"'}
     return Response(content, media_type=MEDIA[found.kind], headers=_AS_SHOWN | named)

@@ -49,11 +49,13 @@ class Review(_Reasoned):
     granted_cents: Cents | None = None
     """The amount to grant; without it all that the scheme pays."""
     accepted: list[AcceptedCost] = Field(default=[], max_length=50)
+    members: int | None = Field(default=None, ge=0, le=100_000, strict=True)
+    """The number of members that the city accepts, with an explanation; without it the one that the registry knows."""
 
     def made(self) -> Proposal:
         """Return the proposal as the domain takes it."""
         accepted = {one.line - 1: one.cents for one in self.accepted}
-        return Proposal(self.proposal, self.granted_cents, accepted, self.verdict())
+        return Proposal(self.proposal, self.granted_cents, accepted, self.members, self.verdict())
 
 
 class CollegeDecision(Command):

@@ -16,6 +16,7 @@ from buurtsein_funding.domain.questions import Answer
 from buurtsein_funding.domain.reckoning import CostLine, Reckoning
 from buurtsein_funding.domain.scheme import Numbers
 from buurtsein_funding.domain.states import ACTIONS, GIVEN, IN_DUTCH, ApplicationState
+from buurtsein_funding.domain.why import Why
 from buurtsein_kernel.actions import allowed, require_allowed
 from buurtsein_kernel.problems import forbidden
 
@@ -55,6 +56,8 @@ class Review(BaseModel):
     outcome: FundingDecision
     granted_cents: int | None = None
     """What finance proposes to grant; it is reserved in the budget of the year."""
+    members: int | None = None
+    """The number of members that finance accepts, when it is another than the one that the registry knows."""
     reckoning: Reckoning
     reasons: list[str]
     explanation: str | None = None
@@ -79,6 +82,7 @@ class Decision(BaseModel):
     college: College | None = None
     """None for a decision from before the college's decision was kept."""
     conditions: list[Condition]
+    whys: dict[str, Why] = {}
     decider: str
     decided_at: datetime
 
@@ -110,6 +114,8 @@ class Application(Form):
     """When it was submitted for the first time; None for a draft."""
     conditions: list[Condition] = []
     """The answers to the conditions at the time of the last submission."""
+    whys: dict[str, Why] = {}
+    """The sentence of each answer with its values, by the code of the condition, to tell it in other languages."""
     reckoning: Reckoning | None = None
     """What the scheme pays, as computed at the last submission; None for a draft."""
     asked: list[Asked] = []

@@ -3,6 +3,8 @@
 Invariant: the result always has all four conditions, in the same order, and no answer depends on another one.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -18,12 +20,41 @@ from buurtsein_contracts.known_network import (
     Stated,
     Suspension,
 )
-from buurtsein_kernel.days import brussels_day, in_words
+from buurtsein_funding.domain.why import Why
+from buurtsein_kernel.days import brussels_day
 
-_STATUSES: dict[str, str] = {RecognitionStatus.SUSPENDED: "is geschorst", RecognitionStatus.EXPIRED: "is verlopen"}
+_STATUSES: dict[str, str] = {
+    RecognitionStatus.SUSPENDED: "recognition_suspended",
+    RecognitionStatus.EXPIRED: "recognition_expired",
+}
 
 
-def conditions_of(network: KnownNetwork, requester: str, form_version: str, day: date) -> list[Condition]:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one condition: whether it is met, why, and the id of the event that proves it."""
+
+    code: ConditionCode
+    met: bool
+    said: Why
+    evidence: UUID | None = None
+
+    @property
+    def why(self) -> str:
+        """Return the reason in Dutch."""
+        return self.said.dutch
+
+
+def told(answers: Iterable[Answer]) -> list[Condition]:
+    """Return the answers as events have them, with their reasons in Dutch."""
+    return [Condition(code=one.code, met=one.met, why=one.why, evidence=one.evidence) for one in answers]
+
+
+def whys_of(answers: Iterable[Answer]) -> dict[str, Why]:
+    """Return the sentence of each answer with its values, by the code of the condition."""
+    return {str(one.code): one.said for one in answers}
+
+
+def conditions_of(network: KnownNetwork, requester: str, form_version: str, day: date) -> list[Answer]:
     """Check the four conditions for funding on a day, for a requester (pseudonym) and a version of the form."""
     return [
         _approved(network.approved),
@@ -33,25 +64,20 @@ def conditions_of(network: KnownNetwork, requester: str, form_version: str, day:
     ]
 
 
-def _approved(fact: Stated[Approved] | None) -> Condition:
+def _answer(code: ConditionCode, why: Why, evidence: UUID | None = None, *, met: bool) -> Answer:
+    return Answer(code, met, why, evidence)
+
+
+def _approved(fact: Stated[Approved] | None) -> Answer:
     code = ConditionCode.APPROVED
     if fact is None or set(fact.value.decided_on) != set(ApproverRole):
-        return Condition(
-            code=code, met=False, why="Korpschef en burgemeester hebben het netwerk nog niet allebei goedgekeurd."
-        )
-    korpschef, burgemeester = (in_words(fact.value.decided_on[role]) for role in ApproverRole)
-    why = f"De korpschef heeft het netwerk goedgekeurd op {korpschef}, de burgemeester op {burgemeester}."
-    return Condition(code=code, met=True, why=why, evidence=fact.event_id)
+        return _answer(code, Why(name="not_approved"), met=False)
+    return _answer(code, Why(name="approved", days=dict(fact.value.decided_on)), fact.event_id, met=True)
 
 
-def _recognised(network: KnownNetwork, day: date) -> Condition:
+def _recognised(network: KnownNetwork, day: date) -> Answer:
     fault = network.why_not_recognised_on(day)
-    return Condition(
-        code=ConditionCode.RECOGNISED,
-        met=fault is None,
-        why=_why(network, fault),
-        evidence=_evidence(network, fault),
-    )
+    return _answer(ConditionCode.RECOGNISED, _why(network, fault), _evidence(network, fault), met=fault is None)
 
 
 def _evidence(network: KnownNetwork, fault: NotRecognised | None) -> UUID | None:
@@ -62,54 +88,49 @@ def _evidence(network: KnownNetwork, fault: NotRecognised | None) -> UUID | None
     return fact.event_id if fact else None
 
 
-def _why(network: KnownNetwork, fault: NotRecognised | None) -> str:
-    """Return a Dutch sentence on whether the network is recognised; `fault` is the reason against it, or None."""
+def _why(network: KnownNetwork, fault: NotRecognised | None) -> Why:
+    """Return the sentence on whether the network is recognised; `fault` is the reason against it, or None."""
     if network.ended:
-        return f"Het netwerk bestaat niet meer sinds {in_words(brussels_day(network.ended.value.at))}."
+        return Why(name="ended", days={"end": brussels_day(network.ended.value.at)})
     if network.recognised is None:
-        return "De FOD Binnenlandse Zaken heeft het netwerk nog niet erkend."
+        return Why(name="never_recognised")
     if fault is NotRecognised.SUSPENDED and network.suspended:
         return _suspended(network.suspended.value)
-    fact = network.recognised.value
-    return f"De erkenning door de FOD Binnenlandse Zaken (kenmerk {fact.reference}) {_stands(fact, fault)}."
+    return _stands(network.recognised.value, fault)
 
 
-def _suspended(suspension: Suspension) -> str:
-    days = suspension.days
-    last = f" tot en met {in_words(days.end)}" if days.end else ""
-    return (
-        f"De FOD Binnenlandse Zaken heeft de erkenning geschorst vanaf {in_words(days.start)}{last} "
-        f"(kenmerk {suspension.reference})."
-    )
+def _suspended(suspension: Suspension) -> Why:
+    days, values = suspension.days, {"reference": suspension.reference}
+    if days.end is None:
+        return Why(name="suspended", days={"start": days.start}, values=values)
+    return Why(name="suspended_until", days={"start": days.start, "end": days.end}, values=values)
 
 
-def _stands(recognition: Recognition, fault: NotRecognised | None) -> str:
-    """Return the end of a Dutch sentence about the status of a network's recognition."""
-    days = recognition.days
+def _stands(recognition: Recognition, fault: NotRecognised | None) -> Why:
+    """Return the sentence about the status and the days of a network's recognition."""
+    days, values = recognition.days, {"reference": recognition.reference}
     match fault:
         case NotRecognised.NOT_ACTIVE:
-            return _STATUSES.get(recognition.status, "is niet actief")
+            return Why(name=_STATUSES.get(recognition.status, "recognition_inactive"), values=values)
         case NotRecognised.NOT_YET:
-            return f"begint pas op {in_words(days.start)}"
+            return Why(name="recognised_later", days={"start": days.start}, values=values)
         case NotRecognised.OVER if days.end:
-            return f"is geëindigd op {in_words(days.end)}"
+            return Why(name="recognised_before", days={"end": days.end}, values=values)
         case _:
-            return f"is begonnen op {in_words(days.start)}"
+            return Why(name="recognised", days={"start": days.start}, values=values)
 
 
-def _requested(fact: Stated[Appointment | None] | None, form_version: str) -> Condition:
+def _requested(fact: Stated[Appointment | None] | None, form_version: str) -> Answer:
     code = ConditionCode.REQUESTED_BY_COORDINATOR
     if fact is None or fact.value is None:
-        return Condition(code=code, met=False, why="De aanvrager is geen coördinator van dit netwerk.")
-    since = in_words(brussels_day(fact.value.at))
-    why = f"De aanvrager is sinds {since} coördinator van dit netwerk en gebruikt formulier {form_version}."
-    return Condition(code=code, met=True, why=why, evidence=fact.event_id)
+        return _answer(code, Why(name="does_not_coordinate"), met=False)
+    since = {"start": brussels_day(fact.value.at)}
+    return _answer(code, Why(name="coordinates", days=since, values={"form": form_version}), fact.event_id, met=True)
 
 
-def _accepts_be_alert(fact: Stated[Agreement] | None) -> Condition:
+def _accepts_be_alert(fact: Stated[Agreement] | None) -> Answer:
     code = ConditionCode.BE_ALERT
     if fact is None:
-        return Condition(code=code, met=False, why="Het netwerk heeft BE-Alert nog niet aanvaard.")
-    version, day = fact.value.version, in_words(brussels_day(fact.value.at))
-    why = f"Het netwerk heeft BE-Alert (overeenkomst {version}) aanvaard op {day}."
-    return Condition(code=code, met=True, why=why, evidence=fact.event_id)
+        return _answer(code, Why(name="no_be_alert"), met=False)
+    since, version = {"start": brussels_day(fact.value.at)}, {"version": fact.value.version}
+    return _answer(code, Why(name="be_alert", days=since, values=version), fact.event_id, met=True)

@@ -9,12 +9,13 @@ from datetime import datetime
 
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events import FundingDecided
-from buurtsein_contracts.events.funding import Condition, FundingDecision
+from buurtsein_contracts.events.funding import FundingDecision
 from buurtsein_funding.domain.application import Application, College, Decision, Review
+from buurtsein_funding.domain.conditions import Answer, told, whys_of
 from buurtsein_funding.domain.reasons import Reason, unmet
 from buurtsein_funding.domain.reckoning import Reckoning
-from buurtsein_funding.domain.scheme import in_euros
 from buurtsein_funding.domain.states import ApplicationState
+from buurtsein_funding.domain.why import in_euros
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError, conflict
 
@@ -32,7 +33,7 @@ def grant(
     cents: int,
     verdict: Verdict,
     college: College,
-    conditions: list[Condition],
+    conditions: list[Answer],
     actor: str,
     now: datetime,
 ) -> Sequence[EventData]:
@@ -55,7 +56,8 @@ def grant(
             reasons=_each_once([*verdict.reasons, *_rules(review.reckoning)]),
             explanation=verdict.explanation,
             college=college,
-            conditions=conditions,
+            conditions=told(conditions),
+            whys=whys_of(conditions),
             decider=actor,
             decided_at=now,
         ),
@@ -63,7 +65,7 @@ def grant(
 
 
 def reject(
-    application: Application, verdict: Verdict, college: College, conditions: list[Condition], actor: str, now: datetime
+    application: Application, verdict: Verdict, college: College, conditions: list[Answer], actor: str, now: datetime
 ) -> Sequence[EventData]:
     """Reject the application and return FundingDecided; each condition that is not met now is added to the reasons.
 
@@ -79,7 +81,8 @@ def reject(
             reasons=_each_once([*verdict.reasons, *(condition.code for condition in unmet(conditions))]),
             explanation=verdict.explanation,
             college=college,
-            conditions=conditions,
+            conditions=told(conditions),
+            whys=whys_of(conditions),
             decider=actor,
             decided_at=now,
         ),

@@ -59,6 +59,18 @@ def kind_of(file: bytes) -> EvidenceKind:
     raise DomainError("evidence_unreadable", "Dit is geen volledige PDF, JPEG of PNG.")
 
 
+def require_own(application: Application, evidence: Evidence) -> None:
+    """Check that the city cannot have seen this evidence yet, so that it can be taken back.
+
+    This is so for a draft, and for what was added since finance asked for more; raise DomainError `transition_refused`.
+    """
+    asked = application.asked[-1].asked_at if application.asked else None
+    unseen = application.state is S.INCOMPLETE and asked is not None and evidence.added_at > asked
+    if application.state is not S.DRAFT and not unseen:
+        detail = "De stad kan dit bewijsstuk al gezien hebben. Het blijft bij de aanvraag."
+        raise conflict("transition_refused", detail, application.allowed())
+
+
 def require_room(application: Application, line: int | None, present: Sequence[Evidence], most: int) -> None:
     """Check that evidence can be added: raise `transition_refused`, `line_unknown`, `evidence_full`."""
     if application.state not in _OPEN:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from buurtsein_contracts.events.funding import Condition, ConditionCode
+from buurtsein_funding.domain.conditions import Answer
 from buurtsein_funding.domain.reckoning import Rule
 
 
@@ -51,6 +52,6 @@ REASONS: dict[str, str] = {
 """The Dutch sentence for each reason of a decision: of people, of the scheme's rules, and of conditions not met."""
 
 
-def unmet(conditions: Iterable[Condition]) -> list[Condition]:
+def unmet[C: (Answer, Condition)](conditions: Iterable[C]) -> list[C]:
     """Return those of the given conditions for funding that are not met."""
     return [condition for condition in conditions if not condition.met]

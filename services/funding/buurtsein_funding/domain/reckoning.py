@@ -5,10 +5,12 @@ Invariant: a line's `payable_cents` is what was asked less the amounts of its st
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from buurtsein_funding.domain.scheme import MOST_CENTS, Ceiling, Measure, Numbers, OwnShare, Scheme, in_euros
+from buurtsein_funding.domain.scheme import MOST_CENTS, Ceiling, Measure, Numbers, OwnShare, Scheme
+from buurtsein_funding.domain.why import Why
 
 
 class CostLine(BaseModel):
@@ -36,6 +38,13 @@ class Taken(BaseModel):
     rule: Rule
     cents: int
     why: str
+    said: Why | None = None
+    """The same sentence with its values; None in an application that an earlier release stored."""
+
+    @classmethod
+    def by(cls, rule: Rule, cents: int, why: Why) -> Self:
+        """Return the amount that a rule takes off, with its sentence."""
+        return cls(rule=rule, cents=cents, why=why.dutch, said=why)
 
 
 class ReckonedLine(BaseModel):
@@ -99,8 +108,7 @@ def _reviewed(accepted: Mapping[int, int]) -> Deduct:
     def deduct(left: Sequence[Left]) -> Iterator[Taken | None]:
         for index, (_, cents) in enumerate(left):
             kept = accepted.get(index, cents)
-            why = f"De stad aanvaardt van deze kost {in_euros(kept)}."
-            yield Taken(rule=Rule.REVIEWED, cents=max(cents - kept, 0), why=why)
+            yield Taken.by(Rule.REVIEWED, max(cents - kept, 0), Why(name="reviewed", cents={"amount": kept}))
 
     return deduct
 
@@ -109,25 +117,25 @@ def _vat(scheme: Scheme) -> Deduct:
     def deduct(left: Sequence[Left]) -> Iterator[Taken | None]:
         for line, cents in left:
             percent = scheme.kind_by_code[line.kind].vat_percent
-            why = f"De stad betaalt de btw van {percent} % niet."
-            yield Taken(rule=Rule.VAT, cents=cents - _divided(cents * 100, 100 + percent), why=why)
+            without = _divided(cents * 100, 100 + percent)
+            yield Taken.by(Rule.VAT, cents - without, Why(name="vat", values={"percent": percent}))
 
     return deduct
 
 
 def _own_share(share: OwnShare, numbers: Numbers) -> Deduct:
     def of_each(left: Sequence[Left]) -> Iterator[Taken | None]:
+        percent = share.percent or 0
         for _, cents in left:
-            why = f"Het netwerk betaalt zelf {share.percent} %."
-            yield Taken(rule=Rule.OWN_SHARE, cents=_divided(cents * (share.percent or 0), 100), why=why)
+            why = Why(name="share_percent", values={"percent": percent})
+            yield Taken.by(Rule.OWN_SHARE, _divided(cents * percent, 100), why)
 
     def of_all(left: Sequence[Left]) -> Iterator[Taken | None]:
         rest = (share.cents or 0) * numbers.of(share.per)
-        why = f"Het netwerk betaalt zelf {in_euros(share.cents or 0)} {_per(share.per, numbers)}."
         for _, cents in left:
             here = min(cents, rest)
             rest -= here
-            yield Taken(rule=Rule.OWN_SHARE, cents=here, why=why)
+            yield Taken.by(Rule.OWN_SHARE, here, _counted("share", share.cents or 0, share.per, numbers))
 
     return of_each if share.percent else of_all
 
@@ -135,26 +143,24 @@ def _own_share(share: OwnShare, numbers: Numbers) -> Deduct:
 def _ceiling(ceiling: Ceiling, numbers: Numbers) -> Deduct:
     def deduct(left: Sequence[Left]) -> Iterator[Taken | None]:
         rest = ceiling.cents * numbers.of(ceiling.per)
-        why = f"De stad betaalt hoogstens {in_euros(ceiling.cents)} {_per(ceiling.per, numbers)}."
         for line, cents in left:
             if ceiling.kinds and line.kind not in ceiling.kinds:
                 yield None
                 continue
             here = min(cents, rest)
             rest -= here
-            yield Taken(rule=Rule.CEILING, cents=cents - here, why=why)
+            yield Taken.by(Rule.CEILING, cents - here, _counted("ceiling", ceiling.cents, ceiling.per, numbers))
 
     return deduct
 
 
-def _per(measure: Measure, numbers: Numbers) -> str:
-    """Return the end of a Dutch sentence that tells for what an amount is."""
-    number = numbers.of(measure)
-    return {
-        Measure.NETWORK: "per netwerk en per jaar",
-        Measure.MEMBER: f"per lid en per jaar, voor {number} leden",
-        Measure.MESSAGE: f"per bericht, voor {number} berichten",
-    }[measure]
+def _counted(rule: str, cents: int, measure: Measure, numbers: Numbers) -> Why:
+    """Return the sentence that tells for what an amount is, and by which number it is multiplied."""
+    values: dict[str, int | str] = {} if measure is Measure.NETWORK else {"number": numbers.of(measure)}
+    if measure is not Measure.MEMBER or not numbers.source:
+        return Why(name=f"{rule}_{measure}", cents={"amount": cents}, values=values)
+    stated = "-" if numbers.members is None else numbers.members
+    return Why(name=f"{rule}_{numbers.source}", cents={"amount": cents}, values=values | {"stated": stated})
 
 
 def _divided(number: int, by: int) -> int:

@@ -28,6 +28,8 @@ class Proposal:
     granted_cents: int | None = None
     """The amount to grant; None for all that the scheme pays."""
     accepted: Mapping[int, int] = field(default_factory=dict)
+    members: int | None = None
+    """The number of members that finance accepts; None for the one that the registry knows."""
     verdict: Verdict = field(default_factory=Verdict)
 
 
@@ -89,6 +91,7 @@ def review(
     application.review = Review(
         outcome=proposal.outcome,
         granted_cents=granted,
+        members=proposal.members,
         reckoning=reckoning,
         reasons=[str(reason) for reason in dict.fromkeys(proposal.verdict.reasons)],
         explanation=proposal.verdict.explanation,
@@ -121,7 +124,10 @@ def _reckoned(application: Application, proposal: Proposal, scheme: Scheme) -> R
     lines = application.cost_lines
     if any(index >= len(lines) or cents > lines[index].cents for index, cents in proposal.accepted.items()):
         raise DomainError("line_unknown", "Een aanvaard bedrag hoort bij een kost van de aanvraag en is niet hoger.")
-    return reckon(scheme, lines, application.numbers, proposal.accepted)
+    if proposal.members is not None and not proposal.verdict.explanation:
+        raise DomainError("reasons_missing", "Geef een toelichting bij het aantal leden dat de stad aanvaardt.")
+    numbers = application.numbers.model_copy(update={"accepted": proposal.members})
+    return reckon(scheme, lines, numbers, proposal.accepted)
 
 
 def _granted(proposal: Proposal, reckoning: Reckoning) -> int | None:

@@ -3,7 +3,7 @@
 Invariant: on each day at most one scheme is valid, so that an application does not have to name one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
@@ -38,6 +38,13 @@ class Proof(StrEnum):
     INVOICE = "invoice"
 
 
+class ProofDue(StrEnum):
+    """When the city wants to see the proofs: with the request for support, or after the payment."""
+
+    REQUEST = "request"
+    SETTLEMENT = "settlement"
+
+
 class Part(BaseModel):
     """The base class of the parts of a scheme: frozen, without unknown fields."""
 
@@ -49,10 +56,30 @@ class Numbers(Part):
 
     members: int | None = Field(default=None, ge=0, le=100_000)
     messages: int | None = Field(default=None, ge=0, le=10_000_000)
+    registered: int | None = None
+    """How many members the registry knew at the last submission; None before, or when nothing is known."""
+    accepted: int | None = None
+    """How many members finance accepts; None when finance did not look at it."""
+
+    @property
+    def counted_members(self) -> int:
+        """Return the number of members that counts: what finance accepts, else what the registry knows, else stated."""
+        return next((one for one in (self.accepted, self.registered, self.members) if one is not None), 0)
+
+    @property
+    def source(self) -> str | None:
+        """Return who says the number of members that counts, or None when it is the one that the coordinator states."""
+        if self.counted_members == self.members:
+            return None
+        return "registered" if self.accepted is None else "accepted"
 
     def of(self, measure: Measure) -> int:
         """Return the number by which an amount is multiplied."""
-        return {Measure.NETWORK: 1, Measure.MEMBER: self.members or 0, Measure.MESSAGE: self.messages or 0}[measure]
+        return {
+            Measure.NETWORK: 1,
+            Measure.MEMBER: self.counted_members,
+            Measure.MESSAGE: self.messages or 0,
+        }[measure]
 
 
 class CostKind(Part):
@@ -94,6 +121,7 @@ class Scheme(Part):
     valid_to: date | None = Field(default=None, description="last day")
     form_version: str = Field(min_length=1, max_length=20)
     kinds: tuple[CostKind, ...] = Field(min_length=1, max_length=20)
+    proof_due: ProofDue = Field(default=ProofDue.REQUEST, description="when the proofs of the costs are wanted")
     pays_vat: bool = Field(default=True, description="whether the city pays the VAT in the costs")
     ceilings: tuple[Ceiling, ...] = Field(default=(), max_length=20)
     own_share: OwnShare | None = None
@@ -171,6 +199,20 @@ class Scheme(Part):
         if Measure.MESSAGE in self.measures and numbers.messages is None:
             raise DomainError("number_missing", "Geef het aantal berichten van het netwerk.")
 
+    def require_proof(self, kinds: Sequence[str], proved: Collection[int | None]) -> None:
+        """Check that each cost has the proof that the city wants with the request; raise DomainError `proof_missing`.
+
+        `kinds` are the kinds of the cost lines; `proved` are the numbers of the lines, from 1, that have evidence, and
+        None when there is evidence for the whole application.
+        """
+        if self.proof_due is not ProofDue.REQUEST or None in proved:
+            return
+        wanted = {number for number, kind in enumerate(kinds, 1) if self.kind_by_code[kind].proof is not Proof.NONE}
+        if without := sorted(wanted.difference(proved)):
+            named = ", ".join(map(str, without))
+            detail = f"Voeg eerst een bewijsstuk toe voor kost {named}. Dat kan zolang de aanvraag een concept is."
+            raise DomainError("proof_missing", detail, members={"lines": without})
+
     def require_answers(self, answers: Mapping[str, Answer]) -> None:
         """Check the answers to the questions of the form; raise DomainError `answer_invalid`."""
         if answers.keys() - {question.code for question in self.questions}:
@@ -227,11 +269,6 @@ class Schemes(BaseModel):
         if found is None:
             raise DomainError("scheme_unknown", "Het reglement van deze aanvraag bestaat niet meer.")
         return found
-
-
-def in_euros(cents: int) -> str:
-    """Return an amount in Dutch: 25000 gives `250,00 euro`."""
-    return f"{cents // 100},{cents % 100:02d} euro"
 
 
 def _in_dutch(iso: str) -> str:

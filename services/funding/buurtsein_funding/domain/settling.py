@@ -10,8 +10,8 @@ from uuid import UUID
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events import FundingJustified, FundingPaid, FundingReclaimed
 from buurtsein_funding.domain.application import Application, Payment
-from buurtsein_funding.domain.scheme import in_euros
 from buurtsein_funding.domain.states import ApplicationState
+from buurtsein_funding.domain.why import in_euros
 from buurtsein_kernel.problems import DomainError, conflict
 
 S = ApplicationState

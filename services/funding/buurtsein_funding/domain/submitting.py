@@ -3,17 +3,29 @@
 Each function changes the application and returns the events to record, or raises DomainError.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events import FundingCompleted, FundingRequested, FundingWithdrawn
-from buurtsein_contracts.events.funding import Condition
 from buurtsein_funding.domain.application import Application, Form
+from buurtsein_funding.domain.conditions import Answer, told, whys_of
 from buurtsein_funding.domain.reckoning import reckon
 from buurtsein_funding.domain.scheme import Scheme
 from buurtsein_funding.domain.states import ApplicationState
 from buurtsein_kernel.days import brussels_day
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What funding knows when an application is submitted."""
+
+    conditions: list[Answer]
+    members: int | None = None
+    """How many members the registry knows; None when it told nothing about them."""
+    proved: Collection[int | None] = ()
+    """The numbers of the cost lines that have evidence; None stands for the whole application."""
 
 
 def edit(application: Application, form: Form) -> None:
@@ -23,22 +35,23 @@ def edit(application: Application, form: Form) -> None:
         setattr(application, name, getattr(form, name))
 
 
-def submit(
-    application: Application, scheme: Scheme, conditions: list[Condition], actor: str, now: datetime
-) -> Sequence[EventData]:
+def submit(application: Application, scheme: Scheme, known: Known, actor: str, now: datetime) -> Sequence[EventData]:
     """Submit a draft and return FundingRequested, or submit what finance asked for and return FundingCompleted.
 
     The four conditions need not be met yet. What is more than the scheme pays is taken off with its rule, and not
-    refused.
+    refused. The number of members that counts is the one that the registry knows, when it knows one.
 
     Raises:
         DomainError: a rule of the scheme is broken, or the state does not allow it.
     """
     application.require("submit")
     _check(application, scheme, brussels_day(now))
+    scheme.require_proof([line.kind for line in application.cost_lines], known.proved)
     application.scheme, application.scheme_id = scheme.name, scheme.id
+    application.numbers = application.numbers.model_copy(update={"registered": known.members})
     application.reckoning = reckon(scheme, application.cost_lines, application.numbers)
-    application.conditions, application.requester = conditions, actor
+    application.conditions, application.whys = told(known.conditions), whys_of(known.conditions)
+    application.requester = actor
     completed = application.state is ApplicationState.INCOMPLETE
     application.state = ApplicationState.SUBMITTED
     return [_completed(application, now) if completed else _requested(application, now)]

@@ -4,7 +4,14 @@ from buurtsein_funding.handlers.applications import edit, request_support, submi
 from buurtsein_funding.handlers.decisions import ask_more, decide, review
 from buurtsein_funding.handlers.dependencies import Dependencies
 from buurtsein_funding.handlers.erasure import forget
-from buurtsein_funding.handlers.evidence import EvidenceStore, SentFile, add_evidence, admit_evidence
+from buurtsein_funding.handlers.evidence import (
+    EvidenceStore,
+    SentFile,
+    add_evidence,
+    admit_evidence,
+    evidence_unknown,
+    take_back,
+)
 from buurtsein_funding.handlers.message_costs import MessageCosts, keep_costs
 from buurtsein_funding.handlers.networks import coordinates, known, of_coordinator
 from buurtsein_funding.handlers.payments import (
@@ -33,6 +40,7 @@ __all__ = [
     "coordinates",
     "decide",
     "edit",
+    "evidence_unknown",
     "forget",
     "give_account",
     "justify",
@@ -46,5 +54,6 @@ __all__ = [
     "request_support",
     "review",
     "submit",
+    "take_back",
     "withdraw",
 ]

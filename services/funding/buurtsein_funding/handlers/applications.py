@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from buurtsein_contracts.events.funding import Condition
 from buurtsein_funding import commands
 from buurtsein_funding.domain import submitting
 from buurtsein_funding.domain.application import Application
 from buurtsein_funding.domain.conditions import conditions_of
+from buurtsein_funding.domain.submitting import Known
 from buurtsein_funding.handlers.dependencies import Dependencies
 from buurtsein_funding.handlers.networks import of_coordinator
 from buurtsein_funding.handlers.own import own_application
@@ -34,8 +34,8 @@ async def request_support(
         scheme=scheme.name,
         requester=actor,
     )
-    conditions = await _conditions(application, actor, given, store)
-    events = [] if command.draft else submitting.submit(application, scheme, conditions, actor, now)
+    known = await _known(application, actor, given, store)
+    events = [] if command.draft else submitting.submit(application, scheme, known, actor, now)
     await store.add_application(application)
     await store.record(*events)
     return application
@@ -55,8 +55,8 @@ async def submit(application_id: UUID, by: By, given: Dependencies, store: Store
     """Submit a draft and record FundingRequested, or submit it again and record FundingCompleted."""
     application, now = await _own(application_id, by, store), given.clock.now()
     scheme = given.schemes.valid(application.year, brussels_day(application.requested_at or now))
-    conditions = await _conditions(application, by.actor, given, store)
-    events = submitting.submit(application, scheme, conditions, by.actor, now)
+    known = await _known(application, by.actor, given, store)
+    events = submitting.submit(application, scheme, known, by.actor, now)
     await store.save_application(application)
     await store.record(*events)
     return application
@@ -78,6 +78,11 @@ async def _own(application_id: UUID, by: By, store: Store) -> Application:
     return application
 
 
-async def _conditions(application: Application, actor: str, given: Dependencies, store: Store) -> list[Condition]:
+async def _known(application: Application, actor: str, given: Dependencies, store: Store) -> Known:
+    """Return what funding knows now of the network and of the evidence of an application."""
     network = of_coordinator(await store.network(application.network_id), actor)
-    return conditions_of(network, actor, application.form_version, brussels_day(given.clock.now()))
+    return Known(
+        conditions=conditions_of(network, actor, application.form_version, brussels_day(given.clock.now())),
+        members=await store.members(application.network_id),
+        proved={evidence.line for evidence in await store.evidence(application.application_id)},
+    )

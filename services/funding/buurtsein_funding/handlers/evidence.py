@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from buurtsein_funding.domain.evidence import Evidence, EvidenceKind, require_room
+from buurtsein_funding.domain.evidence import Evidence, EvidenceKind, require_own, require_room
 from buurtsein_funding.handlers.own import own_application
 from buurtsein_funding.handlers.stores import Store
 from buurtsein_kernel.clock import Clock
+from buurtsein_kernel.problems import DomainError, missing
 
 
 class EvidenceFiles(Protocol):
@@ -22,14 +23,14 @@ class EvidenceFiles(Protocol):
 class EvidenceStore(Store, Protocol):
     """A Protocol: also reads and writes evidence."""
 
-    async def evidence(self, application_id: UUID) -> Sequence[Evidence]:
-        """Return the evidence of an application, in the order in which it was added."""
-
     async def hold_file(self, sha256: str) -> None:
         """Keep the job from removing this file until the unit of work ends."""
 
     async def add_evidence(self, application_id: UUID, evidence: Evidence) -> None:
         """Insert evidence of an application."""
+
+    async def remove_evidence(self, evidence_id: UUID) -> None:
+        """Delete evidence; a job removes its file when no application has it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +73,24 @@ async def add_evidence(
     await files.put(sent.content)
     await store.add_evidence(application_id, evidence)
     return evidence, False
+
+
+async def take_back(application_id: UUID, evidence_id: UUID, actor: str, store: EvidenceStore) -> Sequence[Evidence]:
+    """Take evidence back that the city has not seen yet, and return the rest.
+
+    Raises:
+        DomainError: `application_unknown`, `evidence_unknown`, `transition_refused` when the city can have seen it.
+    """
+    application = await own_application(application_id, actor, store)
+    present = await store.evidence(application_id)
+    found = next((one for one in present if one.evidence_id == evidence_id), None)
+    if found is None:
+        raise evidence_unknown()
+    require_own(application, found)
+    await store.remove_evidence(evidence_id)
+    return [one for one in present if one is not found]
+
+
+def evidence_unknown() -> DomainError:
+    """Return the error for evidence that the application does not have, or whose file is gone."""
+    return missing("evidence_unknown", "Dit bewijsstuk bestaat niet (meer).")

@@ -13,12 +13,12 @@ from buurtsein_funding.domain.paying import Effect, settle
 from buurtsein_funding.domain.payment import Batch, Payment
 from buurtsein_funding.domain.sealed import Sealed, seal, unseal
 from buurtsein_funding.handlers.dependencies import Dependencies
-from buurtsein_funding.handlers.evidence import EvidenceStore
+from buurtsein_funding.handlers.evidence import evidence_unknown
 from buurtsein_funding.handlers.own import own_application
 from buurtsein_funding.handlers.stores import Store
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.days import brussels_day
-from buurtsein_kernel.problems import DomainError, conflict, forbidden, missing, require_seen
+from buurtsein_kernel.problems import DomainError, conflict, forbidden, require_seen
 
 
 class PaymentStore(Store, Protocol):
@@ -137,7 +137,7 @@ async def read_back(
 
 
 async def justify(
-    application_id: UUID, command: commands.Justify, by: By, given: Dependencies, store: EvidenceStore
+    application_id: UUID, command: commands.Justify, by: By, given: Dependencies, store: Store
 ) -> Application:
     """Enter what the network proved with its invoices; record FundingJustified.
 
@@ -147,7 +147,7 @@ async def justify(
     application = await _decided(application_id, by, store)
     proved = {one.evidence_id: one.cents for one in command.invoices}
     if proved.keys() - {one.evidence_id for one in await store.evidence(application_id)}:
-        raise missing("evidence_unknown", "Dit bewijsstuk bestaat niet (meer).")
+        raise evidence_unknown()
     events = settling.justify(application, proved, by.actor, given.clock.now())
     await store.save_application(application)
     await store.record(*events)

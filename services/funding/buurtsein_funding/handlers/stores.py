@@ -6,6 +6,7 @@ from uuid import UUID
 
 from buurtsein_contracts import EventData, KnownNetwork
 from buurtsein_funding.domain.application import Application
+from buurtsein_funding.domain.evidence import Evidence
 
 
 class Store(Protocol):
@@ -13,6 +14,12 @@ class Store(Protocol):
 
     async def network(self, network_id: UUID) -> KnownNetwork | None:
         """Return the network as its events describe it, or None when none of its events was read."""
+
+    async def members(self, network_id: UUID) -> int | None:
+        """Return how many members the network has, or None when no event told of them."""
+
+    async def evidence(self, application_id: UUID) -> Sequence[Evidence]:
+        """Return the evidence of an application, in the order in which it was added."""
 
     async def application(self, application_id: UUID) -> Application:
         """Return the application and lock its row; raise DomainError `application_unknown`."""

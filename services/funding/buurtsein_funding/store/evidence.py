@@ -40,3 +40,7 @@ class EvidenceTable(Unit, EvidenceStore):
             evidence.line,
             evidence.added_at,
         )
+
+    @override
+    async def remove_evidence(self, evidence_id: UUID) -> None:
+        await self._connection.execute("delete from evidence where evidence_id = $1", evidence_id)

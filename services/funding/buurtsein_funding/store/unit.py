@@ -6,7 +6,7 @@ from uuid import UUID
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_contracts import EventData, KnownNetwork
 from buurtsein_funding.handlers import Store
-from buurtsein_funding.projections import network_of
+from buurtsein_funding.projections import members_of, network_of
 
 
 class Unit(Store):
@@ -24,3 +24,7 @@ class Unit(Store):
     @override
     async def network(self, network_id: UUID) -> KnownNetwork | None:
         return await network_of(self._connection, network_id)
+
+    @override
+    async def members(self, network_id: UUID) -> int | None:
+        return await members_of(self._connection, network_id)

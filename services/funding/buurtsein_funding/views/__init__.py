@@ -20,7 +20,6 @@ from buurtsein_funding.views.evidence import (
     ShownEvidence,
     evidence_of,
     evidence_read,
-    evidence_unknown,
 )
 from buurtsein_funding.views.message_costs import CommunicationCosts, communication_costs
 from buurtsein_funding.views.payments import (
@@ -65,7 +64,6 @@ __all__ = [
     "conditions_now",
     "evidence_of",
     "evidence_read",
-    "evidence_unknown",
     "file_of",
     "form_schema",
     "listed_application",

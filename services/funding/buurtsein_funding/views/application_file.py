@@ -14,7 +14,7 @@ from buurtsein_funding.domain.application import Application
 from buurtsein_funding.domain.questions import Answer
 from buurtsein_funding.domain.reckoning import Reckoning
 from buurtsein_funding.domain.states import ApplicationState
-from buurtsein_funding.views.sentences import told_condition, told_line, told_reasons
+from buurtsein_funding.views.sentences import told_conditions, told_line, told_reasons
 from buurtsein_kernel.problems import missing
 
 DUTCH = Reader()
@@ -54,6 +54,8 @@ class Review(BaseModel):
 
     outcome: FundingDecision
     granted_cents: int | None = None
+    members: int | None = None
+    """The number of members that finance accepts, when it is another than the one that the registry knows."""
     reasons: list[str]
     why: list[str]
     """The reasons in words."""
@@ -111,6 +113,9 @@ class ApplicationFile(BaseModel):
     form_version: str
     cost_lines: list[CostLine]
     members: int | None = None
+    """The number of members that the coordinator stated."""
+    members_registered: int | None = None
+    """How many members the registry knew at the last submission; this number counts, unless finance accepts another."""
     messages: int | None = None
     answers: dict[str, Answer] = {}
     requester: str
@@ -142,11 +147,12 @@ def file_of(application: Application, reader: Reader = DUTCH) -> ApplicationFile
         form_version=application.form_version,
         cost_lines=_lines(application, reckoning, reader),
         members=application.numbers.members,
+        members_registered=application.numbers.registered,
         messages=application.numbers.messages,
         answers=application.answers,
         requester=application.requester,
         requested_at=application.requested_at,
-        conditions=[told_condition(one, reader) for one in application.conditions],
+        conditions=told_conditions(application.conditions, application.whys, reader),
         state=application.state,
         asked_more=[AskedMore.model_validate(one.model_dump()) for one in application.asked],
         review=_review_of(application.review, reader),
@@ -186,7 +192,8 @@ def _review_of(review: stored.Review | None, reader: Reader) -> Review | None:
 def _decision_of(decision: stored.Decision | None, reader: Reader) -> Decision | None:
     if decision is None:
         return None
-    shown = decision.model_dump() | {"conditions": [told_condition(one, reader) for one in decision.conditions]}
+    shown = decision.model_dump(exclude={"whys"})
+    shown["conditions"] = told_conditions(decision.conditions, decision.whys, reader)
     return Decision(**shown, why=told_reasons(decision.reasons, reader))
 
 

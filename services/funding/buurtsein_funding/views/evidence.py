@@ -1,5 +1,6 @@
 """Shows the evidence of an application."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -8,9 +9,10 @@ from pydantic import BaseModel
 
 from buurtsein_chassis.auth import Caller
 from buurtsein_chassis.database import Connection
+from buurtsein_funding import handlers
 from buurtsein_funding.domain.evidence import Evidence, EvidenceKind
 from buurtsein_funding.views.readings import note_reading
-from buurtsein_kernel.problems import DomainError, missing
+from buurtsein_kernel.problems import missing
 
 _KNOWN = """
 select exists (select from application a left join known_network n using (network_id) where a.application_id = $1
@@ -39,6 +41,11 @@ class EvidenceList(BaseModel):
 
     items: list[ShownEvidence]
 
+    @classmethod
+    def of(cls, evidence: Sequence[Evidence]) -> Self:
+        """Return what is shown of all evidence of an application."""
+        return cls(items=[ShownEvidence.of(one) for one in evidence])
+
 
 async def evidence_of(connection: Connection, application_id: UUID, coordinator: str | None) -> EvidenceList:
     """Return the evidence of an application; raise DomainError `application_unknown`.
@@ -66,14 +73,9 @@ async def evidence_read(
             "select * from evidence where application_id = $1 and evidence_id = $2", application_id, evidence_id
         )
         if row is None:
-            raise evidence_unknown()
+            raise handlers.evidence_unknown()
         await note_reading(connection, reader, application_id=application_id, evidence_id=evidence_id)
     return ShownEvidence.model_validate(dict(row))
-
-
-def evidence_unknown() -> DomainError:
-    """Return the error for evidence that the application does not have, or whose file is gone."""
-    return missing("evidence_unknown", "Dit bewijsstuk bestaat niet (meer).")
 
 
 async def _require_known(connection: Connection, application_id: UUID, coordinator: str | None) -> None:

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from buurtsein_chassis.languages import Reader
 from buurtsein_funding.domain.questions import AnswerType, Question
-from buurtsein_funding.domain.scheme import MOST_CENTS, Ceiling, Measure, OwnShare, Proof, Scheme, Schemes
+from buurtsein_funding.domain.scheme import MOST_CENTS, Ceiling, Measure, OwnShare, Proof, ProofDue, Scheme, Schemes
 
 PUBLIC_SECONDS = 300
 """How long caches may keep the schemes."""
@@ -55,6 +55,8 @@ class ShownScheme(BaseModel):
     is_open: bool
     """Whether support can be asked today."""
     kinds: list[ShownKind]
+    proof_due: ProofDue
+    """Whether the proofs are wanted with the request, or after the payment."""
     pays_vat: bool
     ceilings: list[Ceiling]
     own_share: OwnShare | None = None
@@ -91,6 +93,7 @@ def _shown(year: int, scheme: Scheme, today: date, language: str) -> ShownScheme
             ShownKind(code=one.code, name=one.name.told(language), vat_percent=one.vat_percent, proof=one.proof)
             for one in scheme.kinds
         ],
+        proof_due=scheme.proof_due,
         pays_vat=scheme.pays_vat,
         ceilings=list(scheme.ceilings),
         own_share=scheme.own_share,

@@ -1,28 +1,32 @@
-"""Tells conditions, rules and reasons in the language of the reader.
+"""Tells conditions, rules and reasons in the language of the reader, with the same days and amounts in all of them."""
 
-The Dutch sentences name days and amounts. In other languages a sentence tells the general thing; the amounts stand
-beside it in the response.
-"""
-
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from buurtsein_chassis.languages import Reader
 from buurtsein_contracts.events.funding import Condition
 from buurtsein_funding.domain.reasons import REASONS
 from buurtsein_funding.domain.reckoning import Taken
+from buurtsein_funding.domain.why import WHY, Why
 
 OTHER = "Er is een andere reden."
 
 
-def told_condition(condition: Condition, reader: Reader) -> Condition:
-    """Return a condition with its reason in the reader's language."""
-    name = f"{condition.code}_{'met' if condition.met else 'unmet'}"
-    return condition.model_copy(update={"why": reader.told("conditions", name, condition.why).sentence})
+def told_conditions(conditions: Sequence[Condition], whys: Mapping[str, Why], reader: Reader) -> list[Condition]:
+    """Return the answers to conditions with their reasons in the reader's language."""
+    return [one.model_copy(update={"why": told_why(whys.get(one.code), one.why, reader)}) for one in conditions]
 
 
 def told_line(taken: Taken, reader: Reader) -> str:
     """Return the sentence about an amount that a rule takes off a cost line."""
-    return reader.told("reasons", taken.rule, taken.why).sentence
+    return told_why(taken.said, taken.why, reader)
+
+
+def told_why(said: Why | None, dutch: str, reader: Reader) -> str:
+    """Return a sentence in the reader's language; the Dutch one when an earlier release stored it without values."""
+    if said is None or said.name not in WHY:
+        return dutch
+    template, language = reader.told("why", said.name, WHY[said.name])
+    return said.told(template, language)
 
 
 def told_reasons(reasons: Sequence[str], reader: Reader) -> list[str]:

@@ -1,0 +1,88 @@
+"""A scheme that pays for each member counts with the members that the registry knows, or that finance accepts."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from unit.funding.funding_memory import COORDINATOR, FINANCE, GIVEN, SCHEME, InMemory, cost, form, refusal
+
+from buurtsein_contracts import Event, EventData, KnownNetwork, uuid7
+from buurtsein_contracts.events import MemberExcluded, MemberJoined, MemberLeft, MemberSuspended
+from buurtsein_contracts.events.member import Channel, Language, LeavingReason, MemberKind
+from buurtsein_funding import commands, handlers
+from buurtsein_funding.domain.application import Application
+from buurtsein_funding.domain.members import NetworkMembers
+from buurtsein_funding.domain.scheme import Ceiling, Measure, Schemes
+from buurtsein_funding.views import file_of
+from buurtsein_kernel.commands import By
+
+AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
+PER_MEMBER = SCHEME.model_copy(update={"ceilings": (Ceiling(per=Measure.MEMBER, cents=600),)})
+COUNTING = replace(GIVEN, schemes=Schemes(scheme=(PER_MEMBER,)))
+
+
+async def asked(store: InMemory, network: KnownNetwork, **changes: Any) -> Application:
+    command = form(network.network_id, cost_lines=cost(cents=20000), members=12, **changes)
+    return await handlers.request_support(command, COORDINATOR, COUNTING, store)
+
+
+async def reviewed(store: InMemory, application: Application, **body: Any) -> Application:
+    command = commands.Review.model_validate({"proposal": "GRANTED"} | body)
+    by = By(FINANCE, str(application.version))
+    return await handlers.review(application.application_id, command, by, COUNTING, store)
+
+
+async def test_the_number_that_the_coordinator_states_does_not_count_when_the_registry_knows_another(
+    store: InMemory, network: KnownNetwork
+) -> None:
+    store.counted[network.network_id] = 10
+    shown = file_of(await asked(store, network))
+    assert (shown.members, shown.members_registered, shown.payable_cents) == (12, 10, 6000)
+    assert shown.cost_lines[0].taken_off[0].why.endswith("voor 10 leden volgens het register (opgegeven: 12).")
+
+
+async def test_finance_accepts_another_number_of_members_only_with_an_explanation(
+    store: InMemory, network: KnownNetwork
+) -> None:
+    store.counted[network.network_id] = 10
+    application = await asked(store, network)
+    with refusal("reasons_missing"):
+        await reviewed(store, application, members=11)
+    prepared = file_of(await reviewed(store, application, members=11, explanation="Een lid sloot aan op papier."))
+    assert prepared.review
+    assert (prepared.review.members, prepared.review.granted_cents) == (11, 6600)
+    assert "de 11 leden die de stad aanvaardt" in prepared.cost_lines[0].taken_off[0].why
+
+
+async def test_without_any_event_of_members_the_stated_number_counts(store: InMemory, network: KnownNetwork) -> None:
+    shown = file_of(await asked(store, network))
+    assert (shown.members_registered, shown.payable_cents) == (None, 7200)
+
+
+def test_members_are_counted_until_they_leave_or_are_excluded_and_also_while_suspended() -> None:
+    network_id = uuid7()
+    first, second, third = uuid7(), uuid7(), uuid7()
+
+    def joined(member: Any) -> EventData:
+        return MemberJoined(
+            member_id=member,
+            network_id=network_id,
+            person_ref="p" + "a" * 32,
+            member_kind=MemberKind.RESIDENT,
+            language=Language.NL,
+            channels=[Channel.SMS],
+            consent_version="1",
+            joined_at=AT,
+        )
+
+    told = [
+        *(joined(one) for one in (first, second, third)),
+        MemberSuspended.model_construct(member_id=third, network_id=network_id, until=date(2026, 12, 1)),
+        MemberLeft(member_id=first, network_id=network_id, reason=LeavingReason.LEFT, left_at=AT),
+        MemberExcluded.model_construct(member_id=second, network_id=network_id),
+        MemberLeft(member_id=uuid7(), network_id=network_id, reason=LeavingReason.LEFT, left_at=AT),
+    ]
+    known = NetworkMembers(network_id=network_id)
+    for number, data in enumerate(told, 1):
+        known = known.with_next(Event(uuid7(), "urn:test", AT, number, data))
+    assert known.members == {third}
