@@ -21,6 +21,7 @@ from rich.table import Table
 from bench import progress
 from bench.bars import Bar, Verdict, cpu_bar, exit_status, rate_bar
 from bench.commands import CommandBench
+from bench.funding_lists import funding_lists
 from bench.growth import growth
 from bench.instead import consumer_instead, outbox_instead
 from bench.judging import judging
@@ -122,6 +123,8 @@ async def run() -> list[Bar]:
             bars += await lists(servers)
             progress.begin("lists of many reports")
             bars += await report_lists(servers)
+            progress.begin("lists of many applications for support")
+            bars += await funding_lists(servers)
             progress.begin("what one would write or install instead")
             async with bench_database(servers) as where:
                 bars += await outbox_instead(servers, where)

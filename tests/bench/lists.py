@@ -1,12 +1,12 @@
 """Measures how long PostgreSQL takes for the slowest page of the registry's lists, with many rows."""
 
-import time
 from collections.abc import Sequence
 from statistics import median
 from typing import Any
 from uuid import UUID
 
 from bench.bars import Bar
+from bench.measure import milliseconds
 from buurtsein_chassis.database import Connection
 from buurtsein_chassis.lists import Condition, Listing, ListQuery, condition, statements
 from buurtsein_chassis.primary import connect
@@ -58,7 +58,4 @@ def _asked(largest: UUID) -> list[Asked]:
 async def _milliseconds(
     connection: Connection, listing: Listing[Any], query: ListQuery, conditions: Sequence[Condition]
 ) -> float:
-    sql, values = statements.rows(listing, query.order, conditions, None, query.limit + 1)
-    begun = time.perf_counter()
-    await connection.fetch(sql, *values)
-    return (time.perf_counter() - begun) * 1000
+    return await milliseconds(connection, *statements.rows(listing, query.order, conditions, None, query.limit + 1))

@@ -4,9 +4,11 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 from bench import progress
 from buurtsein_chassis.composition import freeze_startup_objects
+from buurtsein_chassis.database import Connection
 
 RUNS = 9
 
@@ -55,3 +57,10 @@ async def interleaved(
 def rate(readings: Sequence[Reading]) -> float:
     """Return the median of the operations per second over several measurements."""
     return median(reading.rate for reading in readings)
+
+
+async def milliseconds(connection: Connection, sql: str, values: Sequence[Any]) -> float:
+    """Return how many milliseconds a statement takes whose rows are all read."""
+    begun = time.perf_counter()
+    await connection.fetch(sql, *values)
+    return (time.perf_counter() - begun) * 1000

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from buurtsein_contracts import uuid7
+from buurtsein_funding.bank import schema_problems
 from buurtsein_notifier.cap import check_schema
 from buurtsein_operate.operations import on_topic
 from buurtsein_stack.home import Home
@@ -76,8 +77,10 @@ def test_the_demo_proves_its_story(demo: Demo) -> None:
     assert check_schema(alert.read_bytes()) == []
     assert b"<status>Exercise</status>" in alert.read_bytes()
 
+    assert schema_problems((demo.folder / "pain001.xml").read_bytes()) == []
+
     timeline = json.loads((demo.folder / "timeline.json").read_text())
-    assert sum(entry["kind"] == "scene" for entry in timeline) == 10
+    assert sum(entry["kind"] == "scene" for entry in timeline) == 11
 
 
 def test_the_stack_of_the_demo_can_be_inspected(demo: Demo) -> None:

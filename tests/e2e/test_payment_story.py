@@ -4,13 +4,14 @@ import hashlib
 from typing import Any
 
 import pytest
-from e2e.test_funding_story import events_about, network_in_order, request
+from e2e.test_funding_story import YEAR, events_about, network_in_order, request
 
 from buurtsein_funding.bank import schema_problems
 from harness import paying
 from harness.granting import granted, step
 from harness.paying import IBAN, PDF, add_evidence, bank_says, decide, fetch, give_account, prepare, released, settled
 from harness.problems import refused
+from harness.story import network_of_its_own, resident_at, sent_alert
 from harness.town import Town, days_from_now
 
 
@@ -71,6 +72,27 @@ def test_paid_failed_and_paid_again_are_read_back_once_and_settled(town: Town, a
     refused(prepare(town, application), 409, "transition_refused")
     types = [event.data.TYPE.split(".")[3] for event in events_about(town, application, 6)]
     assert types[3:] == ["paid", "justified", "reclaimed"]
+
+
+def test_what_an_alert_cost_comes_over_kafka_and_fills_a_line_of_the_claim(town: Town) -> None:
+    network = network_of_its_own(town)
+    path = f"/v1/networks/{network['network_id']}"
+    town.done(town.client("registry", "member").post(f"{path}/members", json=resident_at(network["place"])))
+    town.join_be_alert(network)
+    alert_id = sent_alert(town, network)
+
+    def ledger(role: str) -> Any:
+        answer = town.client("funding", role).get(f"{path}/communication-costs", params={"year": YEAR})
+        return answer.is_success and answer.json()["messages"] and answer.json()
+
+    costs = town.wait_for("funding knows what the alert cost", lambda: ledger("coordinator"))
+    [line] = costs["lines"]
+    assert (line["alert_id"], line["units"], line["unit_micro_euro"], line["vat_percent"]) == (alert_id, 1, 55000, 21)
+    assert costs["total_cents"] == costs["proposed"]["cents"] == 7
+    claim = town.done(request(town, network, cost_lines=[costs["proposed"] | {"kind": "sms"}])).json()
+    assert (claim["requested_cents"], claim["payable_cents"], claim["members_registered"]) == (7, 7, 1)
+    assert claim["cost_lines"][0]["description"] == f"1 bericht via BE-Alert in {YEAR}: 1 eenheid"
+    assert ledger("finance") == costs
 
 
 def test_a_cancelled_batch_frees_its_applications(town: Town, application: dict[str, Any]) -> None:

@@ -1,8 +1,8 @@
-"""With 100,000 applications, PostgreSQL finds each page of a list, its count and the sums of a year by an index."""
+"""With 100,000 applications, PostgreSQL finds each page of a list, each sum, batch and cost of messages by an index."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import pytest
 import pytest_asyncio
@@ -12,47 +12,22 @@ from buurtsein_chassis.lists import statements
 from buurtsein_chassis.primary import connect
 from buurtsein_funding import views
 from buurtsein_funding.store.applications import HELD
+from buurtsein_kernel.days import BRUSSELS
 from buurtsein_stack.servers import RunningServers
 from harness.databases import fresh_database
+from harness.many_applications import A_BATCH, A_NETWORK, ASKED, OF_A_NETWORK, fill
 from harness.plans import check, explained, rows_read
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-FILL = """
-insert into application (application_id, network_id, year, scheme_id, requester, state, version, document,
-    requested_cents, granted_cents, held_cents, changed_at)
-select gen_random_uuid(), md5((n / 20)::text)::uuid, 2007 + n % 20, 'steun', 'p' || md5((n % 900)::text),
-    case when n % 997 = 0 then 'INCOMPLETE' when n % 500 = 0 then 'SUBMITTED' when n % 400 = 0 then 'UNDER_REVIEW'
-        when n % 7 = 0 then 'REJECTED' else 'GRANTED' end,
-    1, jsonb_build_object('asked', jsonb_build_array(jsonb_build_object('until', '2026-01-01'))), 20000,
-    case when n % 7 = 0 then null else 18000 end, 18000, timestamptz '2007-01-01' + n * interval '1 hour'
-from generate_series(1, 100000) n
-"""
-A_NETWORK = UUID("c4ca4238-a0b9-2382-0dcc-509a6f75849b")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def many(servers: RunningServers) -> AsyncIterator[Connection]:
     async with fresh_database(servers, "funding") as where:
         connection = await connect(where.migrator)
-        await connection.execute(FILL)
-        await connection.execute("vacuum analyze application")
+        await fill(connection, 100_000)
         yield connection
         await connection.close()
-
-
-ASKED: list[dict[str, Any]] = [
-    {},
-    {"order": "newest"},
-    {"order": "changed"},
-    {"todo": True},
-    {"todo": True, "order": "changed"},
-    {"state": ["INCOMPLETE"]},
-    {"state": ["INCOMPLETE"], "order": "newest", "year": 2026},
-    {"year": 2026},
-    {"year": 2026, "order": "changed", "scheme_id": "steun"},
-    {"network_id": str(A_NETWORK)},
-]
 
 
 @pytest.mark.parametrize("query", ASKED, ids=str)
@@ -60,7 +35,7 @@ async def test_the_queue_of_the_city_is_found_by_an_index(many: Connection, quer
     await check(many, views.APPLICATION_LIST, views.ApplicationQuery.model_validate(query), [views.SUBMITTED])
 
 
-@pytest.mark.parametrize("query", [{}, {"order": "newest"}, {"state": ["GRANTED"]}], ids=str)
+@pytest.mark.parametrize("query", OF_A_NETWORK, ids=str)
 async def test_the_applications_of_a_network_are_found_by_an_index(many: Connection, query: dict[str, Any]) -> None:
     parameters = views.OfNetwork.model_validate(query)
     await check(many, views.APPLICATION_LIST, parameters, views.of_network(A_NETWORK))
@@ -86,3 +61,21 @@ async def test_the_few_open_applications_are_found_without_reading_the_others(
     plan = await explained(many, *statements.rows(views.APPLICATION_LIST, "oldest", conditions, None, 51))
     assert {one.get("Index Name") for one in plan} & {"application_open", "application_by_state"}
     assert rows_read(plan) < 1000
+
+
+async def test_the_costs_of_messages_of_a_network_and_year_are_found_by_an_index(many: Connection) -> None:
+    between = (A_NETWORK, datetime(2026, 1, 1, tzinfo=BRUSSELS), datetime(2027, 1, 1, tzinfo=BRUSSELS))
+    for sql, values in ((views.COSTS_SUM, between), (views.COSTS_NEWEST, (*between, 500))):
+        plan = await explained(many, sql, values)
+        assert "message_cost_of_network" in {one.get("Index Name") for one in plan}
+        assert rows_read(plan) < 1000
+
+
+async def test_a_batch_of_payments_and_the_page_of_batches_are_found_by_an_index(many: Connection) -> None:
+    batch_id = await many.fetchval(A_BATCH)
+    found = await explained(many, views.PAYMENTS_OF_BATCH, (batch_id,))
+    assert "payment_of_batch" in {one.get("Index Name") for one in found}
+    for before in (None, batch_id):
+        page = await explained(many, views.BATCH_PAGE, (before, 51))
+        assert not [one for one in page if one["Node Type"] in {"Seq Scan", "Sort"}]
+        assert rows_read(page) <= 51

@@ -21,6 +21,7 @@ from unit.funding.funding_memory import (
 
 from buurtsein_chassis.auth import Caller
 from buurtsein_chassis.blobs import BlobFolder, BlobUnreadable
+from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.database import Database
 from buurtsein_contracts import uuid7
 from buurtsein_funding import commands, handlers, views
@@ -28,11 +29,13 @@ from buurtsein_funding.bank import Result
 from buurtsein_funding.domain.application import Application
 from buurtsein_funding.domain.evidence import EvidenceKind
 from buurtsein_funding.domain.paying import Effect
-from buurtsein_funding.jobs import remove_unused_evidence
+from buurtsein_funding.jobs import encrypt_accounts, remove_unused_evidence
 from buurtsein_funding.projections import known_networks
 from buurtsein_funding.store import FundingStore
+from buurtsein_funding.store.keys import accounts_by_key, require_keys
 from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.commands import By
+from buurtsein_kernel.keyring import Keyring
 from buurtsein_kernel.problems import DomainError
 from buurtsein_stack.servers import RunningServers
 from harness.databases import fresh_database, opened
@@ -185,3 +188,22 @@ async def test_a_file_of_evidence_goes_when_no_application_has_it(database: Data
             await handlers.add_evidence(
                 application.application_id, more, COORDINATOR, 1, GIVEN.clock, files, FundingStore(uow)
             )
+
+
+async def test_accounts_and_payment_files_are_read_with_a_new_key_after_the_job_and_the_old_key_is_not_needed(
+    database: Database,
+) -> None:
+    application = await granted(database)
+    batch_id = await released(database, application)
+    both, new = Keyring("n" * 32, ["k" * 32]), Keyring("n" * 32)
+    async with database.connection() as connection:
+        assert await accounts_by_key(connection) == {KEYRING.newest: 2}
+        with pytest.raises(CommandError, match="FUNDING_ACCOUNT_KEY"):
+            await require_keys(new, connection)
+    await encrypt_accounts(both, database)
+    async with database.connection() as connection:
+        assert await accounts_by_key(connection) == {new.newest: 2}
+        await require_keys(new, connection)
+        shown = await views.account_read(connection, application.application_id, None, READER, new)
+        file = await views.payment_file(connection, batch_id, views.FileForm.PAIN001, READER, new)
+    assert (shown.iban[-4:], IBAN.encode() in file) == ("7034", True)

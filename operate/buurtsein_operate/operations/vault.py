@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -14,7 +15,8 @@ from buurtsein_operate.output import DryRun, Json, Reason, document, listing
 
 app = typer.Typer(no_args_is_help=True, help="The keys under which personal data are encrypted.")
 
-SERVICE, JOB = "registry", "jobs/vault_encryption/run"
+JOB = "jobs/vault_encryption/run"
+Of = Annotated[str, typer.Option("--service", help="The service whose keys are meant.")]
 COLUMNS = ("key_id", "newest", "persons")
 POLL_SECONDS = 0.5
 STALLED_SECONDS = 120.0
@@ -22,21 +24,21 @@ STALLED_SECONDS = 120.0
 
 
 @app.command("keys")
-def show_keys(*, as_json: Json = False) -> None:
-    """List the vault's keys, newest first, with the persons encrypted under each; exit 1 if some have an older key."""
-    shown = asyncio.run(_shown())
+def show_keys(*, service: Of = "registry", as_json: Json = False) -> None:
+    """List a service's keys, newest first, with the persons encrypted under each; exit 1 if some have an older key."""
+    shown = asyncio.run(_shown(service))
     _print(shown, as_json=as_json)
     if shown["waiting"]:
         raise typer.Exit(1)
 
 
 @app.command()
-def rotate(reason: Reason = None, *, dry_run: DryRun = False, as_json: Json = False) -> None:
+def rotate(reason: Reason = None, *, service: Of = "registry", dry_run: DryRun = False, as_json: Json = False) -> None:
     """Let a worker encrypt all personal data under the newest key, and wait; a key without persons can be removed.
 
     Interrupting this command does not stop the worker. What it did stays done, and a later run does the rest.
     """
-    shown = asyncio.run(_rotated(checked(reason, dry_run=dry_run), dry_run=dry_run))
+    shown = asyncio.run(_rotated(service, checked(reason, dry_run=dry_run), dry_run=dry_run))
     _print(shown, as_json=as_json)
 
 
@@ -47,20 +49,20 @@ def _print(shown: Row, *, as_json: bool) -> None:
         listing(shown["keys"], COLUMNS, as_json=False)
 
 
-async def _shown() -> Row:
-    async with way(SERVICE).to(SERVICE) as operations:
+async def _shown(service: str) -> Row:
+    async with way(service).to(service) as operations:
         shown: Row = await operations.get("vault")
         return shown
 
 
-async def _rotated(reason: str, *, dry_run: bool) -> Row:
-    async with way(SERVICE).to(SERVICE) as operations:
+async def _rotated(service: str, reason: str, *, dry_run: bool) -> Row:
+    async with way(service).to(service) as operations:
         await operations.act(JOB, {"reason": reason}, dry_run=dry_run)
-        shown: Row = await operations.get("vault") if dry_run else await _finished(operations)
+        shown: Row = await operations.get("vault") if dry_run else await _finished(operations, service)
         return shown
 
 
-async def _finished(operations: Operations) -> Row:
+async def _finished(operations: Operations, service: str) -> Row:
     """Wait until all personal data are under the newest key, show progress on standard error, and return the keys."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("persons"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
@@ -74,5 +76,5 @@ async def _finished(operations: Operations) -> Row:
             if not left:
                 return row
             if time.monotonic() - moved_at > STALLED_SECONDS:
-                raise CommandError("no-worker", f"no worker of {SERVICE} encrypts: look at `buurtsein jobs`")
+                raise CommandError("no-worker", f"no worker of {service} encrypts: look at `buurtsein jobs`")
             await asyncio.sleep(POLL_SECONDS)

@@ -9,14 +9,15 @@ from buurtsein_funding import api, jobs
 from buurtsein_funding.api.evidence_intake import EvidenceIntake
 from buurtsein_funding.consumers import subscriptions
 from buurtsein_funding.handlers import Dependencies
-from buurtsein_funding.manifest import UNUSED_EVIDENCE
+from buurtsein_funding.manifest import ENCRYPTION, UNUSED_EVIDENCE
 from buurtsein_funding.schemes import read_schemes
 from buurtsein_funding.settings import Settings
+from buurtsein_funding.store.keys import require_keys
 from buurtsein_kernel.clock import SystemClock
 
 
 def compose(settings: Settings) -> Service:
-    """Return the service, with its routes, its job and its subscriptions to networks, members, erasures and alerts."""
+    """Return the service, with its routes, its jobs and its subscriptions to networks, members, erasures and alerts."""
     given = Dependencies(SystemClock(), read_schemes(settings.schemes_file), settings.keyring, settings.payer)
     blobs = _blobs(settings)
     return Service(
@@ -24,8 +25,12 @@ def compose(settings: Settings) -> Service:
         settings,
         routers=[api.router],
         subscriptions=subscriptions(given),
-        jobs={UNUSED_EVIDENCE: partial(jobs.remove_unused_evidence, blobs, given.clock)},
+        jobs={
+            UNUSED_EVIDENCE: partial(jobs.remove_unused_evidence, blobs, given.clock),
+            ENCRYPTION: partial(jobs.encrypt_accounts, given.keyring),
+        },
         provides=[given, _intake(settings, blobs)],
+        checks=[partial(require_keys, settings.keyring)],
     )
 
 

@@ -26,6 +26,11 @@ MANIFEST = Manifest(
         "bealert_url": "{bealert_url}",
         "alert_folder": "{alert_folder}",
         "exercises_owe_feedback": "true",
+    on_one_machine={  # without free units, messages have a price in the demo and in tests
+        "adapter": "simulator",
+        "bealert_url": "{bealert_url}",
+        "alert_folder": "{alert_folder}",
+        "free_units": "0",
     },
     calls_out=("worker",),
     log_keys=frozenset({"alert_id", "delivery_id", "rule", "adapter", "contact"}),

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx
 
@@ -60,6 +60,20 @@ class Cast:
             self.accepted[answer.headers["X-Correlation-Id"]] = (emits,) if isinstance(emits, str) else emits
         return _document(answer) | {"etag": answer.headers.get("ETag", "")}
 
+    def fetch(self, service: str, role: str, path: str) -> bytes:
+        """Return the file that a route answers; raise CommandError when the service refuses the request."""
+        answer = self.client(service, role).get(path)
+        return answer.content if answer.is_success else _refused(answer)
+
+    def sends(
+        self, service: str, role: str, path: str, file: bytes, kind: str, *, emits: str | None = None
+    ) -> Document:
+        """Send a file of a media type and return the JSON document; raise CommandError when it is refused."""
+        answer = self.client(service, role).post(path, content=file, headers={"Content-Type": kind})
+        if emits and answer.is_success:
+            self.accepted[answer.headers["X-Correlation-Id"]] = (emits,)
+        return _document(answer)
+
     def is_refused(self, service: str, role: str, path: str, body: Document, version: str | None = None) -> Document:
         """Send a command that must be refused and return the problem document; raise CommandError if it is accepted."""
         headers = {"If-Match": version} if version else {}
@@ -101,7 +115,9 @@ def wait_for(what: str, probe: Callable[[], Any], seconds: float = PATIENCE_SECO
 
 
 def _document(answer: httpx.Response) -> Document:
-    if not answer.is_success:
-        raise CommandError("demo", f"{answer.request.method} {answer.request.url.path}: {answer.text[:300]}")
-    document: Document = answer.json()
+    document: Document = answer.json() if answer.is_success else _refused(answer)
     return document
+
+
+def _refused(answer: httpx.Response) -> NoReturn:
+    raise CommandError("demo", f"{answer.request.method} {answer.request.url.path}: {answer.text[:300]}")

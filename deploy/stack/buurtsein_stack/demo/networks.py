@@ -165,16 +165,17 @@ def reject(stage: Stage, cast: Cast, application: Document) -> None:
     stage.say(f"Geweigerd: {' '.join(decided['decision']['why'])}", "Rejected, with its reasons.")
 
 
-def grant(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
-    """Wait until all four conditions are met, apply again, and let finance prepare and the city enter the grant."""
+def grant(stage: Stage, cast: Cast, place: Neighbourhood) -> Document:
+    """Wait until all four conditions are met, apply again, and let the city grant it; return the application."""
     conditions = f"/v1/networks/{place.file['network_id']}/conditions"
     wait_for("all four conditions met", lambda: _all_met(_known(cast, place.coordinator, conditions)))
     prepared = _prepare(cast, ask_support(stage, cast, place), "GRANTED")
     stage.say("De financiële dienst bereidt de beslissing voor.", "Finance prepares it, and reserves the budget.")
     path = f"/v1/applications/{prepared['application_id']}/decision"
     decision = {"decision": "GRANTED", "granted_cents": 18_500, "college": _college()}
-    cast.does("funding", "city-officer", path, decision, emits=FUNDING, version=prepared["etag"])
+    granted = cast.does("funding", "city-officer", path, decision, emits=FUNDING, version=prepared["etag"])
     stage.say(f"Toegekend door het college: {euros(18_500)}.", "Granted, as another person enters.")
+    return granted
 
 
 def _prepare(cast: Cast, application: Document, proposal: str) -> Document:

@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 
 from buurtsein_chassis.command_errors import CommandError
-from buurtsein_stack.demo import alarm, handling, networks
+from buurtsein_stack.demo import alarm, handling, networks, payment
 from buurtsein_stack.demo.cast import Cast, cast, wait_for
 from buurtsein_stack.demo.networks import Neighbourhood
 from buurtsein_stack.demo.proof import AUDIENCES, CITY, POLICE, Ledger, Sources, prove
@@ -24,7 +24,7 @@ from buurtsein_stack.stack import Stack
 
 SPLIT = ("reports", "notifier")
 BACK_OFFICES = {POLICE: "backoffice.jsonl", CITY: "city-backoffice.jsonl"}
-KEPT = ("alerts", "timeline.json", "ledger.json", *BACK_OFFICES.values())
+KEPT = ("alerts", payment.FILE, "timeline.json", "ledger.json", *BACK_OFFICES.values())
 
 
 def run(console: Console, *, keep: bool = False) -> bool:
@@ -99,7 +99,11 @@ def _story(stage: Stage, people: Cast, stack: Stack, folder: Path) -> bool:
     networks.join(stage, people, traders, "trader", shop)
 
     stage.scene("Steun vragen, opnieuw", "Asking for support, again")
-    networks.grant(stage, people, residents)
+    granted = networks.grant(stage, people, residents)
+
+    stage.scene("De steun wordt betaald", "The support is paid")
+    payment.pay(stage, people, residents, granted, folder)
+    payment.prove(stage, people, residents, granted)
 
     stage.scene("Een netwerk verandert", "A network changes")
     networks.change(stage, people, traders)

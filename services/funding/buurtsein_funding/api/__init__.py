@@ -2,9 +2,19 @@
 
 from fastapi import APIRouter
 
-from buurtsein_funding.api import applications, conditions, decisions, evidence, lists, message_costs, payments, schemes
+from buurtsein_funding.api import (
+    applications,
+    conditions,
+    decisions,
+    evidence,
+    lists,
+    message_costs,
+    payments,
+    schemes,
+    vault_keys,
+)
 
-_PARTS = (lists, schemes, applications, decisions, conditions, message_costs, payments, evidence)
+_PARTS = (lists, schemes, applications, decisions, conditions, message_costs, payments, evidence, vault_keys)
 router = APIRouter(routes=[route for part in _PARTS for route in part.router.routes])
 
 __all__ = ["router"]

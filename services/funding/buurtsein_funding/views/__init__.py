@@ -21,8 +21,10 @@ from buurtsein_funding.views.evidence import (
     evidence_of,
     evidence_read,
 )
-from buurtsein_funding.views.message_costs import CommunicationCosts, communication_costs
+from buurtsein_funding.views.message_costs import COSTS_NEWEST, COSTS_SUM, CommunicationCosts, communication_costs
 from buurtsein_funding.views.payments import (
+    BATCH_PAGE,
+    PAYMENTS_OF_BATCH,
     BatchFile,
     BatchSummary,
     FileForm,
@@ -37,6 +39,10 @@ from buurtsein_funding.views.schemes import PUBLIC_SECONDS, ShownSchemes, form_s
 
 __all__ = [
     "APPLICATION_LIST",
+    "BATCH_PAGE",
+    "COSTS_NEWEST",
+    "COSTS_SUM",
+    "PAYMENTS_OF_BATCH",
     "PUBLIC_SECONDS",
     "SUBMITTED",
     "SUMS",

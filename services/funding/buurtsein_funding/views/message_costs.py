@@ -9,12 +9,12 @@ from buurtsein_chassis.database import Connection
 from buurtsein_kernel.days import BRUSSELS
 
 MOST_SHOWN = 500
-_SUMS = """
+COSTS_SUM = """
 select count(*) as messages, coalesce(sum(units), 0)::bigint as units,
     coalesce(sum(free_units), 0)::bigint as free_units, coalesce(sum(total_cents), 0)::bigint as total_cents
 from message_cost where network_id = $1 and sent_at >= $2 and sent_at < $3
 """
-_NEWEST = """
+COSTS_NEWEST = """
 select * from message_cost where network_id = $1 and sent_at >= $2 and sent_at < $3
 order by sent_at desc, event_id limit $4
 """
@@ -62,8 +62,8 @@ class CommunicationCosts(BaseModel):
 async def communication_costs(connection: Connection, network_id: UUID, year: int) -> CommunicationCosts:
     """Return what the messages to a network cost in a year."""
     between = (network_id, *(datetime(one, 1, 1, tzinfo=BRUSSELS) for one in (year, year + 1)))
-    sums = await connection.fetchrow(_SUMS, *between)
-    rows = await connection.fetch(_NEWEST, *between, MOST_SHOWN)
+    sums = await connection.fetchrow(COSTS_SUM, *between)
+    rows = await connection.fetch(COSTS_NEWEST, *between, MOST_SHOWN)
     costs = CommunicationCosts(
         network_id=network_id,
         year=year,
@@ -77,5 +77,7 @@ def _proposed(costs: CommunicationCosts) -> ProposedCost | None:
     if not costs.total_cents:
         return None
     free = f", waarvan {costs.free_units} gratis" if costs.free_units else ""
-    described = f"{costs.messages} berichten via BE-Alert in {costs.year}: {costs.units} eenheden{free}"
+    messages = "1 bericht" if costs.messages == 1 else f"{costs.messages} berichten"
+    units = "1 eenheid" if costs.units == 1 else f"{costs.units} eenheden"
+    described = f"{messages} via BE-Alert in {costs.year}: {units}{free}"
     return ProposedCost(description=described, cents=costs.total_cents)

@@ -31,6 +31,9 @@ from application a left join payment_account p using (application_id) left join 
 where a.application_id = $1
     and ($2::text is null or n.document #>> array['coordinators', $2, 'value', 'role'] is not null)
 """
+PAYMENTS_OF_BATCH = "select * from payment where batch_id = $1 order by application_id"
+BATCH_PAGE = """select document, schema from payment_batch
+where batch_id < coalesce($1::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff') order by batch_id desc limit $2"""
 
 
 class FileForm(StrEnum):
@@ -137,18 +140,13 @@ async def batch_file(connection: Connection, batch_id: UUID) -> BatchFile:
     row = await connection.fetchrow("select document, schema from payment_batch where batch_id = $1", batch_id)
     if row is None:
         raise batch_unknown()
-    rows = await connection.fetch("select * from payment where batch_id = $1 order by application_id", batch_id)
+    rows = await connection.fetch(PAYMENTS_OF_BATCH, batch_id)
     return BatchFile.of(BATCHES.read_row(row), [Payment.model_validate(dict(one)) for one in rows])
 
 
 async def batches(connection: Connection, limit: int, before: UUID | None) -> Page[BatchSummary]:
     """Return a page of batches of payments, the newest first."""
-    rows = await connection.fetch(
-        """select document, schema from payment_batch where $1::uuid is null or batch_id < $1
-           order by batch_id desc limit $2""",
-        before,
-        limit + 1,
-    )
+    rows = await connection.fetch(BATCH_PAGE, before, limit + 1)
     shown = [BatchSummary(**BATCHES.read_row(row).model_dump()) for row in rows]
     return page_of(shown, limit, lambda one: str(one.batch_id))
 

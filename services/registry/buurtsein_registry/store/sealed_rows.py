@@ -9,6 +9,7 @@ from typing import Any, override
 import asyncpg
 
 from buurtsein_chassis.documents import Documents
+from buurtsein_chassis.sealed_rows import wrap_anew
 from buurtsein_kernel.keyring import Keyring, WrappedKey, decrypted, encrypted, new_data_key
 from buurtsein_registry.store.vault_reads import VaultReads
 
@@ -42,17 +43,5 @@ class SealedRows(VaultReads):
     async def encrypt_some(self, most: int) -> int:
         done = await super().encrypt_some(most)
         for table, about in SEALED.items():
-            done += await self._wrap_anew(table, about, most - done)
+            done += await wrap_anew(self._connection, self._keyring, table, about, most - done)
         return done
-
-    async def _wrap_anew(self, table: str, about: str, most: int) -> int:
-        """Encrypt at most `most` data keys of a table under the newest installation key; return how many."""
-        waiting = f"""select ctid, {about} as about, key_id, data_key from {table} where key_id <> $1
-            limit $2 for update skip locked"""  # noqa: S608 # constants of the program
-        rows = await self._connection.fetch(waiting, self._keyring.newest, most)
-        for row in rows:
-            key = self._keyring.unwrap(WrappedKey(row["key_id"], row["data_key"]), row["about"])
-            wrapped = self._keyring.wrap(key, row["about"])
-            update = f"update {table} set key_id = $2, data_key = $3 where ctid = $1"  # noqa: S608 # idem
-            await self._connection.execute(update, row["ctid"], wrapped.key_id, wrapped.encrypted)
-        return len(rows)

@@ -71,7 +71,6 @@ from buurtsein_registry.views.vault import (
     everything_of,
     person_of,
 )
-from buurtsein_registry.views.vault_keys import VaultKeys, vault_keys
 
 __all__ = [
     "AROUND",
@@ -119,7 +118,6 @@ __all__ = [
     "SimilarNetwork",
     "SimilarNetworks",
     "Task",
-    "VaultKeys",
     "Wanted",
     "Withdrawn",
     "add_token",
@@ -163,5 +161,4 @@ __all__ = [
     "similar_networks",
     "task_list",
     "task_of",
-    "vault_keys",
 ]
