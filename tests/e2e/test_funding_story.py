@@ -226,9 +226,7 @@ def test_a_draft_is_submitted_completed_on_demand_and_withdrawn_each_with_its_ev
     in_french = town.done(coordinator.get(path.removesuffix("/form"), headers={"Accept-Language": "fr"})).json()
     assert in_french["asked_more"][0]["missing"] == ["proof"]
     assert in_french["conditions"][3]["why"].startswith("Le réseau a accepté BE-Alert (accord 2026-1) le ")
-    assert in_french["cost_lines"][1]["taken_off"][0]["why"] == (
-        "La ville paie au maximum 250,00 euros par réseau et par an."
-    )
+    assert "250,00 euros par réseau et par an" in in_french["cost_lines"][1]["taken_off"][0]["why"]
     completed = town.done(step(town, "coordinator", incomplete, "submission")).json()
     withdrawn = town.done(step(town, "coordinator", completed, "withdrawal")).json()
     assert (withdrawn["state"], withdrawn["actions"]) == ("WITHDRAWN", [])

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 from e2e.test_funding_story import YEAR, events_about, network_in_order, request
+from e2e.test_notifier_story import alert, proposed, release, reported
 
 from buurtsein_funding.bank import schema_problems
 from harness import paying
 from harness.granting import granted, step
 from harness.paying import IBAN, PDF, add_evidence, bank_says, decide, fetch, give_account, prepare, released, settled
 from harness.problems import refused
-from harness.story import network_of_its_own, resident_at, sent_alert
+from harness.story import network_of_its_own, resident_at
 from harness.town import Town, days_from_now
 
 
@@ -79,7 +80,9 @@ def test_what_an_alert_cost_comes_over_kafka_and_fills_a_line_of_the_claim(town:
     path = f"/v1/networks/{network['network_id']}"
     town.done(town.client("registry", "member").post(f"{path}/members", json=resident_at(network["place"])))
     town.join_be_alert(network)
-    alert_id = sent_alert(town, network)
+    town.wait_for("reports knows the network", lambda: reported(town, network, "zwerfvuil").get("network_id"))
+    alert_id = proposed(town, network)
+    town.done(release(town, alert_id, alert(town, alert_id)[1]))
 
     def ledger(role: str) -> Any:
         answer = town.client("funding", role).get(f"{path}/communication-costs", params={"year": YEAR})

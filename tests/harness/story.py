@@ -205,13 +205,6 @@ def alerts(town: Town, network: dict[str, Any]) -> None:
     _returned(town, network)
 
 
-def sent_alert(town: Town, network: dict[str, Any]) -> str:
-    """Send reports of burglaries, let an officer release the alert about them, and return its id when it is sent."""
-    alert_id = _proposed(town, network, "inbraak", 3)
-    _released(town, alert_id, "SENT")
-    return alert_id
-
-
 def _given_feedback(town: Town, alert_id: str) -> None:
     """Write feedback about an alert that was sent, let another officer release it, and wait until members have it."""
     one, other = town.client("notifier", "dispatcher"), town.client("notifier", "officer")

@@ -20,7 +20,7 @@ def test_every_topic_of_the_contracts_has_an_owner_among_the_services() -> None:
 
 def test_the_readers_of_a_topic_are_derived_from_the_subscriptions() -> None:
     assert readers_of(NETWORKS) == ("funding", "notifier", "reports")
-    assert readers_of(MEMBERS) == ("notifier",)
+    assert readers_of(MEMBERS) == ("funding", "notifier")
 
 
 @pytest.mark.parametrize("service", service_names())
