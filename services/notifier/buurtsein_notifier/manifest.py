@@ -26,11 +26,7 @@ MANIFEST = Manifest(
         "bealert_url": "{bealert_url}",
         "alert_folder": "{alert_folder}",
         "exercises_owe_feedback": "true",
-    on_one_machine={  # without free units, messages have a price in the demo and in tests
-        "adapter": "simulator",
-        "bealert_url": "{bealert_url}",
-        "alert_folder": "{alert_folder}",
-        "free_units": "0",
+        "free_units": "0",  # so that messages have a price in the demo and in tests
     },
     calls_out=("worker",),
     log_keys=frozenset({"alert_id", "delivery_id", "rule", "adapter", "contact"}),
