@@ -28,9 +28,10 @@ insert into payment_batch (batch_id, state, version, document, schema, prepared_
 select gen_random_uuid(), 'RELEASED', 1, '{{}}', 1, timestamptz '2007-01-01' + n * interval '1 hour'
 from generate_series(1, {rows} / 100) n;
 insert into payment (end_to_end_id, batch_id, application_id, cents, state)
-select md5(row_number::text), batches[1 + row_number % cardinality(batches)], application_id, 18000, 'PAID'
-from (select application_id, row_number() over () from application where state = 'GRANTED') granted,
-    (select array_agg(batch_id) as batches from payment_batch) prepared
+select md5(granted.number::text), batch_id, application_id, 18000, 'PAID'
+from (select application_id, row_number() over () as number from application where state = 'GRANTED') granted
+join (select batch_id, row_number() over () - 1 as number from payment_batch) prepared
+    on prepared.number = granted.number % ({rows} / 100)
 """
 A_NETWORK = UUID("c4ca4238-a0b9-2382-0dcc-509a6f75849b")
 """A network with twenty applications and the costs of many alerts."""
@@ -57,6 +58,8 @@ async def fill(connection: Connection, rows: int) -> None:
     """Insert a number of applications, as many costs of alerts, and a payment for each application that was granted."""
     async with without_indexes(connection, "application"):
         await connection.execute(FILL.format(rows=rows))
-    await connection.execute(f"{FILL_COSTS.format(rows=rows)}; {FILL_BATCHES.format(rows=rows)}")
+    async with without_indexes(connection, "message_cost"):
+        await connection.execute(FILL_COSTS.format(rows=rows))
+    await connection.execute(FILL_BATCHES.format(rows=rows))
     for table in ("application", "message_cost", "payment_batch", "payment"):
         await connection.execute(f"vacuum analyze {table}")
