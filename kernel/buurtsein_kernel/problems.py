@@ -74,15 +74,13 @@ def unavailable(code: str, detail: str) -> DomainError:
     return DomainError(code, detail, ProblemKind.UNAVAILABLE)
 
 
-def stale(code: str, detail: str) -> DomainError:
-    """Return an error for a decision about data that changed after the caller read them."""
-    return DomainError(code, detail, ProblemKind.STALE)
-
-
-def require_seen(seen: str, present: int | str) -> None:
+def require_seen(seen: str, present: int | str, state: str | None = None, now: str = "") -> None:
     """Raise `version_changed` unless the version or tag that a person read is still the present one.
 
-    A handler calls this when it has loaded, under lock, what the person decides about.
+    A handler calls this when it has loaded, under lock, what the person decides about. With the present `state`, and
+    `now`, that state in Dutch words, the error says what became of it.
     """
     if seen != str(present):
-        raise stale("version_changed", "Dit werd intussen gewijzigd. Haal het opnieuw op.")
+        detail = f"Dit werd intussen gewijzigd{now and f': {now}'}. Haal het opnieuw op."
+        members = {"state": state, "version": present} if state else {}
+        raise DomainError("version_changed", detail, ProblemKind.STALE, members=members)

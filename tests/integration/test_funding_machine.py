@@ -112,7 +112,8 @@ class ApplicationLife(RuleBasedStateMachine):
 
     @rule(step=st.sampled_from(sorted(MOVES)))
     def with_an_old_version(self, step: str) -> None:
-        refused(self.send(step, seen=self.version + 1), 412, "version_changed")
+        problem = refused(self.send(step, seen=self.version + 1), 412, "version_changed")
+        assert (problem["state"], problem["version"]) == (self.state, self.version)
 
     @rule(step=st.sampled_from(["grant", "reject"]))
     def decide_as_who_prepared(self, step: str) -> None:

@@ -128,7 +128,8 @@ class PaymentLife(RuleBasedStateMachine):
     @precondition(lambda self: self.batch)
     @rule(action=st.sampled_from(["release", "cancellation"]))
     def with_an_old_version(self, action: str) -> None:
-        refused(self.of_batch(action, BY_FINANCE, self.version + 1), 412, "version_changed")
+        problem = refused(self.of_batch(action, BY_FINANCE, self.version + 1), 412, "version_changed")
+        assert (problem["state"], problem["version"]) == (self.batch_state, self.version)
 
     @precondition(lambda self: self.batch)
     @rule()

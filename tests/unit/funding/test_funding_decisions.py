@@ -203,4 +203,6 @@ async def test_a_decision_on_another_version_than_was_read_is_refused(store: InM
     with refusal("version_changed") as refused:
         await grant(store, read)
     assert refused.value.kind is ProblemKind.STALE
+    assert refused.value.members == {"state": "UNDER_REVIEW", "version": 3}
+    assert "de beslissing over de aanvraag is voorbereid" in refused.value.detail
     assert len(store.events) == 3

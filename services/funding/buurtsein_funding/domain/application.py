@@ -18,7 +18,7 @@ from buurtsein_funding.domain.scheme import Numbers
 from buurtsein_funding.domain.states import ACTIONS, GIVEN, IN_DUTCH, ApplicationState
 from buurtsein_funding.domain.why import Why
 from buurtsein_kernel.actions import allowed, require_allowed
-from buurtsein_kernel.problems import forbidden
+from buurtsein_kernel.problems import forbidden, require_seen
 
 ERASED = "erased:"
 """The first part of the text that replaces an erased requester; the id of the application follows, so that no two texts
@@ -161,6 +161,10 @@ class Application(Form):
     def require(self, action: str) -> None:
         """Check that an action is possible in the present state; raise DomainError `transition_refused`."""
         require_allowed(ACTIONS, action, self.state, f"Dit kan nu niet: {IN_DUTCH[self.state]}.")
+
+    def require_seen(self, seen: str) -> None:
+        """Check that a person read this version; raise DomainError `version_changed`, which names the present state."""
+        require_seen(seen, self.version, self.state, IN_DUTCH[self.state])
 
     def require_other(self, actor: str, *others: str) -> None:
         """Raise DomainError `same_person` if the person is the requester or one of these people."""

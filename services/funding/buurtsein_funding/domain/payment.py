@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from buurtsein_contracts import uuid7
 from buurtsein_kernel.actions import allowed, require_allowed
-from buurtsein_kernel.problems import forbidden
+from buurtsein_kernel.problems import forbidden, require_seen
 
 
 class BatchState(StrEnum):
@@ -92,6 +92,10 @@ class Batch(BaseModel):
             return UUID(hex=message_id) if message_id else None
         except ValueError:
             return None
+
+    def require_seen(self, seen: str) -> None:
+        """Check that a person read this version; raise DomainError `version_changed`, which names the present state."""
+        require_seen(seen, self.version, self.state, _SAID[self.state])
 
     def release(self, actor: str, now: datetime) -> None:
         """Release the payments; raise DomainError `same_person` for who prepared them, `transition_refused`."""

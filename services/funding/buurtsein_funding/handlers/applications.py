@@ -13,7 +13,6 @@ from buurtsein_funding.handlers.own import own_application
 from buurtsein_funding.handlers.stores import Store
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.days import brussels_day
-from buurtsein_kernel.problems import require_seen
 
 
 async def request_support(
@@ -74,7 +73,7 @@ async def withdraw(application_id: UUID, by: By, given: Dependencies, store: Sto
 async def _own(application_id: UUID, by: By, store: Store) -> Application:
     """Return the application in the version that a coordinator of its network read; it is unknown to anybody else."""
     application = await own_application(application_id, by.actor, store)
-    require_seen(by.seen, application.version)
+    application.require_seen(by.seen)
     return application
 
 

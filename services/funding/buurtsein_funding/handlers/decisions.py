@@ -13,7 +13,6 @@ from buurtsein_funding.handlers.networks import known
 from buurtsein_funding.handlers.stores import Store
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.days import brussels_day
-from buurtsein_kernel.problems import require_seen
 
 
 async def ask_more(
@@ -59,7 +58,7 @@ async def decide(
 
 async def _as_read(application_id: UUID, by: By, store: Store) -> Application:
     application = await store.application(application_id)
-    require_seen(by.seen, application.version)
+    application.require_seen(by.seen)
     return application
 
 

@@ -18,7 +18,7 @@ from buurtsein_funding.handlers.own import own_application
 from buurtsein_funding.handlers.stores import Store
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.days import brussels_day
-from buurtsein_kernel.problems import DomainError, conflict, forbidden, require_seen
+from buurtsein_kernel.problems import DomainError, conflict, forbidden
 
 
 class PaymentStore(Store, Protocol):
@@ -167,7 +167,7 @@ async def reclaim(
 
 async def _decided(application_id: UUID, by: By, store: Store) -> Application:
     application = await store.application(application_id)
-    require_seen(by.seen, application.version)
+    application.require_seen(by.seen)
     application.require_other(by.actor)
     return application
 
@@ -203,7 +203,7 @@ def _orders(batch: Batch, payer: Payer, orders: Sequence[Order]) -> Orders:
 
 async def _as_read(batch_id: UUID, by: By, store: PaymentStore) -> Batch:
     batch = await store.batch(batch_id)
-    require_seen(by.seen, batch.version)
+    batch.require_seen(by.seen)
     return batch
 
 
