@@ -65,12 +65,12 @@ def followed_up(alert: Any, step: Step) -> Any:
     alert.release_by, alert.purpose = Release.OFFICER, Purpose.ALERT
     later = following.follow_up(alert, Purpose.UPDATE, {"nl": TEXTS}, 60, NOW)
     later.cap_identifier, later.references = "y", ["s,x,2026-01-01T00:00:00+01:00"]
-    return following.followed(alert, later, NOW) if step.event else None
+    return following.followed(alert, later, [], NOW) if step.event else None
 
 
 def feedback_given(alert: Any, _: Step) -> Any:
     alert.feedback = alert_states.Feedback(due_at=NOW, opened_at=NOW)
-    return following.given_otherwise(alert, f"p{7:032x}", "verteld", NOW)
+    return following.given_otherwise(alert, f"p{7:032x}", "verteld", [], NOW)
 
 
 def released(alert: Any, _: Step) -> Any:

@@ -86,6 +86,8 @@ GROW: dict[str, str] = {
     " document, changed_at) select gen_random_uuid(), gen_random_uuid(), 2026, 's', 'p', 'GRANTED', 1,"
     " jsonb_build_object('requester', 'p', 'decision', jsonb_build_object('decided_at', {when})), {when}"
     " from generate_series(1, $1) n",
+    "report_feedback": "insert into report_feedback select report_id, gen_random_uuid(), false, reported_at"
+    " from report limit $1",
     "report_photo": "insert into report_photo select gen_random_uuid(), report_id, reference, 1, 1, 1, reported_at"
     " from report limit $1",
     "enquiry": "insert into enquiry (enquiry_id, network_id, sent_at, consent_version, status, closed_at, version,"

@@ -26,7 +26,7 @@ SOURCE = "urn:be:nis:41002:bin:test"
 DEFAULTS = ServiceSettings.model_construct()
 
 IN_STATE = {"network.withdrawn": ("DRAFT", "ENDED"), "application.undecided": ("GRANTED", "DRAFT")}
-OF_A_REPORT = {"reporter", "report_step", "report_photo", "photo_act", "earlier_place"}
+OF_A_REPORT = {"reporter", "report_step", "report_feedback", "report_photo", "photo_act", "earlier_place"}
 """Tables whose rows are as old as their report."""
 
 

@@ -296,5 +296,11 @@ class FeedbackGiven(AlertEvent):
         default=None,
     )
     on_time: bool = described("Whether it came before it was due.", "Of het op tijd kwam.")
+    report_ids: list[UUID] | None = described(
+        "Reports behind the alert, whose reporters can be told; the oldest thousand.",
+        "Meldingen achter de waarschuwing, waarvan de melders iets kunnen horen; de oudste duizend.",
+        default=None,
+        max_length=1000,
+    )
     actor: Pseudonym = described("Who gave it.", "Wie ze gaf.", Privacy.PSEUDONYM)
     given_at: Timestamp = described("When.", "Wanneer.")

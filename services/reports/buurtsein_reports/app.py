@@ -28,14 +28,14 @@ from buurtsein_reports.views import Openness
 
 
 def compose(settings: Settings) -> Service:
-    """Return the service, with its routes, its job and its subscription to the events of networks."""
+    """Return the service, with its routes, its jobs and its subscriptions to the events of networks and alerts."""
     blobs = _blobs(settings)
     return Service(
         "reports",
         settings,
         routers=[api.router],
         facades=[api.FACADE],
-        subscriptions=[consumers.networks],
+        subscriptions=consumers.subscriptions(settings.nis),
         jobs={
             FIGURES: partial(jobs.count_reports, SystemClock()),
             EXPORTS: partial(

@@ -2,7 +2,7 @@
 
 from buurtsein_chassis.jobs import DailyAt, Every, Job
 from buurtsein_chassis.manifest import Manifest
-from buurtsein_contracts.topics import CITY_INCIDENTS, INCIDENTS, NETWORKS
+from buurtsein_contracts.topics import ALERTS, CITY_INCIDENTS, INCIDENTS, NETWORKS
 
 UNUSED_PHOTOS = Job("unused_photos", DailyAt(4, 15), timeout=600)
 """The job that removes the files of photos that no report has any more."""
@@ -18,7 +18,7 @@ MANIFEST = Manifest(
     package="buurtsein_reports",
     facades=("api.open311:FACADE",),
     owns=(INCIDENTS, CITY_INCIDENTS),
-    subscriptions={"reports.networks": (NETWORKS,)},
+    subscriptions={"reports.networks": (NETWORKS,), "reports.alerts": (ALERTS,)},
     secrets=("tracking_key",),
     calls_out=("api",),  # the address register
     from_installation={

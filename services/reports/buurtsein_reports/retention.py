@@ -31,6 +31,7 @@ def bounds(settings: Settings) -> list[Bound]:
             blank="actor = null, assignee = null, message = null, note = null, forwarded_to = null",
         ),
         Bound("earlier_place", "earlier_place", texts, _OLD_REPORT),
+        Bound("report_feedback", "report_feedback", texts, _OLD_REPORT),
         Bound("report_photo", "report_photo", texts, _OLD_REPORT),
         Bound("photo_act", "photo_act", texts, _OLD_REPORT),
         Bound("report_repeat", "report_repeat", settings.retention_repeat_days, "t.received_at < $1"),

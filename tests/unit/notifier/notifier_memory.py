@@ -206,6 +206,10 @@ class Memory(FactMemory, linking.Store, writing.Store, following.Store):
     async def reports_held(self, alert_id: UUID) -> int:
         return sum(self.facts[one].reports for one in self.held[alert_id])
 
+    async def reports_behind(self, alert_id: UUID, limit: int) -> list[UUID]:
+        held = {one for one in self.held[alert_id] if (alert_id, one) not in self.elsewhere}
+        return sorted(report for report, (_, fact_id) in self.incidents.items() if fact_id in held)[:limit]
+
     async def networks_touching(self, area: Area) -> list[Network]:
         drawn = area.model_dump()
         return [one for one in self.known.values() if touch(one.area.model_dump(), drawn)]

@@ -145,6 +145,7 @@ async def test_a_hot_alert_opens_a_debt_that_feedback_to_the_members_closes() ->
     assert isinstance(updated, AlertUpdated)
     assert (given.alert_id, given.on_time, given.actor) == (first.alert_id, True, OTHER)
     assert given.cap_identifier == updated.cap_identifier
+    assert given.report_ids == sorted(first.report_ids)
 
 
 async def test_a_cold_message_opens_no_debt() -> None:

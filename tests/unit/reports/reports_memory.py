@@ -63,6 +63,13 @@ class InMemory(EditionsInMemory, MemoryStore):
         self.pictures: dict[UUID, list[Photo]] = {}
         self.earlier_places: list[Location] = []
         self.acts: dict[UUID, list[PhotoAct]] = {}
+        self.feedback: dict[tuple[UUID, UUID], tuple[datetime, bool]] = {}
+
+    async def keep_feedback(
+        self, report_ids: Sequence[UUID], alert_id: UUID, given_at: datetime, *, exercise: bool
+    ) -> None:
+        known = {one.report_id for one in self.reports}.intersection(report_ids)
+        self.feedback = {(one, alert_id): (given_at, exercise) for one in known} | self.feedback
 
     async def counts(self) -> list[int]:
         """Return the numbers of reports, of contacts of reporters, and of events."""

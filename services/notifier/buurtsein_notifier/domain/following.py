@@ -7,6 +7,7 @@ messages about the first alert that are still valid, and goes to the networks th
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events import AlertUpdated, FeedbackGiven
@@ -74,8 +75,11 @@ def referring(follows: Alert, first: Alert, sent: Sequence[bytes]) -> None:
     follows.references = cap.reference_list(map(cap.from_xml, sent)).split()
 
 
-def followed(first: Alert, later: Alert, now: datetime) -> Sequence[EventData]:
-    """Note at the first alert that a follow-up was sent; return AlertUpdated, and FeedbackGiven when it was that."""
+def followed(first: Alert, later: Alert, reports: Sequence[UUID], now: datetime) -> Sequence[EventData]:
+    """Note at the first alert that a follow-up was sent; return AlertUpdated, and FeedbackGiven when it was that.
+
+    `reports` are the reports behind the first alert.
+    """
     first.note(StepKind.FOLLOWED, now, why=f"{later.purpose} {later.alert_id}")
     actors = [one.actor for one in later.releases]
     updated = AlertUpdated(
@@ -90,23 +94,27 @@ def followed(first: Alert, later: Alert, now: datetime) -> Sequence[EventData]:
     )
     if later.purpose is not Purpose.FEEDBACK or first.feedback is None or first.feedback.given_at:
         return [updated]
-    return [updated, _given(first, actors[-1], later.cap_identifier, now)]
+    return [updated, _given(first, actors[-1], later.cap_identifier, reports, now)]
 
 
-def given_otherwise(first: Alert, actor: str, how: str, now: datetime) -> Sequence[EventData]:
+def given_otherwise(first: Alert, actor: str, how: str, reports: Sequence[UUID], now: datetime) -> Sequence[EventData]:
     """Note that the feedback was given in another way than through BE-Alert; return FeedbackGiven.
+
+    `reports` are the reports behind the alert.
 
     Raises:
         DomainError: `no_feedback_due` when none is owed, or it was given already.
     """
     if first.feedback is None or first.feedback.given_at:
         raise conflict("no_feedback_due", "Over deze waarschuwing is geen terugkoppeling meer nodig.")
-    event = _given(first, actor, None, now)
+    event = _given(first, actor, None, reports, now)
     first.note(StepKind.FEEDBACK_GIVEN, now, actor, how)
     return [event]
 
 
-def _given(first: Alert, actor: str, cap_identifier: str | None, now: datetime) -> FeedbackGiven:
+def _given(
+    first: Alert, actor: str, cap_identifier: str | None, reports: Sequence[UUID], now: datetime
+) -> FeedbackGiven:
     if first.feedback is None:
         raise ValueError("no feedback is owed")
     first.feedback = first.feedback.model_copy(update={"given_at": now, "given_by": actor})
@@ -115,6 +123,7 @@ def _given(first: Alert, actor: str, cap_identifier: str | None, now: datetime) 
         status=first.status,
         cap_identifier=cap_identifier,
         on_time=first.feedback.on_time,
+        report_ids=list(reports),
         actor=actor,
         given_at=now,
     )

@@ -24,6 +24,10 @@ from buurtsein_notifier.domain.states import AlertState
 from buurtsein_notifier.handlers.dependencies import Dependencies
 
 
+MOST_REPORTS_TOLD = 1000
+"""The most reports in one FeedbackGiven, whose reporters are told."""
+
+
 class AlertStore(Protocol):
     """A Protocol: reads and writes alerts, in one transaction."""
 
@@ -44,6 +48,9 @@ class AlertStore(Protocol):
 
     async def networks(self, network_ids: Sequence[UUID]) -> list[Network]:
         """Return the networks with these ids, in this order; unknown ids are left out."""
+
+    async def reports_behind(self, alert_id: UUID, limit: int) -> list[UUID]:
+        """Return the reports that an alert is about, the oldest first, without those about another place."""
 
     async def record(self, *events: EventData) -> None:
         """Append events to the event log and the outbox."""
@@ -223,7 +230,8 @@ async def tell_first(alert: Alert, given: Dependencies, store: AlertStore) -> Se
     if alert.follows is None or alert.state is not AlertState.SENT:
         return []
     first = await store.alert(alert.follows)
-    events = followed(first, alert, given.clock.now())
+    reports = await store.reports_behind(first.alert_id, MOST_REPORTS_TOLD)
+    events = followed(first, alert, reports, given.clock.now())
     await store.save_alert(first)
     return events
 

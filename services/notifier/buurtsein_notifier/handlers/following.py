@@ -36,7 +36,8 @@ async def follow_up(alert_id: UUID, command: commands.FollowUp, by: By, given: D
 async def give_feedback(alert_id: UUID, command: commands.Feedback, by: By, given: Dependencies, store: Store) -> Alert:
     """Note that the police gave the members feedback in another way than through BE-Alert; record FeedbackGiven."""
     first, _ = await deciding.seen(alert_id, by, store)
-    events = following.given_otherwise(first, by.actor, command.how, given.clock.now())
+    reports = await store.reports_behind(alert_id, deciding.MOST_REPORTS_TOLD)
+    events = following.given_otherwise(first, by.actor, command.how, reports, given.clock.now())
     await store.save_alert(first)
     await store.record(*events)
     return first

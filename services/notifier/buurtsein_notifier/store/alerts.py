@@ -104,6 +104,16 @@ class AlertTables(deciding.Store, delivering.Store, receiving.Store, switching.S
         )
         return number
 
+    @override
+    async def reports_behind(self, alert_id: UUID, limit: int) -> list[UUID]:
+        rows = await self._connection.fetch(
+            """select report_id from alert_fact join incident using (fact_id)
+               where alert_id = $1 and not elsewhere order by report_id limit $2""",
+            alert_id,
+            limit,
+        )
+        return [row["report_id"] for row in rows]
+
     async def overdue_alerts(self) -> list[UUID]:
         """Return proposed alerts on which nobody decided in time, oldest first, and not more than a hundred."""
         rows = await self._connection.fetch(

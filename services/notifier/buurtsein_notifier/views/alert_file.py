@@ -92,6 +92,8 @@ class AlertFile(BaseModel):
     """What the texts seem to contain that must not be spread."""
     cap: parts.Cap
     deliveries: list[parts.Delivery]
+    follow_ups: list[parts.FollowUp]
+    """The messages that follow this alert, the first one first."""
     steps: list[StepShown]
     read_by: list[ReadBy]
     actions: list[str]
@@ -183,6 +185,7 @@ async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> 
         cap=parts.Cap(status=alert.status, xml=sent) if sent else _preview(alert, networks, given.outgoing, now),
         deliveries=await _deliveries(connection, alert.alert_id),
         read_by=await readers_of(connection, alert.alert_id),
+        follow_ups=await _follow_ups(connection, alert.alert_id),
         steps=await steps_of(connection, alert.alert_id),
         actions=alert.allowed(),
         etag=tag_of(alert, networks),
@@ -197,6 +200,13 @@ def _preview(alert: Alert, networks: Sequence[Network], outgoing: Outgoing, now:
         return parts.Cap(status=alert.status, xml=message.xml.decode(), remarks=list(message.remarks))
     except DomainError as error:
         return parts.Cap(status=alert.status, problem=error.detail)
+
+
+async def _follow_ups(connection: Connection, alert_id: UUID) -> list[parts.FollowUp]:
+    rows = await connection.fetch(
+        "select alert_id, purpose, state, sent_at from alert where follows = $1 order by alert_id", alert_id
+    )
+    return [parts.FollowUp(**dict(row)) for row in rows]
 
 
 async def _deliveries(connection: Connection, alert_id: UUID) -> list[parts.Delivery]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from buurtsein_contracts.events.alert import CancelReason, CapStatus, RefusalReason
+from buurtsein_contracts.events.alert import CancelReason, CapStatus, Purpose, RefusalReason
 from buurtsein_notifier.cap import Encoding, sms_units
 from buurtsein_notifier.domain import joining, states, texts
 from buurtsein_notifier.domain.delivery import DeliveryState
@@ -38,6 +38,15 @@ class LeftOut(BaseModel):
     network_id: UUID
     reason: Obstacle
     seen_at: datetime
+
+
+class FollowUp(BaseModel):
+    """A message that follows an alert, an alert of its own: an update, an all-clear or feedback."""
+
+    alert_id: UUID
+    purpose: Purpose
+    state: states.AlertState
+    sent_at: datetime | None = None
 
 
 class HeldBack(BaseModel):

@@ -58,6 +58,10 @@ class Texts(BaseModel):
     parties: Annotated[dict[Route, Sentence], for_all(Route)]
     both_parties: Sentence
     open311: Open311Texts
+    feedback: Sentence
+    """That the police told the neighbourhood how an alert ended that the report was behind."""
+    exercise: Sentence
+    """Stands before what is only an exercise."""
     problems: dict[str, Sentence] = Field(default_factory=dict)
     """The sentences of refusals, which the chassis reads; the Dutch ones are in the code."""
     fields: dict[str, Sentence] = Field(default_factory=dict)
@@ -66,6 +70,10 @@ class Texts(BaseModel):
     def handled_by(self, route_to: Sequence[str]) -> str:
         """Return who handles a report, as a part of a sentence."""
         return self.parties[Route(route_to[0])] if len(route_to) == 1 else self.both_parties
+
+    def ended(self, *, exercise: bool) -> str:
+        """Return the sentence for reporters that the police gave feedback about an alert, marked as an exercise."""
+        return f"{self.exercise} {self.feedback}" if exercise else self.feedback
 
     def answered(self, answer: BodyAnswer, body: str | None, planned_on: date | None) -> str:
         """Return the sentence for reporters about the answer of another body."""

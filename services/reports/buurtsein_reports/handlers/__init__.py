@@ -20,6 +20,7 @@ from buurtsein_reports.handlers.photos import AddedPhoto, VirusScan, add_photo, 
 from buurtsein_reports.handlers.places import LookedUp, look_up, needs_lookup
 from buurtsein_reports.handlers.stores import Store
 from buurtsein_reports.handlers.submission import Sender, Submitted, refusal_of, submit_report, urgency, was_answered
+from buurtsein_reports.handlers.telling import tell_reporters
 
 __all__ = [
     "AddedPhoto",
@@ -50,6 +51,7 @@ __all__ = [
     "reopen",
     "submit_report",
     "take_step",
+    "tell_reporters",
     "triage",
     "update",
     "urgency",

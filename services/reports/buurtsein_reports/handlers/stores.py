@@ -1,7 +1,7 @@
 """Defines the Protocol of the store that the handlers of reports use."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -72,6 +72,11 @@ class Store(EditionStore, Protocol):
 
     async def relocate(self, report: HandledReport, place: ReportedPlace) -> None:
         """Keep the present place of a report as an earlier one, and store its new place, network and flags."""
+
+    async def keep_feedback(
+        self, report_ids: Sequence[UUID], alert_id: UUID, given_at: datetime, *, exercise: bool
+    ) -> None:
+        """Store that feedback was given about an alert that these reports were behind; unknown reports are left out."""
 
     async def photos(self, report_id: UUID) -> Sequence[Photo]:
         """Return the photos of a report, in the order in which they came."""

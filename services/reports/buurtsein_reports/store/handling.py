@@ -1,6 +1,8 @@
 """Reads and writes reports that are being handled, and their steps."""
 
 import json
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, override
 from uuid import UUID
 
@@ -88,6 +90,19 @@ class HandledTable(Unit):
         named = (getattr(place, name) for name in _PLACE.split(", "))
         own = (report.report_id, report.network_id, report.flags)
         await self._connection.execute(_RELOCATE, *own, *named, *point)
+
+    @override
+    async def keep_feedback(
+        self, report_ids: Sequence[UUID], alert_id: UUID, given_at: datetime, *, exercise: bool
+    ) -> None:
+        await self._connection.execute(
+            """insert into report_feedback (report_id, alert_id, exercise, given_at)
+               select report_id, $2, $3, $4 from report where report_id = any($1) on conflict do nothing""",
+            report_ids,
+            alert_id,
+            exercise,
+            given_at,
+        )
 
     async def _locked(self, condition: str, value: Any) -> list[Any]:
         """Return the matching rows, locked in the order of their ids to prevent deadlocks between clerks."""

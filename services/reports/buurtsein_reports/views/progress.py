@@ -22,6 +22,7 @@ from buurtsein_reports.views.photos import released_photos
 
 _OWN = "select * from report where reference = $1"
 _STEPS = "select * from report_step where report_id = $1 order by number"
+_FEEDBACK = "select given_at, exercise from report_feedback where report_id = $1 order by given_at, alert_id"
 _ORIGINAL = "select status, route_to, planned_on, forwarded_to, closing_reason from report where report_id = $1"
 
 
@@ -33,6 +34,13 @@ class ProgressStep(BaseModel):
     text: str
     by_reporter: bool
     message: str | None = None
+
+
+class GivenFeedback(BaseModel):
+    """A sentence that the police told the neighbourhood how an alert ended that the report was behind."""
+
+    at: datetime
+    text: str
 
 
 class Progress(BaseModel):
@@ -51,6 +59,8 @@ class Progress(BaseModel):
     """The moment until which the reporter can open the report again; absent when that is not possible."""
     photos: list[UUID]
     """The photos that the reporter can see, at `status/photos/{photo_id}`; a clerk looked at them first."""
+    feedback: list[GivenFeedback]
+    """What the police told the neighbourhood about alerts that this report was behind, oldest first."""
     steps: list[ProgressStep]
 
 
@@ -75,8 +85,14 @@ async def progress(
         planned_on=row["planned_on"],
         can_reopen_until=_last_moment(row, given.reopening_term, given.clock.now()),
         photos=await released_photos(connection, row["report_id"]),
+        feedback=await _feedback(connection, row["report_id"], told),
         steps=_without_repeats([_shown(step, row["route_to"], told) for step in steps]),
     )
+
+
+async def _feedback(connection: Connection, report_id: UUID, told: Texts) -> list[GivenFeedback]:
+    rows = await connection.fetch(_FEEDBACK, report_id)
+    return [GivenFeedback(at=row["given_at"], text=told.ended(exercise=row["exercise"])) for row in rows]
 
 
 def _without_repeats(steps: Sequence[ProgressStep]) -> list[ProgressStep]:
