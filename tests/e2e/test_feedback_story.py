@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from e2e.test_notifier_story import alert, decide, home, judged, release
+
 from harness.town import METRE_NORTH, Town
 
 __all__ = ["home"]
 
-IN_FRENCH = "EXERCICE : La police a averti le quartier"
+IN_FRENCH = "Exercice : La police a averti le quartier"
 
 
 def receipts(town: Town, home: dict[str, Any]) -> list[dict[str, Any]]:

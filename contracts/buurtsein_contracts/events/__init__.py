@@ -1,4 +1,4 @@
-"""Contains the catalogue of events, with one module for each topic."""
+"""Contains the catalogue of events, with one module for each topic, and one more for the feedback about alerts."""
 
 from buurtsein_contracts.events.alert import (
     AlertCancelled,
@@ -10,10 +10,9 @@ from buurtsein_contracts.events.alert import (
     AlertReturned,
     AlertSent,
     AlertUpdated,
-    FeedbackDue,
-    FeedbackGiven,
 )
 from buurtsein_contracts.events.erasure import ErasureConfirmed, PersonErased
+from buurtsein_contracts.events.feedback import FeedbackDue, FeedbackGiven
 from buurtsein_contracts.events.funding import (
     FundingCompleted,
     FundingDecided,

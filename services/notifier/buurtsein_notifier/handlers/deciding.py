@@ -23,7 +23,6 @@ from buurtsein_notifier.domain.reach import NetworkMembers, costs
 from buurtsein_notifier.domain.states import AlertState
 from buurtsein_notifier.handlers.dependencies import Dependencies
 
-
 MOST_REPORTS_TOLD = 1000
 """The most reports in one FeedbackGiven, whose reporters are told."""
 
