@@ -66,7 +66,9 @@ def dependencies(settings: Settings, adapter: str) -> Dependencies:
     return Dependencies(
         clock=SystemClock(),
         book=_rules(settings),
-        outgoing=Outgoing(settings.cap_sender, settings.cap_status, most, shown, settings.hot_unmandated_until),
+        outgoing=Outgoing(
+            settings.cap_sender, settings.cap_status, most, shown, settings.hot_unmandated_until, settings.training
+        ),
         adapter=adapter,
         sms_unit_price=settings.sms_unit_price,
         vat_percent=settings.vat_percent,

@@ -30,6 +30,7 @@ from buurtsein_notifier.domain.duty import Roster
 from buurtsein_notifier.domain.rule import RuleBook
 
 _OVER_HTTP = ("simulator", "cap-http")
+_FOR_TRAINING = ("null", "simulator")
 
 
 def _is_adapter(named: str) -> str:
@@ -69,6 +70,9 @@ class Settings(ServiceSettings):
     cap_certificate: Path | None = Field(default=None, description="PEM of the certificate with which CAP is signed")
     cap_key: Annotated[SecretStr | None, UsedBy(Task.WORKER)] = None
     allow_actual: bool = False
+    training: bool = Field(
+        default=False, description="people practise here: nothing leaves, and one person may take the steps of several"
+    )
     sms_unit_price: Decimal = Field(default=DEFAULT_UNIT_PRICE, ge=0, description="EUR for one SMS")
     vat_percent: int = Field(default=21, ge=0, le=100, description="VAT on messages (to confirm)")
     free_units: int = Field(default=1000, ge=0, description="units a year that the zone has free (to confirm)")
@@ -153,6 +157,14 @@ class Settings(ServiceSettings):
         if self.duty is not None:
             roster = Roster.read(self.duty.get_secret_value())
             require_usable(roster, encrypted=self.profile is Profile.PRODUCTION)
+        return self
+
+    @model_validator(mode="after")
+    def _training_leaves_nothing(self) -> "Settings":
+        if self.training and (self.allow_actual or self.cap_status is CapStatus.ACTUAL):
+            raise ValueError("training goes without allow_actual and without cap_status Actual")
+        if self.training and self.adapter not in _FOR_TRAINING:
+            raise ValueError(f"training needs adapter {' or '.join(_FOR_TRAINING)}, which reach nobody")
         return self
 
     @model_validator(mode="after")

@@ -29,7 +29,10 @@ async def test_a_release_queues_a_valid_cap_message_for_the_members_only() -> No
     made = cap.from_xml(message.xml)
     assert (made.status, made.scope, made.restriction) == ("Exercise", "Restricted", "Leden van BIN Molenstraat")
     (info,) = made.info
-    assert (info.language, info.headline) == ("nl-BE", "Inbraken in uw buurt (BIN Molenstraat). Verdacht? Bel 101.")
+    assert (info.language, info.headline) == (
+        "nl-BE",
+        "OEFENING: Inbraken in uw buurt (BIN Molenstraat). Verdacht? Bel 101.",
+    )
     assert info.expires == NOW + timedelta(minutes=240)
     (home,) = store.known.values()
     assert [(one.value_name, one.value) for one in info.area[0].geocode] == [

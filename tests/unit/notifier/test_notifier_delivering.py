@@ -119,7 +119,7 @@ async def test_an_alert_that_was_sent_is_cancelled_by_a_message_to_the_same_peop
     assert second.identifier == f"bin@gemeente.example.{alert.alert_id}.1"
     (info,) = second.info
     assert (info.response_type, info.area) == ((response,), first.info[0].area)
-    assert info.headline == "Reeks inbraken: deze waarschuwing is ingetrokken."
+    assert info.headline == "OEFENING: Reeks inbraken: deze waarschuwing is ingetrokken."
     assert cap.sms_units(info.headline).units == 1
     assert store.queued[1].remarks == ()
     assert (alert.state, store.events) == (AlertState.CANCELLING, [])

@@ -86,7 +86,10 @@ async def test_each_language_of_a_rule_has_its_own_info_block() -> None:
         event="Vols", headline="Vols ({buurt})", description="{aantal} faits signalés.", instruction="Fermez tout."
     )
     message = cap.from_xml((await released(network(), fr=french)).xml)
-    assert [(info.language, info.event) for info in message.info] == [("nl-BE", "Reeks inbraken"), ("fr-BE", "Vols")]
+    assert [(info.language, info.event) for info in message.info] == [
+        ("nl-BE", "OEFENING: Reeks inbraken"),
+        ("fr-BE", "EXERCICE: Vols"),
+    ]
     assert message.info[1].area == message.info[0].area
 
 

@@ -93,7 +93,7 @@ async def test_an_alert_from_a_call_is_released_by_somebody_who_did_not_write_it
     assert isinstance(event, AlertReleased)
     assert (proposal.rule, proposal.report_ids, event.actors) == ("police/1", [], [OTHER])
     (info,) = cap.from_xml(store.queued[0].xml).info
-    assert info.headline == TEXTS["nl"]["headline"]
+    assert info.headline == f"OEFENING: {TEXTS['nl']['headline']}"
     assert steps(store, alert) == ["drafted", "proposed", "released"]
 
 

@@ -17,6 +17,7 @@ from buurtsein_kernel.actions import allowed, require_allowed
 from buurtsein_kernel.problems import conflict
 from buurtsein_notifier.cap import Certainty, ResponseType
 from buurtsein_notifier.domain.joining import Earlier
+from buurtsein_notifier.domain.marking import as_told, mark_of
 from buurtsein_notifier.domain.rule import Channel
 from buurtsein_notifier.domain.states import (
     ACTIONS,
@@ -152,6 +153,11 @@ class AlertDocument(BaseModel):
     def languages(self) -> dict[str, Texts]:
         """Return the alert's texts by language code, Dutch first."""
         return {DUTCH: self.texts} | self.translations
+
+    @property
+    def told(self) -> dict[str, Texts]:
+        """Return the texts by language as members read them; those of an exercise or a test are marked."""
+        return {one: as_told(texts, mark_of(self.status, one)) for one, texts in self.languages.items()}
 
     @property
     def recipients(self) -> list[UUID]:

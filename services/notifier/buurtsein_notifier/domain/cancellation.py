@@ -1,7 +1,8 @@
 """Makes the texts of a message that cancels an alert, in each language in which the alert was sent."""
 
-from buurtsein_contracts.events.alert import CancelReason
+from buurtsein_contracts.events.alert import CancelReason, CapStatus
 from buurtsein_notifier import cap
+from buurtsein_notifier.domain.marking import mark_of, marked
 
 LONGEST_EVENT = 90
 _HEADLINES = {
@@ -34,17 +35,21 @@ _WHY = {
 }
 
 
-def cancelling(info: cap.Info, reason: CancelReason) -> cap.Info:
-    """Return a copy of a sent alert's `info` block that cancels the alert; the caller sets the block's times."""
+def cancelling(info: cap.Info, reason: CancelReason, status: CapStatus) -> cap.Info:
+    """Return a copy of a sent alert's `info` block that cancels the alert, marked when the alert is not real.
+
+    The caller sets the block's times.
+    """
     language = (info.language or "nl").split("-")[0]
     solved = reason is CancelReason.SOLVED
-    event = cap.plain_sms(info.event)[:LONGEST_EVENT].rstrip()
+    mark = mark_of(status, language)
+    event = marked(cap.plain_sms(info.event), mark, LONGEST_EVENT)
     return info.model_copy(
         update={
             "response_type": (cap.ResponseType.ALL_CLEAR if solved else cap.ResponseType.NONE,),
             "urgency": cap.Urgency.PAST,
             "headline": _HEADLINES[language].format(event=event),
-            "description": _WHY[language][reason],
+            "description": mark + _WHY[language][reason],
             "instruction": None,
         }
     )

@@ -45,7 +45,7 @@ def released_by_person(
     Raises:
         DomainError: `no_network_left` when there is none, `cap_invalid` when no message can be made.
     """
-    complete = alert.release(actor, now)
+    complete = alert.release(actor, now, alone=outgoing.training)
     message = outgoing.message(alert, outgoing.left(alert, networks, now), now)
     return Decided(alert.released(message.identifier, reports, now), message) if complete else Decided()
 
@@ -88,7 +88,7 @@ def called_off(
     AlertCancelled follows at once when nothing was sent, else when BE-Alert has the cancelling message. When a second
     person must decide it too, nothing happens yet.
     """
-    if not alert.cancel(reason, actor, now):
+    if not alert.cancel(reason, actor, now, alone=outgoing.training):
         return Decided()
     if not sent:
         return Decided(alert.called_off(now))

@@ -35,6 +35,8 @@ _CATEGORIES = {
 _URGENCY = {AlertKind.HOT: cap.Urgency.IMMEDIATE, AlertKind.COLD: cap.Urgency.FUTURE}
 _AFTERWARDS = {Purpose.ALL_CLEAR, Purpose.FEEDBACK}
 SHORTEST = timedelta(hours=1)
+NOT_REAL = "Oefening: dit is geen echte waarschuwing."
+"""The note in each message that is not real, for the programs of BE-Alert."""
 MOST_POINTS = 8000
 """The number of points that all areas of one message may have, so that it stays below its maximum size."""
 
@@ -69,6 +71,8 @@ class Outgoing:
     shown: Sender = Sender()
     unmandated_until: date | None = None
     """Until this day hot alerts also go to networks without a mandated officer, while an upgrade mandates them."""
+    training: bool = False
+    """Whether people practise here: nothing leaves, and one person may take the steps of several."""
 
     def left(self, alert: Alert, networks: Sequence[Network], now: datetime) -> list[Network]:
         """Return the networks that can get the alert now; store the others in it, or raise `no_network_left`."""
@@ -97,7 +101,9 @@ class Outgoing:
                     "sent": now,
                     "msg_type": cap.MsgType.CANCEL,
                     "references": " ".join(alert.references),
-                    "info": tuple(cancelling(info, reason).model_copy(update=times) for info in original.info),
+                    "info": tuple(
+                        cancelling(info, reason, alert.status).model_copy(update=times) for info in original.info
+                    ),
                 }
             )
 
@@ -132,9 +138,10 @@ class Outgoing:
             msg_type=cap.MsgType.UPDATE if alert.references else cap.MsgType.ALERT,
             references=" ".join(alert.references) or None,
             scope=cap.Scope.RESTRICTED,
+            note=None if alert.status is CapStatus.ACTUAL else NOT_REAL,
             restriction=f"Leden van {', '.join(network.shown_name for network in networks)}",
             info=tuple(
-                self._info(alert, f"{language}-BE", texts, areas, now) for language, texts in alert.languages.items()
+                self._info(alert, f"{language}-BE", texts, areas, now) for language, texts in alert.told.items()
             ),
         )
 

@@ -34,8 +34,9 @@ REPORTED = {
 }
 """The words for a category after "meldingen over", when they differ from its name."""
 
-Text = Annotated[str, Field(min_length=3, max_length=1000)]
-Template = Annotated[str, Field(min_length=3, max_length=1000), Plain]
+LONGEST_TEXT = 1000
+Text = Annotated[str, Field(min_length=3, max_length=LONGEST_TEXT)]
+Template = Annotated[str, Field(min_length=3, max_length=LONGEST_TEXT), Plain]
 
 
 def about(categories: Iterable[str]) -> str:

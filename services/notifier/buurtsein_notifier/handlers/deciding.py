@@ -114,7 +114,8 @@ async def audit(alert_id: UUID, command: commands.Audit, by: By, given: Dependen
     """Store the verdict of the korpschef on a release in an emergency."""
     alert = await store.alert(alert_id)
     await require_read(alert, await store.networks(alert.network_ids), by, store)
-    writing.audited(alert, command.verdict, command.reason, by.actor, given.clock.now())
+    alone = given.outgoing.training
+    writing.audited(alert, command.verdict, command.reason, by.actor, given.clock.now(), alone=alone)
     await store.save_alert(alert)
     return alert
 
@@ -218,7 +219,7 @@ async def price(alert: Alert, given: Dependencies, store: AlertStore, missed: Co
     today = brussels_day(given.clock.now())
     left = given.free_units - await store.free_units_used(today.year)
     networks = await store.members_of([one for one in alert.recipients if one not in missed])
-    alert.costs = list(costs(networks, alert.languages, alert.channels, given.prices, left, today))
+    alert.costs = list(costs(networks, alert.told, alert.channels, given.prices, left, today))
 
 
 async def tell_first(alert: Alert, given: Dependencies, store: AlertStore) -> Sequence[EventData]:

@@ -21,6 +21,7 @@ from buurtsein_notifier.domain.message import Outgoing
 from buurtsein_notifier.domain.rule import Channel
 from buurtsein_notifier.domain.sensitive import Finding, findings
 from buurtsein_notifier.domain.states import AlertState, Origin
+from buurtsein_notifier.domain.texts import DUTCH
 from buurtsein_notifier.handlers import Dependencies
 from buurtsein_notifier.projections import networks_of
 from buurtsein_notifier.views import alert_parts as parts
@@ -179,8 +180,8 @@ async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> 
         ],
         held=with_more(held, len(report_ids)),
         reach=await reach_of(alert, connection, given),
-        sms=parts.sms_of(alert.texts.headline, price),
-        sms_by_language={one: parts.sms_of(text.headline, price) for one, text in alert.languages.items()},
+        sms=parts.sms_of(alert.told[DUTCH].headline, price),
+        sms_by_language={one: parts.sms_of(text.headline, price) for one, text in alert.told.items()},
         sensitive=findings(alert.languages),
         cap=parts.Cap(status=alert.status, xml=sent) if sent else _preview(alert, networks, given.outgoing, now),
         deliveries=await _deliveries(connection, alert.alert_id),

@@ -53,7 +53,7 @@ async def reach_of(alert: Alert, connection: Connection, given: Dependencies) ->
     total: Counter[tuple[str, str]] = sum(by_network.values(), Counter())
     found = alert.costs
     if found is None:
-        found = list(costs(members, alert.languages, alert.channels, given.prices, left, today))
+        found = list(costs(members, alert.told, alert.channels, given.prices, left, today))
     return Reach(
         parts=[
             ReachPart(channel=channel, language=language, members=number)
