@@ -46,7 +46,7 @@ class Region:
 
     def has_point(self, longitude: float, latitude: float) -> bool:
         """Return whether the point lies in the region or on its border."""
-        return bool(self._shape.covers(Point(longitude, latitude)))
+        return bool(shapely.intersects_xy(self._shape, longitude, latitude))
 
     def has_area(self, geometry: Geometry) -> bool:
         """Return whether the whole area lies in the region."""

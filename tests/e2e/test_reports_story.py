@@ -6,7 +6,7 @@ import os
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -91,7 +91,8 @@ def test_a_reporter_follows_in_plain_words_what_the_city_does_and_opens_the_repo
         "RESOLVED",
         "REOPENED",
     ]
-    assert followed["text"] == "Uw melding is opnieuw geopend. Ze wordt opnieuw bekeken door de stad."
+    reopened = "Uw melding is opnieuw geopend. Ze wordt opnieuw bekeken door de stad. We willen ze ten laatste op "
+    assert followed["text"] == f"{reopened}{date.fromisoformat(followed['due_on']):%d/%m/%Y} afhandelen."
     assert followed["steps"][2]["message"] == "We komen langs."
     assert followed["steps"][3]["text"] == "Uw melding is afgehandeld. Het werk is gedaan."
     in_french = town.done(client.get(path, params={"language": "fr"}, headers=token)).json()

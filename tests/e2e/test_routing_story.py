@@ -15,13 +15,13 @@ def test_another_body_answers_once_about_a_forwarded_report_and_the_reporter_rea
     for step, decided in (
         ("triage", {"category": "zwerfvuil", "severity": "Minor", "route_to": ["city"]}),
         ("progress", {"status": "IN_PROGRESS"}),
-        ("progress", {"status": "FORWARDED", "forwarded_to": "De Watergroep"}),
+        ("progress", {"status": "FORWARDED", "forwarded_to": "De Watergroep", "answer_by": "2999-12-31"}),
     ):
         answer = town.done(city.post(f"{path}/{step}", json=decided, headers={"If-Match": seen}))
         seen = answer.headers["ETag"]
     there, token = f"/v1/forwarded/{receipt['reference']}", {"Forwarding-Token": answer.json()["forwarding_token"]}
     shown = town.done(town.http("reports").get(there, headers=token)).json()
-    assert (shown["text"], shown["waits"]) == ("Lek aan de kraan.", True)
+    assert (shown["text"], shown["waits"], shown["answer_by"]) == ("Lek aan de kraan.", True, "2999-12-31")
     refused(town.http("reports").get(there), 404, "report_unknown")
     said = {"answer": "done", "message": "De kraan is hersteld."}
     town.done(town.http("reports").post(f"{there}/answer", json=said, headers=token))

@@ -16,6 +16,7 @@ from integration.notifier_scene import LIVE, broken_rules, owed, released, untol
 from unit.notifier.notifier_settings import GOOD
 from unit.registry import registry_settings
 from unit.registry.test_registry_network import VP1, network
+from unit.reports import reports_settings
 
 from buurtsein_chassis.database import Database
 from buurtsein_contracts import uuid7
@@ -246,6 +247,22 @@ async def test_a_charter_a_task_an_erasure_and_a_network_that_nobody_goes_on_wit
         await connection.close()
         await watch.look_during()
     rings(watch, "CharterStalled", "ErasuresUnconfirmed", "TaskOverdue", "NetworksAtRisk")
+
+
+async def test_a_body_that_does_not_answer_about_a_report(
+    servers: RunningServers, processes: list[subprocess.Popen[bytes]]
+) -> None:
+    async with fresh_database(servers, "reports") as fresh:
+        process, url = _started("reports", reports_settings.GOOD, fresh, "api")
+        processes.append(process)
+        watch = Watch("buurtsein-reports", lambda: [url])
+        await wait_until("reports", lambda: _answers(url), 30)
+        await watch.look_at_fresh_gauges()
+        connection = await asyncpg.connect(fresh.superuser)
+        await connection.execute(reports_settings.UNANSWERED)
+        await connection.close()
+        await watch.look_during()
+    rings(watch, "AnswersOverdue")
 
 
 async def _each_fault(database: Database) -> None:

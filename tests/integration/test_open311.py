@@ -13,6 +13,7 @@ from lxml import etree
 from unit.reports.reports_memory import CITY, GIVEN, NOW, command
 
 from buurtsein_reports import api, handlers
+from buurtsein_reports.domain.shipped import shipped_categories
 from buurtsein_reports.store import ReportsStore
 from buurtsein_stack.servers import RunningServers
 from harness.databases import fresh_database, opened
@@ -94,8 +95,40 @@ async def test_an_address_may_stand_for_a_point(client: httpx.AsyncClient, store
     assert (await send(client, **address)).status_code == 201
     [row] = await stored.database.pool.fetch("select latitude, house_number, address_id from report")
     assert tuple(row) == (50.4, "12 bus 3", "1")
-    unknown = await send(client, **address | {"address_string": "Kerkstraat 99, 9300 Aalst"})
-    assert (unknown.status_code, unknown.json()[0]["problem"]) == (400, "address_unknown")
+
+
+async def test_an_unknown_address_is_refused_with_suggestions_that_can_be_sent(client: httpx.AsyncClient) -> None:
+    address = {"lat": "", "long": "", "address_string": "Kerkstraat 99, 9300 Aalst"}
+    unknown = await send(client, "xml", **address)
+    [error] = etree.fromstring(unknown.content)
+    first = error.find("suggestions/suggestion")
+    assert (unknown.status_code, error.findtext("problem")) == (400, "address_unknown")
+    assert first is not None
+    assert (first.findtext("address_string") or "") in (error.findtext("description") or "")
+    two = await send(client, **address | {"address_string": "Molenstraat 5, 9308 Aalst"})
+    [ambiguous] = two.json()
+    assert (ambiguous["problem"], len(ambiguous["suggestions"])) == ("address_ambiguous", 2)
+    assert (await send(client, **address | ambiguous["suggestions"][1])).status_code == 201
+
+
+async def test_reports_of_a_category_that_was_removed_stay_with_their_old_name(
+    client: httpx.AsyncClient, stored: PostgresStore[ReportsStore]
+) -> None:
+    sent = (await send(client)).json()[0]["service_request_id"]
+    shipped = shipped_categories()
+    left = [one for one in shipped.categories if one.category != "sluikstort"]
+    document = shipped.model_copy(update={"categories": left}).model_dump_json(exclude={"edition"})
+    await stored.database.pool.execute(
+        """insert into edition (kind, number, valid_from, status, base, document, why, proposed_by, proposed_for,
+           proposed_at) values ('categories', 1, $1, 'APPROVED', 0, $2, 'w', 'p', 'city', now())""",
+        NOW.date(),
+        document,
+    )
+    services = await client.get(f"{OPEN311}/services.json")
+    assert "sluikstort" not in {one["service_code"] for one in services.json()}
+    [shown] = (await client.get(f"{OPEN311}/requests/{sent}.json")).json()
+    assert (shown["service_code"], shown["service_name"]) == ("sluikstort", "sluikstort")
+    assert (await client.get(f"{OPEN311}/requests.json", params={"service_code": "sluikstort"})).json() == [shown]
 
 
 async def test_a_key_makes_a_repeated_request_answer_the_same(client: httpx.AsyncClient) -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -24,6 +24,7 @@ from harness.databases import fresh_database, opened
 from harness.in_process import caller, serving
 from harness.many_reports import ASKED_BY, OPEN311_ASKED, SIMILAR_ASKED, TODAY, fill, open311_asked, reader
 from harness.plans import MOST_COUNTED, MOST_READ, check, explained, rows_read
+from harness.problems import refused
 from harness.stores import PostgresStore
 
 DUMPED = {"category": "sluikstort", "text": "Een zetel."}
@@ -82,6 +83,8 @@ async def test_neither_text_nor_reporter_is_in_the_list(
         {"category": "sluikstort"},
         {"route": "city"},
         {"near": "4.5,50.5", "metres": 200},
+        {"area": "4.49,50.49,4.51,50.505"},
+        {"assignee": "nobody"},
         {"since": "2026-11-24", "category": ["sluikstort", "zwerfvuil"]},
         {"severity": "Minor", "status": "RECEIVED"},
         {"postcode": "9300"},
@@ -92,7 +95,8 @@ async def test_a_filter_leaves_the_reports_that_match(
     stored: PostgresStore[ReportsStore], client: httpx.AsyncClient, filters: dict[str, Any]
 ) -> None:
     dumped = await report(stored, **DUMPED, location=HERE)
-    await report(stored, location=HERE | {"latitude": 50.51, "postcode": "9320"})
+    other = await report(stored, location=HERE | {"latitude": 50.51, "postcode": "9320"})
+    await stored.database.pool.execute("update report set assignee = 'p' where reference = $1", other)
     assert await references(client, **filters) == [dumped]
 
 
@@ -120,6 +124,18 @@ async def test_reports_over_their_term_are_found_first_and_closed_ones_never(
     assert await references(client, overdue=True) == [dumped]
 
 
+async def test_reports_about_which_another_body_should_have_answered_are_listed_and_counted(
+    stored: PostgresStore[ReportsStore], client: httpx.AsyncClient
+) -> None:
+    late, due, closed = [await report(stored, **DUMPED | {"text": text}) for text in ("Laat.", "Vandaag.", "Klaar.")]
+    for reference, status, day in ((late, "FORWARDED", 23), (due, "FORWARDED", 24), (closed, "RESOLVED", 23)):
+        query = "update report set status = $2, answer_by = $3 where reference = $1"
+        await stored.database.pool.execute(query, reference, status, date(2026, 11, day))
+    assert await references(client, answer_overdue=True) == [late]
+    counts = await client.get("/reports/counts", headers=caller("p" + "7" * 32, "officer"))
+    assert counts.json()["answer_overdue"] == {"number": 1, "exact": True}
+
+
 async def test_a_spreadsheet_gets_dutch_headings_and_a_map_gets_points(
     stored: PostgresStore[ReportsStore], client: httpx.AsyncClient
 ) -> None:
@@ -127,6 +143,11 @@ async def test_a_spreadsheet_gets_dutch_headings_and_a_map_gets_points(
     as_csv = await client.get("/reports", params={"format": "csv"}, headers=caller("p" + "7" * 32, "officer"))
     [row] = csv.DictReader(io.StringIO(as_csv.text.removeprefix("\ufeff")), delimiter=";")
     assert (row["kenmerk"], row["te_laat"], row["lengtegraad"]) == (dumped, "nee", "4,5")
+    chosen = {"format": "csv", "columns": ["status", "kenmerk"]}
+    few = await client.get("/reports", params=chosen, headers=caller("p" + "7" * 32, "officer"))
+    assert few.text.removeprefix("\ufeff").splitlines() == ["status;kenmerk", f"RECEIVED;{dumped}"]
+    wrong = await client.get("/reports", params={"columns": "tekst"}, headers=caller("p" + "7" * 32, "officer"))
+    refused(wrong, 422, "invalid_request")
     as_map = await client.get("/reports", params={"format": "geojson"}, headers=caller("p" + "7" * 32, "officer"))
     [feature] = as_map.json()["features"]
     assert feature["geometry"] == {"type": "Point", "coordinates": [4.5, 50.5]}

@@ -18,13 +18,14 @@ from buurtsein_contracts.topics import NETWORKS
 from buurtsein_notifier import deliveries, table_gauges
 from buurtsein_operate.cli import app
 from buurtsein_registry import table_gauges as registry_gauges
+from buurtsein_reports import table_gauges as reports_gauges
 
 ROOT = Path(__file__).parents[2]
 ALERTS = ROOT / "deploy" / "monitoring" / "alerts.yml"
 RULE_TESTS = ROOT / "deploy" / "monitoring" / "alerts.test.yml"
 DASHBOARD = ROOT / "deploy" / "monitoring" / "grafana-dashboard.json"
 PAGES = ROOT / "docs" / "operations"
-REGISTERED = (metrics, deliveries, table_gauges, registry_gauges)
+REGISTERED = (metrics, deliveries, table_gauges, registry_gauges, reports_gauges)
 """The modules that define metrics, which registers them."""
 NO_ALARM = {"README.md", "restore.md", "cluster.md", "retention.md"}
 METRIC = re.compile(r"\b(buurtsein_[a-z_]+)\b")

@@ -124,6 +124,11 @@ _ONE_INSTALLATION = (
     " municipality on all its events, so no filter is needed. Who reads several installations tells them apart by"
     " ce_source, which holds the NIS code."
 )
+_ADDED_KIND = (
+    "category is one of a fixed list. Police and city may add kinds of reports of their own: subcategory names one, and"
+    " category says as what it counts. Show subcategory to people when it is there; its name in four languages is in"
+    " GET /v1/categories?on= of reports, for the day of the report. Whoever only counts or routes needs category alone."
+)
 _INCIDENT = (_HANDLED_BY, _POLICE_AND_CITY, _CITY_STREAM)
 _CHARTER_TEXTS = "The texts and contacts of the charter are not sent: the registry shows them by charter_version."
 _SUSPENSION = (
@@ -201,8 +206,8 @@ NOTES: dict[type[EventData], tuple[str, ...]] = {
         "No event about the network follows. An application that was withdrawn, or lapsed, ends with it too.",
         "Members of a network that merged do not move to the other network by themselves.",
     ),
-    IncidentReported: (*_INCIDENT, _ONE_INSTALLATION),
-    IncidentTriaged: _INCIDENT,
+    IncidentReported: (*_INCIDENT, _ADDED_KIND, _ONE_INSTALLATION),
+    IncidentTriaged: (*_INCIDENT, _ADDED_KIND),
     IncidentUpdated: _INCIDENT,
     IncidentAssigned: _INCIDENT,
     IncidentRelocated: (

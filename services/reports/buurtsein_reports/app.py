@@ -24,6 +24,7 @@ from buurtsein_reports.domain.tracking import Tracking
 from buurtsein_reports.handlers import Complaints, Dependencies
 from buurtsein_reports.manifest import EXPORTS, FIGURES, UNUSED_PHOTOS
 from buurtsein_reports.settings import Settings
+from buurtsein_reports.table_gauges import refresh_overdue
 from buurtsein_reports.views import Openness
 
 
@@ -43,6 +44,7 @@ def compose(settings: Settings) -> Service:
             ),
             UNUSED_PHOTOS: partial(jobs.remove_unused_photos, blobs, SystemClock()),
         },
+        table_gauges=[refresh_overdue],
         provides=_provided(settings, blobs) if Task.API in settings.tasks else [],
     )
 
@@ -70,6 +72,7 @@ def _given(settings: Settings) -> Dependencies:
         timedelta(settings.reopening_days),
         settings.likeness_metres,
         settings.likeness_hours,
+        settings.answer_days,
         settings.jurisdiction_id or settings.nis,
         settings.address_source(),
         _neighbourhoods(settings),

@@ -17,7 +17,7 @@ from buurtsein_kernel.days import brussels_day
 from buurtsein_reports.store.editions import categories_on
 from buurtsein_reports.store.exports import expire_exports, fail_export, finish_export, next_export
 from buurtsein_reports.store.photos import IS_NAMED
-from buurtsein_reports.views import REPORTS, ListedReport, Reader, ReportQuery, asked_for, listed_report
+from buurtsein_reports.views import ListedReport, Reader, ReportQuery, asked_for, listed_report, listing_of
 
 MONTHS = 24
 """So many whole months are counted again by each run; earlier ones stay as they were counted last."""
@@ -92,7 +92,7 @@ async def _make_export(
         rows += 1
         return listed_report(today, row)
 
-    listing = replace(REPORTS, most_rows=most_rows)
+    listing = replace(listing_of(query), most_rows=most_rows)
     pieces = written(listing, query, show, conditions, Format(waiting["format"]), database)
     file = "".join([piece async for piece in pieces]).encode()
     async with database.unit_of_work() as uow:

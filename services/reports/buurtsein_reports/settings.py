@@ -65,6 +65,9 @@ class Settings(AddressSettings):
         description="clamd, as unix:/path/of/socket or host:port; None: photos are not scanned for malware",
     )
     reopening_days: int = Field(default=30, ge=0, description="days in which a reporter can reopen a closed report")
+    answer_days: int = Field(
+        default=10, ge=1, le=250, description="to confirm: working days for another body's answer about a report"
+    )
     likeness_metres: int = Field(default=150, ge=1, le=5000, description="how near a suggested duplicate is")
     likeness_hours: int = Field(default=168, ge=1, le=8760, description="how many hours apart it happened at most")
 

@@ -178,6 +178,7 @@ GIVEN = Dependencies(
     timedelta(days=30),
     150,
     168,
+    10,
     "41002",
     AddressFile(Path(__file__).with_name("addresses.csv")),
     Neighbourhoods([Neighbourhood(name="Hofstade", longitude=4.6, latitude=50.6, metres=1900)]),

@@ -122,6 +122,20 @@ async def test_a_forwarded_report_is_answered_once_by_who_has_its_token(desk: De
     assert await code_of(desk.answer()) == "transition_refused"
 
 
+async def test_another_body_should_answer_by_a_day_that_the_clerk_sets_or_within_ten_working_days(desk: Desk) -> None:
+    await desk.move_to("FORWARDED")
+    assert desk.report.answer_by == date(2026, 12, 8)
+    await desk.act("answer")
+    await desk.act("forward", answer_by=date(2026, 11, 27))
+    assert [step.answer_by for step in desk.store.steps[desk.report_id]][-3:] == [
+        date(2026, 12, 8),
+        None,
+        date(2026, 11, 27),
+    ]
+    await desk.act("resolve")
+    assert desk.report.answer_by is None
+
+
 async def test_the_token_of_an_earlier_forwarding_answers_no_later_one(desk: Desk) -> None:
     await desk.move_to("FORWARDED")
     earlier = GIVEN.tracking.forwarding_token(desk.report_id, desk.report.forwarding or 0)
@@ -143,6 +157,8 @@ async def test_another_category_gives_the_report_another_term(desk: Desk) -> Non
         ("plan", {"planned_on": date(2026, 11, 23)}, "day_in_past"),
         ("plan", {"forwarded_to": "Iemand"}, "body_missing"),
         ("forward", {"forwarded_to": None}, "body_missing"),
+        ("forward", {"answer_by": date(2026, 11, 23)}, "answer_day_unfit"),
+        ("plan", {"answer_by": date(2026, 12, 1)}, "answer_day_unfit"),
         ("ask_reporter", {"planned_on": date(2026, 12, 1)}, "day_missing"),
         ("resolve", {"reason": "not_ours"}, "reason_wrong"),
         ("reject", {"reason": "done"}, "reason_wrong"),

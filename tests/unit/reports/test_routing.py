@@ -15,7 +15,7 @@ from buurtsein_reports import handlers
 from buurtsein_reports.commands import ProposeRouting
 from buurtsein_reports.domain.edition import EditionKind
 from buurtsein_reports.domain.routing import RoutedFacts, RoutingDocument, RoutingTable, shipped_routing
-from buurtsein_reports.views.trial import compared
+from buurtsein_reports.views import trial
 
 UNITS = [
     {"code": "stad", "name": "Stad", "body": "city"},
@@ -25,6 +25,7 @@ UNITS = [
     {"code": "net", "name": "Netbeheerder", "body": "other"},
 ]
 SQUARE = {"type": "Polygon", "coordinates": [[[4.0, 50.9], [4.1, 50.9], [4.1, 51.0], [4.0, 51.0], [4.0, 50.9]]]}
+FAR = {"type": "Polygon", "coordinates": [[[3, 50], [3.1, 50], [3.1, 50.1], [3, 50]]]}
 SATURDAY_NIGHT = datetime(2026, 11, 28, 22, 30, tzinfo=UTC)
 
 
@@ -54,7 +55,7 @@ def facts(**changes: Any) -> RoutedFacts:
     [
         ({"categories": ["zwerfvuil"]}, {"categories": ["graffiti"]}),
         ({"postcodes": ["9300"]}, {"postcodes": ["9310"]}),
-        ({"area": SQUARE}, {"area": {"type": "Polygon", "coordinates": [[[3, 50], [3.1, 50], [3.1, 50.1], [3, 50]]]}}),
+        ({"area": SQUARE}, {"area": FAR}),
         ({"weekdays": [6, 7]}, {"weekdays": [1, 2, 3, 4, 5]}),
         ({"between": ["22:00", "06:00"]}, {"between": ["06:00", "22:00"]}),
         ({"between": ["23:00", "23:59"]}, {"between": ["22:00", "23:30"]}),
@@ -80,6 +81,14 @@ def test_a_rule_for_a_unit_of_who_does_not_handle_the_report_does_not_fit() -> N
     assert table({"unit": "net"}).route(facts()).unit == "net"
 
 
+def test_a_rule_for_a_unit_with_an_area_of_its_own_fits_only_there() -> None:
+    def routed(area: dict[str, Any]) -> str:
+        units = [one | ({"area": area} if one["code"] == "groen" else {}) for one in UNITS]
+        return RoutingTable.model_validate(document({"unit": "groen"}) | {"units": units}).route(facts()).unit
+
+    assert (routed(SQUARE), routed(FAR)) == ("groen", "stad")
+
+
 @pytest.mark.parametrize(("route", "unit"), [("city", "stad"), ("police", "politie")])
 def test_without_a_rule_each_report_gets_the_standard_unit(route: str, unit: str) -> None:
     routed = shipped_routing().route(facts(route_to=[route]))
@@ -92,6 +101,7 @@ def test_without_a_rule_each_report_gets_the_standard_unit(route: str, unit: str
     [
         (document({"unit": "niemand"}), "unit_missing"),
         (document() | {"standard": {"city": "politie", "police": "stad"}}, "standard_unfit"),
+        (document() | {"units": [one | {"area": SQUARE} for one in UNITS]}, "standard_has_area"),
         (document({"unit": "stad", "area": {"type": "Point", "coordinates": [4, 50]}}), "area_unfit"),
         (document({"unit": "stad"}, {"unit": "stad", "code": "regel-1"}), "repeated_code"),
     ],
@@ -171,12 +181,20 @@ async def test_a_closed_report_cannot_be_assigned() -> None:
         await desk.act("assign")
 
 
+def test_a_dry_run_ends_in_time_with_as_many_of_the_newest_reports_as_it_could_try() -> None:
+    told = facts().model_dump() | {"latitude": 50.95, "longitude": 4.05, "postcode": "9300", "answers": "{}"}
+    rows = [told | {"reference": f"R{number}"} for number in range(20)]
+    both = table(), table({"unit": "groen"})
+    assert trial.tried(rows, both, "41002", seconds=0) == []
+    assert trial.tried(rows, both, "41002")[:2] == [("R0", "stad", "groen"), ("R1", "stad", "groen")]
+
+
 def test_a_dry_run_counts_what_each_unit_gains_and_loses_with_examples() -> None:
     chosen = [("A", "stad", "groen"), ("B", "stad", "groen"), ("C", "stad", "stad"), ("D", "politie", "politie")]
-    trial = compared(chosen, is_whole=True)
-    assert (trial.reports, trial.changed) == (4, 2)
-    units = {one.unit: (one.now, one.then, one.gained, one.lost) for one in trial.units}
+    found = trial.compared(chosen, is_whole=True)
+    assert (found.reports, found.changed) == (4, 2)
+    units = {one.unit: (one.now, one.then, one.gained, one.lost) for one in found.units}
     assert units == {"groen": (0, 2, 2, 0), "politie": (1, 1, 0, 0), "stad": (3, 1, 0, 2)}
-    assert [(one.before, one.after, one.count, one.examples) for one in trial.moves] == [
+    assert [(one.before, one.after, one.count, one.examples) for one in found.moves] == [
         ("stad", "groen", 2, ["A", "B"])
     ]

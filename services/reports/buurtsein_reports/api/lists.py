@@ -19,7 +19,8 @@ async def reports(query: Annotated[views.ReportQuery, Query()], lister: ListedFo
     """List reports without texts and reporters; a city officer sees only reports that the city handles."""
     today = brussels_day(given.clock.now())
     show = partial(views.listed_report, today)
-    return await lister.answer(views.REPORTS, query, show, views.asked_for(query, today, reader_of(lister.caller)))
+    conditions = views.asked_for(query, today, reader_of(lister.caller))
+    return await lister.answer(views.listing_of(query), query, show, conditions)
 
 
 @router.get("/reports/{report_id}/similar", response_model_exclude_none=True)

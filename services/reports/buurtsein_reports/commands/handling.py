@@ -62,11 +62,15 @@ class Relocate(Handling):
 
 
 class Update(Handling):
-    """A request to give a report its next status, with the planned day, or the body to which it is forwarded."""
+    """A request to give a report its next status, with the planned day, or the body to which it is forwarded.
+
+    The other body should answer until `answer_by`; without it, within a number of working days that is a setting.
+    """
 
     status: HandlingStatus
     planned_on: date | None = None
     forwarded_to: Annotated[str, Field(min_length=2, max_length=120), Name] | None = None
+    answer_by: date | None = None
 
 
 class Answer(Command):

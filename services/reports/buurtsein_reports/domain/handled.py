@@ -33,6 +33,8 @@ class HandledReport(ReportFacts):
     """The pseudonym of the person who works on it."""
     planned_on: date | None = None
     forwarded_to: str | None = None
+    answer_by: date | None = None
+    """The last day for the answer of the body to which it is forwarded."""
     forwarding: int | None = None
     """The version of the report when it was forwarded last; the token of the other body is made with it."""
     closing_reason: ClosingReason | None = None
@@ -48,10 +50,12 @@ class HandledReport(ReportFacts):
         require_allowed(ACTIONS, action, self.status, f"Dit kan nu niet: {IN_DUTCH[self.status]}.")
 
     def moved(self, status: ReportStatus) -> None:
-        """Give the report a new status; the day, body or reason that belonged to the old status is removed."""
+        """Give the report a new status; the days, body or reason that belonged to the old status are removed."""
         self.status = status
         self.version += 1
-        self.planned_on = self.forwarded_to = self.closing_reason = self.duplicate_of = self.closed_at = None
+        self.planned_on = self.answer_by = self.forwarded_to = self.closing_reason = self.duplicate_of = (
+            self.closed_at
+        ) = None
 
     def told(self, event: EventData, *, to_city: bool | None = None) -> Sequence[EventData]:
         """Return the event for the police's topic and, when the city handles the report, also for the city's topic."""

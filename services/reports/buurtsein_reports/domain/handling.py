@@ -85,11 +85,12 @@ def _city_begins(report: HandledReport) -> Sequence[EventData]:
 
 @dataclass(frozen=True, slots=True)
 class Progressed:
-    """The next status of a report's handling, with the planned day or the body to which it is forwarded."""
+    """The next status of a report's handling, with the planned day, or the other body and the day for its answer."""
 
     status: HandlingStatus
     planned_on: date | None = None
     forwarded_to: str | None = None
+    answer_by: date | None = None
 
 
 def update(report: HandledReport, to: Progressed, clerk: Clerk, today: date, now: datetime) -> Sequence[EventData]:
@@ -97,13 +98,13 @@ def update(report: HandledReport, to: Progressed, clerk: Clerk, today: date, now
 
     Raises:
         DomainError: `transition_refused`, `not_for_city`, `not_for_police`, `day_missing` or `day_in_past` for a plan,
-            `body_missing` for a report that is forwarded.
+            `body_missing` or `answer_day_unfit` for a report that is forwarded.
     """
     require_handled_by(report, clerk)
     report.require(_TO_BEGIN[to.status])
     _require_details(to, today)
     report.moved(ReportStatus(to.status))
-    report.planned_on, report.forwarded_to = to.planned_on, to.forwarded_to
+    report.planned_on, report.forwarded_to, report.answer_by = to.planned_on, to.forwarded_to, to.answer_by
     if report.status is ReportStatus.FORWARDED:
         report.forwarding = report.version
     return report.told(_updated(report, clerk, now))
@@ -128,6 +129,9 @@ def _require_details(to: Progressed, today: date) -> None:
         raise DomainError("day_in_past", "De geplande dag is al voorbij.")
     if forwarded != (to.forwarded_to is not None):
         raise DomainError("body_missing", "Noem de dienst alleen, en altijd, bij een melding die u doorgeeft.")
+    if to.answer_by and (not forwarded or to.answer_by < today):
+        detail = "Geef een laatste dag voor het antwoord alleen bij een melding die u doorgeeft, vandaag of later."
+        raise DomainError("answer_day_unfit", detail)
 
 
 def answer(report: HandledReport, said: BodyAnswer, planned_on: date | None, now: datetime) -> Sequence[EventData]:

@@ -36,6 +36,25 @@ class Body(StrEnum):
     """A body outside of both, such as a network operator; it can get each report."""
 
 
+def _cleaned_area(area: Any) -> Any:
+    try:
+        return None if area is None else cleaned(area)
+    except NoArea as error:
+        raise PydanticCustomError("area_unfit", "Dit gebied is geen bruikbaar vlak.") from error
+
+
+type RuleArea = Annotated[Area | None, BeforeValidator(_cleaned_area)]
+"""A Polygon or MultiPolygon in GeoJSON, such as a part of the municipality."""
+
+
+def _region_of(area: Area | None) -> Region | None:
+    return Region(area.model_dump()) if area else None
+
+
+def _is_in(region: Region, place: Location | None) -> bool:
+    return place is not None and region.has_point(place.longitude, place.latitude)
+
+
 class Unit(BaseModel):
     """A unit that handles reports, such as a team of the city."""
 
@@ -44,17 +63,20 @@ class Unit(BaseModel):
     code: Code
     name: Label
     body: Body
+    area: RuleArea = None
+    """Where the unit works; rules give it only reports there. None: in the whole municipality."""
+
+    @cached_property
+    def _region(self) -> Region | None:
+        return _region_of(self.area)
+
+    def works_at(self, place: Location | None) -> bool:
+        """Return whether the unit works at a place."""
+        return self._region is None or _is_in(self._region, place)
 
     def can_have(self, route_to: list[Route]) -> bool:
         """Return whether the unit can handle a report that police, city or both handle."""
         return self.body is Body.OTHER or Route(self.body) in route_to
-
-
-def _cleaned_area(area: Any) -> Any:
-    try:
-        return None if area is None else cleaned(area)
-    except NoArea as error:
-        raise PydanticCustomError("area_unfit", "Dit gebied is geen bruikbaar vlak.") from error
 
 
 class RoutedFacts(BaseModel):
@@ -67,7 +89,7 @@ class RoutedFacts(BaseModel):
     answers: dict[str, Answer]
     reported_at: datetime
 
-    @property
+    @cached_property
     def local(self) -> datetime:
         """Return when the report came in, in Belgian time."""
         return self.reported_at.astimezone(BRUSSELS)
@@ -83,8 +105,7 @@ class RoutingRule(BaseModel):
     categories: list[CategoryCode] = Field(default=[], max_length=100)
     postcodes: list[Postcode] = Field(default=[], max_length=100)
     network_ids: list[UUID] = Field(default=[], max_length=500)
-    area: Annotated[Area | None, BeforeValidator(_cleaned_area)] = None
-    """A Polygon or MultiPolygon in GeoJSON, such as a part of the municipality."""
+    area: RuleArea = None
     weekdays: list[Annotated[int, Field(ge=1, le=7)]] = Field(default=[], max_length=7)
     """The days of the week on which the report comes in, 1 for Monday."""
     between: tuple[time, time] | None = None
@@ -94,12 +115,16 @@ class RoutingRule(BaseModel):
 
     @cached_property
     def _region(self) -> Region | None:
-        return Region(self.area.model_dump()) if self.area else None
+        return _region_of(self.area)
 
     def why(self, facts: RoutedFacts) -> str | None:
         """Return the Dutch words for the conditions that fit a report; None when one does not."""
-        found = list(self._found(facts))
-        return None if None in found else ", ".join(one for one in found if one) or "elke melding"
+        found = []
+        for one in self._found(facts):  # a condition that does not fit ends the work: a dry run tries many rules
+            if one is None:
+                return None
+            found.append(one)
+        return ", ".join(found) or "elke melding"
 
     def _found(self, facts: RoutedFacts) -> Iterator[str | None]:
         """Yield the words for each condition of the rule, and None for one that does not fit."""
@@ -111,19 +136,17 @@ class RoutingRule(BaseModel):
         if self.network_ids:
             yield "in een netwerk van de regel" if facts.network_id in self.network_ids else None
         if self._region:
-            is_inside = place is not None and self._region.has_point(place.longitude, place.latitude)
-            yield "in het gebied van de regel" if is_inside else None
+            yield "in het gebied van de regel" if _is_in(self._region, place) else None
         if self.weekdays:
             yield f"op {DAYS[facts.local.weekday()]}" if facts.local.isoweekday() in self.weekdays else None
         if self.between:
-            yield self._hours(facts.local.time())
+            yield self._hours(self.between, facts.local.time())
         for code, answer in self.answers.items():
             yield f"antwoord op {code}" if facts.answers.get(code) == answer else None
 
-    def _hours(self, hour: time) -> str | None:
-        if self.between is None:
-            return None
-        start, end = self.between
+    @staticmethod
+    def _hours(between: tuple[time, time], hour: time) -> str | None:
+        start, end = between
         fits = start <= hour < end if start < end else hour >= start or hour < end
         return f"tussen {start:%H:%M} en {end:%H:%M}" if fits else None
 
@@ -153,6 +176,8 @@ class RoutingDocument(BaseModel):
             raise PydanticCustomError("unit_missing", "Een regel noemt een dienst die hier niet staat.")
         if bodies.get(self.standard.city) is not Body.CITY or bodies.get(self.standard.police) is not Body.POLICE:
             raise PydanticCustomError("standard_unfit", "Een standaarddienst hoort niet bij de stad of de politie.")
+        if any(one.area for one in self.units if one.code in {self.standard.city, self.standard.police}):
+            raise PydanticCustomError("standard_has_area", "Een standaarddienst heeft geen eigen gebied.")
         return self
 
 
@@ -177,10 +202,12 @@ class RoutingTable(RoutingDocument):
     def route(self, facts: RoutedFacts) -> Routed:
         """Return the unit for a report: that of the first rule that fits, or the standard unit of who handles it.
 
-        A rule for a unit of the police or the city fits only a report that they handle.
+        A rule for a unit of the police or the city fits only a report that they handle, and a rule for a unit with an
+        area only a report there.
         """
         for rule in self.rules:
-            if self._units[rule.unit].can_have(facts.route_to) and (why := rule.why(facts)):
+            unit = self._units[rule.unit]
+            if unit.can_have(facts.route_to) and unit.works_at(facts.location) and (why := rule.why(facts)):
                 sentence = f"Regel {rule.code}: {why}."
                 return Routed(unit=rule.unit, unit_rule=rule.code, unit_why=sentence, routing_edition=self.edition)
         party = facts.route_to[0]

@@ -27,6 +27,7 @@ class Step(BaseModel):
     reason: ClosingReason | ReopeningReason | None = None
     planned_on: date | None = None
     forwarded_to: str | None = None
+    answer_by: date | None = None
     duplicate_of: UUID | None = None
     unit: str | None = None
     """The unit to which the step gave the report."""
@@ -58,6 +59,7 @@ class Step(BaseModel):
             reason=reason or report.closing_reason,
             planned_on=report.planned_on,
             forwarded_to=report.forwarded_to,
+            answer_by=report.answer_by,
             duplicate_of=report.duplicate_of,
             message=message,
             note=note,

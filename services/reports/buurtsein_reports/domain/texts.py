@@ -52,6 +52,10 @@ class Texts(BaseModel):
     categories: Annotated[dict[Category, CategoryTexts], for_all(Category)]
     status: Annotated[dict[ReportStatus, Sentence], for_all(ReportStatus)]
     """A sentence for each status; it can name `{who}`, `{day}` and `{body}`."""
+    until: Sentence
+    """By which day the report should be closed: `{day}`."""
+    late: Sentence
+    """That this day, `{day}`, is over."""
     reasons: Annotated[dict[ClosingReason, Sentence], for_all(ClosingReason)]
     answers: Annotated[dict[BodyAnswer, Sentence], for_all(BodyAnswer)]
     """A sentence for each answer of another body; it can name `{body}` and `{day}`."""
@@ -80,6 +84,10 @@ class Texts(BaseModel):
         day = planned_on.strftime("%d/%m/%Y") if planned_on else ""
         sentence = self.answers[answer].format(body=body or self.open311.other_body, day=day)
         return sentence[0].upper() + sentence[1:]
+
+    def term(self, due_on: date, today: date) -> str:
+        """Return the sentence for reporters about the day on which a report should be closed."""
+        return (self.until if due_on >= today else self.late).format(day=due_on.strftime("%d/%m/%Y"))
 
     def about(
         self,

@@ -47,6 +47,8 @@ class Dependencies:
     likeness_metres: int
     likeness_hours: int
     """How near two reports must be so that one is suggested as a duplicate of the other."""
+    answer_days: int
+    """Within how many working days another body should answer about a report that is forwarded to it."""
     jurisdiction_id: str
     """The name of the municipality in Open311."""
     addresses: AddressSource

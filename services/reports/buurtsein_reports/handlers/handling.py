@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from buurtsein_contracts import EventData
-from buurtsein_contracts.events.incident import Resolution
-from buurtsein_kernel.days import brussels_day
+from buurtsein_contracts.events.incident import HandlingStatus, Resolution
+from buurtsein_kernel.days import brussels_day, working_days_after
 from buurtsein_kernel.problems import DomainError, require_seen
 from buurtsein_reports import commands
 from buurtsein_reports.domain import assigning, closing, handling, relocating
@@ -98,8 +98,10 @@ async def update(
 ) -> HandledReport:
     """Give a report the next status of its handling; record IncidentUpdated."""
     report, now = await _seen_report(report_id, seen, store), given.clock.now()
-    to = Progressed(command.status, command.planned_on, command.forwarded_to)
-    events = handling.update(report, to, clerk, brussels_day(now), now)
+    today = brussels_day(now)
+    standard = working_days_after(today, given.answer_days) if command.status is HandlingStatus.FORWARDED else None
+    to = Progressed(command.status, command.planned_on, command.forwarded_to, command.answer_by or standard)
+    events = handling.update(report, to, clerk, today, now)
     return await _saved(report, _step(report, command, clerk, given), events, store)
 
 

@@ -6,11 +6,18 @@ from typing import Any, override
 
 from buurtsein_chassis import editions
 from buurtsein_chassis.database import Connection
-from buurtsein_reports.domain.category import CategoryTable
+from buurtsein_reports.domain.category import CategoryData, CategoryTable
 from buurtsein_reports.domain.edition import EditionKind
 from buurtsein_reports.domain.routing import RoutingTable, shipped_routing
 from buurtsein_reports.domain.shipped import shipped_categories
 from buurtsein_reports.store.unit import Unit
+
+_FORMER = """
+select distinct on (data ->> 'category') data ->> 'category' as name, data::text as data
+from edition, jsonb_array_elements(document -> 'categories') data
+where kind = $1 and status = 'APPROVED' and valid_from <= $2 and data ->> 'category' <> all($3)
+order by data ->> 'category', number desc
+"""
 
 
 async def categories_on(connection: Connection, day: date) -> CategoryTable:
@@ -31,6 +38,14 @@ async def routing_on(connection: Connection, day: date) -> RoutingTable:
     """Return the units and rules that are in force on a day."""
     row = await editions.row_in_force(connection, EditionKind.ROUTING, day)
     return _routing(row["number"], row["document"]) if row else shipped_routing()
+
+
+async def former_categories(connection: Connection, day: date, table: CategoryTable) -> list[CategoryData]:
+    """Return the categories that are not in `table`, as they were in the last edition before that had them."""
+    names = [one.category for one in table.categories]
+    rows = await connection.fetch(_FORMER, EditionKind.CATEGORIES, day, names)
+    removed = {one.category: one for one in shipped_categories().categories if table.find(one.category) is None}
+    return list((removed | {row["name"]: CategoryData.model_validate_json(row["data"]) for row in rows}).values())
 
 
 def shipped_document(kind: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from buurtsein_reports.store.unit import Unit
 _COLUMNS = """
     report_id, reference, category, categories_edition, status, happened_from, network_id, flags, severity, route_to,
     channel, happened_to, coalesce(counts_as, category) as counts_as, answers,
-    unit, unit_rule, unit_why, routing_edition, assignee, forwarding,
+    unit, unit_rule, unit_why, routing_edition, assignee, forwarding, answer_by,
     latitude, longitude, postcode, within_metres, reported_at, version, language, due_on, planned_on, forwarded_to,
     closing_reason, duplicate_of, closed_at, coalesce(on_city_topic, 'city' = any(route_to)) as on_city_topic,
     (select count(*) from report linked where linked.duplicate_of = report.report_id) as duplicates
@@ -25,7 +25,7 @@ _COLUMNS = """
 _CHANGED = (
     *("category", "severity", "route_to", "status", "version", "due_on", "planned_on", "forwarded_to"),
     *("closing_reason", "duplicate_of", "closed_at", "on_city_topic", "categories_edition", "counts_as"),
-    *("unit", "unit_rule", "unit_why", "routing_edition", "assignee", "forwarding"),
+    *("unit", "unit_rule", "unit_why", "routing_edition", "assignee", "forwarding", "answer_by"),
 )
 _SAVE = f"update report set {', '.join(f'{name} = ${n}' for n, name in enumerate(_CHANGED, 2))} where report_id = $1"  # noqa: S608
 _ADD_STEP = f"""

@@ -20,6 +20,7 @@ from buurtsein_reports.views.report_list import (
     ReportQuery,
     asked_for,
     listed_report,
+    listing_of,
     report_counts,
 )
 from buurtsein_reports.views.similar import NEARBY, Likeness, SimilarReports, similar_reports
@@ -70,6 +71,7 @@ __all__ = [
     "kept",
     "known_sources",
     "listed_report",
+    "listing_of",
     "photo_read",
     "progress",
     "receipt_headers",

@@ -1,6 +1,6 @@
 """Shows a forwarded report to the body that has its token: what happened and where, and nothing of the reporter."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import BaseModel
 
@@ -28,6 +28,8 @@ class ForwardedReport(BaseModel):
     street: str | None = None
     house_number: str | None = None
     postcode: str | None = None
+    answer_by: date | None = None
+    """The last day for the answer."""
     waits: bool
     """True while the report waits for the answer."""
 

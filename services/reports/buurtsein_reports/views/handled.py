@@ -30,6 +30,7 @@ class Handled(BaseModel):
     due_on: date
     planned_on: date | None = None
     forwarded_to: str | None = None
+    answer_by: date | None = None
     forwarding: int | None = None
     """The number of the forwarding, for a report that was just forwarded."""
     forwarding_token: str | None = None

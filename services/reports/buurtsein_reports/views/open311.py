@@ -20,7 +20,7 @@ from buurtsein_reports.domain.report import read_reference, unknown_report
 from buurtsein_reports.domain.states import CLOSED, OPEN
 from buurtsein_reports.domain.texts import Texts
 from buurtsein_reports.handlers import Dependencies
-from buurtsein_reports.store.editions import categories_on
+from buurtsein_reports.store.editions import categories_on, former_categories
 from buurtsein_reports.views.open311_statements import statement_of
 
 PUBLIC_SECONDS = 60
@@ -125,12 +125,28 @@ class Token(BaseModel):
     token: str
 
 
+class SuggestedAddress(BaseModel):
+    """An address that may be meant, in the form of the fields of a request."""
+
+    address_string: str
+    address_id: str
+
+    @classmethod
+    def of(cls, shown: Mapping[str, str]) -> Self:
+        """Return an address of a problem document in the form of Open311."""
+        box = f" bus {shown['box']}" if "box" in shown else ""
+        text = f"{shown['street']} {shown['house_number']}{box}, {shown['postcode']}"
+        return cls(address_string=text, address_id=shown["address_id"])
+
+
 class Failure(BaseModel):
-    """An Open311 error: HTTP status and sentence, with our own stable code as an extra field."""
+    """An Open311 error: HTTP status and sentence, with two fields more: our own stable code, and suggestions."""
 
     code: int
     description: str
     problem: str
+    suggestions: list[SuggestedAddress] | None = None
+    """Addresses that resemble one that is unknown, or that has several houses."""
 
 
 Moment = Annotated[
@@ -240,9 +256,14 @@ def _attribute(question: Question, order: int, told: Texts, language: Language) 
 async def requests(
     connection: Connection, query: RequestQuery, given: Dependencies, language: Language
 ) -> list[ServiceRequest]:
-    """Return the requested reports, newest first; raise DomainError `period_too_long`."""
-    table = await categories_on(connection, brussels_day(given.clock.now()))
-    names = {one.category: one.texts.in_language(language).name for one in table.offered}
+    """Return the requested reports, newest first; raise DomainError `period_too_long`.
+
+    Reports of a category that was removed stay, under its last name.
+    """
+    today = brussels_day(given.clock.now())
+    table = await categories_on(connection, today)
+    former = [one for one in await former_categories(connection, today, table) if one.is_offered]
+    names = {one.category: one.texts.in_language(language).name for one in (*table.offered, *former)}
     asked = _asked(query, list(names), given.clock.now())
     found = await connection.fetch(statement_of(asked), *asked)
     told = given.texts.in_language(language)

@@ -10,10 +10,11 @@ from pydantic import BaseModel
 from buurtsein_chassis.database import Connection
 from buurtsein_contracts.events.incident import Route
 from buurtsein_contracts.events.member import Language
+from buurtsein_kernel.days import brussels_day
 from buurtsein_reports.domain.closing import can_object
 from buurtsein_reports.domain.codes import CategoryCode
 from buurtsein_reports.domain.report import read_reference, unknown_report
-from buurtsein_reports.domain.states import CLOSED, ReportStatus
+from buurtsein_reports.domain.states import CLOSED, OPEN, ReportStatus
 from buurtsein_reports.domain.steps import Step
 from buurtsein_reports.domain.texts import Texts
 from buurtsein_reports.domain.tracking import is_right
@@ -24,6 +25,9 @@ _OWN = "select * from report where reference = $1"
 _STEPS = "select * from report_step where report_id = $1 order by number"
 _FEEDBACK = "select given_at, exercise from report_feedback where report_id = $1 order by given_at, alert_id"
 _ORIGINAL = "select status, route_to, planned_on, forwarded_to, closing_reason from report where report_id = $1"
+
+_DEPENDS_ON_US = OPEN - {ReportStatus.PLANNED, ReportStatus.WAITING_REPORTER}
+"""The statuses in which the reporter is told the term: not when a day is planned, or when the reporter must answer."""
 
 
 class ProgressStep(BaseModel):
@@ -77,7 +81,7 @@ async def progress(
     return Progress(
         reference=row["reference"],
         status=row["status"],
-        text=await _sentence(connection, row, told),
+        text=" ".join([await _sentence(connection, row, told), *_term(row, told, given.clock.now())]),
         category=row["category"],
         reported_at=row["reported_at"],
         closed=closed,
@@ -113,6 +117,11 @@ async def _sentence(connection: Connection, row: Any, told: Texts) -> str:
         return sentence
     original = await connection.fetchrow(_ORIGINAL, row["duplicate_of"])
     return f"{sentence} {told.about(*original.values())}" if original else sentence
+
+
+def _term(row: Any, told: Texts, now: datetime) -> Sequence[str]:
+    """Return the sentence until when a report should be closed, while it depends on police and city."""
+    return [told.term(row["due_on"], brussels_day(now))] if row["status"] in _DEPENDS_ON_US else []
 
 
 def _sentence_of(step: Step, parties: Sequence[Route], told: Texts) -> str:

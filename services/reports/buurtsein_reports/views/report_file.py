@@ -123,6 +123,8 @@ class ReportFile(BaseModel):
     due_on: date
     planned_on: date | None = None
     forwarded_to: str | None = None
+    answer_by: date | None = None
+    """The last day for the answer of the other body."""
     closing_reason: ClosingReason | None = None
     duplicate_of: UUID | None = None
     photos: list[ShownPhoto]

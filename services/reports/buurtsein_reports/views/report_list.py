@@ -1,13 +1,15 @@
 """Declares the list of reports for the back-offices, without texts and without reporters."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 import asyncpg
-from pydantic import BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from buurtsein_chassis.lists import (
     PLACE,
@@ -65,6 +67,7 @@ class ListedReport(BaseModel):
     assignee: str | None = None
     planned_on: date | None = None
     forwarded_to: str | None = None
+    answer_by: date | None = None
     duplicate_of: UUID | None = None
     network_id: UUID | None = None
     postcode: str | None = None
@@ -75,6 +78,36 @@ class ListedReport(BaseModel):
     """Absent when retention has deleted it."""
 
 
+CELLS: Mapping[str, Callable[[ListedReport], object]] = {
+    "kenmerk": lambda shown: shown.reference,
+    "status": lambda shown: shown.status,
+    "soort": lambda shown: shown.category,
+    "ernst": lambda shown: shown.severity,
+    "behandelaar": lambda shown: shown.route_to,
+    "dienst": lambda shown: shown.unit,
+    "kanaal": lambda shown: shown.channel,
+    "gemeld": lambda shown: shown.reported_at,
+    "gebeurd": lambda shown: shown.happened_from,
+    "af_te_handelen_op": lambda shown: shown.due_on,
+    "te_laat": lambda shown: shown.overdue,
+    "gepland": lambda shown: shown.planned_on,
+    "doorgegeven_aan": lambda shown: shown.forwarded_to,
+    "antwoord_voor": lambda shown: shown.answer_by,
+    "postcode": lambda shown: shown.postcode,
+    "binnen_meter": lambda shown: shown.within_metres,
+    "lengtegraad": lambda shown: shown.place.coordinates[0] if shown.place else None,
+    "breedtegraad": lambda shown: shown.place.coordinates[1] if shown.place else None,
+    "netwerk": lambda shown: shown.network_id,
+}
+"""The columns of the list as CSV, by their headings."""
+
+
+def _known(headings: list[str]) -> list[str]:
+    if set(headings) <= CELLS.keys():
+        return headings
+    raise PydanticCustomError("column_unknown", "Deze kolom bestaat niet.")
+
+
 def _is_open(wanted: bool) -> Sequence[Condition]:  # noqa: FBT001 - the value of a filter
     return [condition(_OPEN if wanted else f"not ({_OPEN})")]
 
@@ -82,6 +115,12 @@ def _is_open(wanted: bool) -> Sequence[Condition]:  # noqa: FBT001 - the value o
 def _reference(typed: str) -> Sequence[Condition]:
     """Return the SQL condition that a report's reference begins with the typed text."""
     return [condition("reference like {}", read_reference(typed).rstrip("-") + "%")]
+
+
+def _inside(area: str) -> Sequence[Condition]:
+    """Return the SQL condition that a place lies in a rectangle."""
+    corners = map(float, area.split(","))
+    return [condition("point(longitude, latitude) <@ box(point({}, {}), point({}, {}))", *corners)]
 
 
 class ReportQuery(ListQuery):
@@ -104,7 +143,9 @@ class ReportQuery(ListQuery):
         Field(description="Who handles the report."),
     ] = None
     unit: Annotated[str | None, equals("unit"), Field(max_length=40)] = None
-    assignee: Literal["me"] | Pseudonym | None = Field(default=None, description="Who works on it; `me` for oneself.")
+    assignee: Literal["me", "nobody"] | Pseudonym | None = Field(
+        default=None, description="Who works on it; `me` for oneself, `nobody` for reports that nobody has."
+    )
     channel: Annotated[ReportChannel | None, equals("channel")] = None
     network_id: Annotated[UUID | None, equals("network_id")] = None
     postcode: Annotated[str | None, equals("postcode"), Field(pattern=r"^[1-9][0-9]{3}$")] = None
@@ -112,8 +153,21 @@ class ReportQuery(ListQuery):
     since: date | None = Field(default=None, description="The first day on which it was reported, in Belgium.")
     until: date | None = Field(default=None, description="The last day on which it was reported, in Belgium.")
     overdue: bool = Field(default=False, description="Only open reports whose term is over.")
+    answer_overdue: bool = Field(
+        default=False, description="Only forwarded reports about which the other body should have answered."
+    )
+    area: Annotated[
+        str | None,
+        Filter(_inside),
+        Field(
+            pattern=f"{PLACE[:-1]},{PLACE[1:]}", description="West, south, east and north of a rectangle, in degrees."
+        ),
+    ] = None
     near: str | None = Field(default=None, pattern=PLACE, description="Longitude and latitude.")
     metres: int = Field(default=250, ge=1, le=MOST_METRES, description="How far from `near`.")
+    columns: Annotated[list[str] | None, AfterValidator(_known)] = Field(
+        default=None, min_length=1, max_length=len(CELLS), description="The headings of the CSV, in this order."
+    )
 
     @model_validator(mode="after")
     def _only_open_have_a_term(self) -> Self:
@@ -134,29 +188,15 @@ REPORTS = Listing[ListedReport](
         "due": Order("due_on", "date"),
         "severest": Order(_SEVEREST, "integer"),
     },
-    cells={
-        "kenmerk": lambda shown: shown.reference,
-        "status": lambda shown: shown.status,
-        "soort": lambda shown: shown.category,
-        "ernst": lambda shown: shown.severity,
-        "behandelaar": lambda shown: shown.route_to,
-        "dienst": lambda shown: shown.unit,
-        "kanaal": lambda shown: shown.channel,
-        "gemeld": lambda shown: shown.reported_at,
-        "gebeurd": lambda shown: shown.happened_from,
-        "af_te_handelen_op": lambda shown: shown.due_on,
-        "te_laat": lambda shown: shown.overdue,
-        "gepland": lambda shown: shown.planned_on,
-        "doorgegeven_aan": lambda shown: shown.forwarded_to,
-        "postcode": lambda shown: shown.postcode,
-        "binnen_meter": lambda shown: shown.within_metres,
-        "lengtegraad": lambda shown: shown.place.coordinates[0] if shown.place else None,
-        "breedtegraad": lambda shown: shown.place.coordinates[1] if shown.place else None,
-        "netwerk": lambda shown: shown.network_id,
-    },
+    cells=CELLS,
     place="place",
     version="version",
 )
+
+
+def listing_of(query: ReportQuery) -> Listing[ListedReport]:
+    """Return the list of reports with the columns of CSV that a request chose."""
+    return replace(REPORTS, cells={one: CELLS[one] for one in query.columns}) if query.columns else REPORTS
 
 
 def listed_report(today: date, row: asyncpg.Record) -> ListedReport:
@@ -170,16 +210,25 @@ def asked_for(query: ReportQuery, today: date, reader: Reader) -> Sequence[Condi
     """Return the SQL conditions for parameters that depend on the day, on each other, or on the caller."""
     return [
         *([condition("'city' = any(route_to)")] if reader.only_city else []),
-        *([condition("assignee = {}", _person(query.assignee, reader))] if query.assignee else []),
+        *([_has(query.assignee, reader)] if query.assignee else []),
         *([condition("reported_at >= {}", _midnight(query.since))] if query.since else []),
         *([condition("reported_at < {}", _midnight(query.until + timedelta(1)))] if query.until else []),
         *([condition(f"due_on < {{}} and {_OPEN}", today)] if query.overdue else []),
+        *([_unanswered(today)] if query.answer_overdue else []),
         *(_around(query.near, query.metres) if query.near else []),
     ]
 
 
-def _person(assignee: str, reader: Reader) -> str:
-    return reader.actor if assignee == "me" else assignee
+def _unanswered(today: date) -> Condition:
+    """Return the SQL condition that another body should have answered before a day."""
+    return condition("answer_by < {} and status = 'FORWARDED'", today)
+
+
+def _has(assignee: str, reader: Reader) -> Condition:
+    """Return the SQL condition that a person works on a report, or that nobody does."""
+    if assignee == "nobody":
+        return condition("assignee is null")
+    return condition("assignee = {}", reader.actor if assignee == "me" else assignee)
 
 
 def _midnight(day: date) -> datetime:
@@ -199,17 +248,24 @@ def _around(near: str, metres: int) -> Sequence[Condition]:
 
 
 class ReportCounts(BaseModel):
-    """The number of reports with each status, and of open reports whose term for handling is over."""
+    """The number of reports with each status, and of those that somebody should have closed, or answered about."""
 
     statuses: dict[ReportStatus, Total]
     overdue: Total
+    """Open reports whose term for handling is over."""
+    answer_overdue: Total
+    """Forwarded reports about which the other body should have answered."""
 
 
 async def report_counts(lister: Lister[Any], today: date, *, only_city: bool) -> ReportCounts:
-    """Count the reports by status, and those over their term, among those that the caller may see."""
+    """Count the reports by status, and those that are late, among those that the caller may see."""
     seen = [condition("'city' = any(route_to)")] if only_city else []
     statuses = {
         status: await lister.count(REPORTS, [*seen, condition("status = {}", status.value)]) for status in ReportStatus
     }
     over = condition(f"due_on < {{}} and {_OPEN}", today)
-    return ReportCounts(statuses=statuses, overdue=await lister.count(REPORTS, [*seen, over]))
+    return ReportCounts(
+        statuses=statuses,
+        overdue=await lister.count(REPORTS, [*seen, over]),
+        answer_overdue=await lister.count(REPORTS, [*seen, _unanswered(today)]),
+    )

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi.responses import Response
 
-from buurtsein_reports.views.open311 import Failure
+from buurtsein_reports.views.open311 import Failure, SuggestedAddress
 
 INVALID, UNPROCESSABLE = 400, 422
 _OF_LIST = {
@@ -17,6 +17,7 @@ _OF_LIST = {
     "attributes": "attribute",
     "values": "value",
     "errors": "error",
+    "suggestions": "suggestion",
 }
 """The name of one element of each list in XML."""
 
@@ -43,9 +44,15 @@ def error_document(path: str, problem: Mapping[str, Any]) -> Response:
     """Return the Open311 error document for problem details; status 422, which Open311 lacks, becomes 400."""
     status = INVALID if problem["status"] == UNPROCESSABLE else problem["status"]
     fields = [f"{one['field']}: {one['message']}" for one in problem.get("errors", ())]
-    failure = Failure(code=status, description=" ".join([problem["detail"], *fields]), problem=problem["code"])
+    suggested = [SuggestedAddress.of(one) for one in problem.get("suggestions", ())]
+    failure = Failure(
+        code=status,
+        description=" ".join([problem["detail"], *fields, "; ".join(one.address_string for one in suggested)]).strip(),
+        problem=problem["code"],
+        suggestions=suggested or None,
+    )
     form = Form.JSON if path.endswith(".json") else Form.XML
-    return document(form, "errors", [failure.model_dump()], status)
+    return document(form, "errors", [failure.model_dump(exclude_none=True)], status)
 
 
 def _xml(name: str, content: Content) -> str:
