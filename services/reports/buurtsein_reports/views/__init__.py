@@ -2,7 +2,7 @@
 
 from buurtsein_reports.views.bulk import SAMPLE, Bulk, BulkOutcome, BulkResult, selected
 from buurtsein_reports.views.categories import Categories, categories
-from buurtsein_reports.views.exports import ExportRequest, ReportExport
+from buurtsein_reports.views.exports import ExportRequest, ReportExport, export_written
 from buurtsein_reports.views.figures import FIGURES, Figure, FigureQuery, Figures, Openness, figures
 from buurtsein_reports.views.filters import SavedFilter, SavedFilters, kept, saved_filters
 from buurtsein_reports.views.forwarded import ForwardedReport, forwarded_report
@@ -66,6 +66,7 @@ __all__ = [
     "asked_for",
     "categories",
     "clerk_actions",
+    "export_written",
     "figures",
     "forwarded_report",
     "kept",

@@ -1,12 +1,18 @@
-"""Shows the exports of the list of reports to the person who asked for them."""
+"""Writes the exports of the list of reports, and shows them to the person who asked for them."""
 
-from datetime import datetime
+import json
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+import asyncpg
 from pydantic import BaseModel, ConfigDict
 
-from buurtsein_reports.views.report_list import ReportQuery
+from buurtsein_chassis.database import Database
+from buurtsein_chassis.lists import Format, written
+from buurtsein_reports.views.report_file import Reader
+from buurtsein_reports.views.report_list import ListedReport, ReportQuery, asked_for, listed_report, listing_of
 
 
 class ExportRequest(BaseModel):
@@ -29,3 +35,31 @@ class ReportExport(BaseModel):
     bytes: int | None = None
     expires_at: datetime | None = None
     fetches: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenExport:
+    """The file of an export, and the number of reports in it."""
+
+    file: bytes
+    rows: int
+
+
+async def export_written(waiting: asyncpg.Record, today: date, most_rows: int, database: Database) -> WrittenExport:
+    """Write the file of an export that waits, as the person who asked for it sees the list today.
+
+    Raises:
+        ValidationError: its filters are no longer those of the list.
+    """
+    query = ReportQuery.model_validate(json.loads(waiting["query"]))
+    reader = Reader(actor=waiting["actor"], role="", only_city=waiting["only_city"])
+    rows = 0
+
+    def show(row: asyncpg.Record) -> ListedReport:
+        nonlocal rows
+        rows += 1
+        return listed_report(today, row)
+
+    listing = replace(listing_of(query), most_rows=most_rows)
+    pieces = written(listing, query, show, asked_for(query, today, reader), Format(waiting["format"]), database)
+    return WrittenExport("".join([piece async for piece in pieces]).encode(), rows)
