@@ -184,6 +184,20 @@ def test_an_impossible_report_is_refused_with_its_code(town: Town, changes: dict
     assert SECRET not in answer.text
 
 
+def test_who_is_signed_in_follows_a_report_from_the_account_and_nobody_sees_whose_it_is(town: Town) -> None:
+    refused(submit(town, in_account=True), 422, "account_missing")
+    receipt = town.done(submit(town, "member", in_account=True, text="Vanuit mijn account.")).json()
+    other = town.done(submit(town, "member", text="Zonder account.")).json()
+    own = town.done(town.client("reports", "member").get("/v1/my-reports")).json()["items"]
+    tokens = {one["reference"]: one["tracking_token"] for one in own}
+    assert tokens[receipt["reference"]] == receipt["tracking_token"]
+    assert other["reference"] not in tokens
+    assert receipt["reference"] not in town.client("reports", "resident").get("/v1/my-reports").text
+    read = town.client("reports", "officer").get(f"/v1/reports/{receipt['report_id']}").text
+    event = town.wait_for("the event", event_of(town, receipt["report_id"]))
+    assert town.person("member") not in read + event.to_json()
+
+
 def test_only_the_city_enters_telephone_calls(town: Town) -> None:
     for role in (None, "resident", "officer"):
         answer = submit(town, role, channel="hotline")

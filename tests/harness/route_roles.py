@@ -117,6 +117,7 @@ ROLES = {
     "POST /v1/rules/proposals": "officer korpschef",
     "POST /v1/editions/rules/{number}/approval": "officer korpschef",
     "POST /v1/editions/rules/{number}/withdrawal": "officer korpschef",
+    "GET /v1/my-reports": "coordinator member resident trader",
     "GET /v1/editions/{kind}": "officer dispatcher korpschef city-officer",
     "GET /v1/editions/{kind}/in-force": "officer dispatcher korpschef city-officer",
     "GET /v1/editions/{kind}/{number}": "officer dispatcher korpschef city-officer",

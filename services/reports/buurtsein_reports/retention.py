@@ -6,7 +6,7 @@ from buurtsein_reports.settings import Settings
 _EMPTY = (
     "text = '', street = null, house_number = null, box = null, address_id = null,"
     " place_description = null, latitude = null, longitude = null, forwarded_to = null,"
-    " assignee = null, answers = '{}', tracking_sha256 = ''"
+    " assignee = null, account = null, answers = '{}', tracking_sha256 = ''"
 )
 _OLD_REPORT = "exists (select from report r where r.report_id = t.report_id and r.reported_at < $1)"
 

@@ -12,7 +12,7 @@ from buurtsein_chassis.trace import unlinked
 from buurtsein_contracts.events.member import Language
 from buurtsein_kernel.problems import DomainError
 from buurtsein_reports import commands, handlers, views
-from buurtsein_reports.api.callers import Given, ReadByAnybody, SubmittedByAnybody
+from buurtsein_reports.api.callers import Given, ReadByAnybody, ReadByReporters, SubmittedByAnybody
 from buurtsein_reports.domain.handled import HandledReport
 from buurtsein_reports.handlers import Dependencies, Store
 from buurtsein_reports.store import ReportsStore
@@ -37,6 +37,17 @@ async def progress(
     """Return the status of a report, in plain words, to a caller who sends the report's secret tracking token."""
     reading.keep_private()
     return await views.progress(reading.connection, reference, tracking_token, language, given)
+
+
+@router.get("/my-reports", response_model_exclude_none=True)
+async def own_reports(
+    reading: ReadByReporters,
+    given: Given,
+    language: Annotated[Language | None, Query(description="Without it, the language of each report.")] = None,
+) -> views.OwnReports:
+    """Return the reports that the caller follows from the account, each with its tracking token."""
+    reading.keep_private()
+    return await views.own_reports(reading.connection, reading.caller.actor, language, given)
 
 
 @router.post(

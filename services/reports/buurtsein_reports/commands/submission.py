@@ -97,10 +97,12 @@ class SubmitReport(Command):
     channel: ReportChannel = ReportChannel.WEB
     source: Source | None = None
     language: Language = Language.NL
+    in_account: bool = False
+    """True when a reporter who is signed in wants to follow the report from the account, without keeping the token."""
 
     def values(self) -> dict[str, Any]:
-        """Return the values that identify a repeated submission; language and answers to questions are left out."""
-        return self.model_dump(exclude={"danger", "in_progress", "happening_now", "language"})
+        """Return the values that identify a repeated submission; not its language, account and answers."""
+        return self.model_dump(exclude={"danger", "in_progress", "happening_now", "language", "in_account"})
 
     def texts(self) -> Iterator[str | None]:
         """Yield all texts of the report that a person typed."""

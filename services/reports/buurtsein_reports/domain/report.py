@@ -160,6 +160,8 @@ class Report(ReportedPlace, ReportFacts):
     language: Language = Language.NL
     repeat_digest: bytes = b""
     """The digest by which the same report is recognised when it is sent again."""
+    account: bytes | None = None
+    """The digest of the account from which its reporter follows it; None for most reports."""
     source_system: str | None = None
     source_number: str | None = None
 
@@ -198,6 +200,12 @@ def refuse_national_number(texts: Iterable[str | None]) -> None:
     """Raise DomainError `national_number` when a text contains a national number."""
     if any(has_national_number(text) for text in texts if text):
         raise DomainError("national_number", "Haal het rijksregisternummer uit uw melding. We mogen het niet bewaren.")
+
+
+def require_account(actor: str | None, *, in_account: bool) -> None:
+    """Raise DomainError `account_missing` when a report should be in an account and nobody is signed in."""
+    if in_account and actor is None:
+        raise DomainError("account_missing", "Meld u aan om deze melding in uw account te volgen.")
 
 
 def require_text(text: str) -> None:

@@ -61,6 +61,8 @@ class Texts(BaseModel):
     """A sentence for each answer of another body; it can name `{body}` and `{day}`."""
     parties: Annotated[dict[Route, Sentence], for_all(Route)]
     both_parties: Sentence
+    photos: Sentence
+    """What not to photograph, for who may add photos to the report."""
     open311: Open311Texts
     feedback: Sentence
     """That the police told the neighbourhood how an alert ended that the report was behind."""

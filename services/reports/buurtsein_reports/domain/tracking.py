@@ -43,6 +43,10 @@ class Tracking:
         """Add the tracking token to a receipt; the token is computed from `report_id`, and is never stored."""
         receipt["tracking_token"] = self.token(UUID(receipt["report_id"]))
 
+    def account(self, actor: str) -> bytes:
+        """Return the digest of a reporter's pseudonym by which the account finds its reports; it tells of nobody."""
+        return hmac.digest(self.key.encode(), b"account\n" + actor.encode(), "sha256")
+
     def digest(self, report_id: UUID) -> bytes:
         """Return the digest of a report's tracking token; only the digest is stored."""
         return sha256(self.token(report_id))

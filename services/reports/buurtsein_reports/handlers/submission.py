@@ -123,6 +123,7 @@ def _checked(
     data = table.require(command.category)
     rules.refuse_national_number(command.texts())
     rules.require_text(command.text)
+    rules.require_account(sender.actor, in_account=command.in_account)
     start = rules.check_time(command.happened_from, command.happened_to, now)
     source, answers = command.source, questions.checked(data.questions, command.answers)
     place = place_of(command.location, looked_up, given)
@@ -144,6 +145,7 @@ def _checked(
         reported_at=now,
         due_on=data.due(brussels_day(now)),
         language=command.language,
+        account=given.tracking.account(sender.actor) if command.in_account and sender.actor else None,
         source_system=source.system if source else None,
         source_number=source.number if source else None,
     )

@@ -23,9 +23,9 @@ with added as (
                         happened_from, happened_to, latitude, longitude, postcode, street, house_number, network_id,
                         reported_at, source_system, source_number, flags, language, due_on, on_city_topic,
                         box, address_id, place_description, neighbourhood, within_metres, answers, categories_edition,
-                        counts_as, unit, unit_rule, unit_why, routing_edition)
+                        counts_as, unit, unit_rule, unit_why, routing_edition, account)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $26, $27,
-            $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)
+            $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41)
     returning report_id
 ), remembered as (
     insert into report_repeat (digest, report_id) select $22, report_id from added
@@ -89,6 +89,7 @@ class SubmittedTable(Unit):
                 report.unit_rule,
                 report.unit_why,
                 report.routing_edition,
+                report.account,
             )
         except asyncpg.UniqueViolationError as error:
             if error.constraint_name in _CROSSING:

@@ -9,6 +9,7 @@ from buurtsein_reports.views.forwarded import ForwardedReport, forwarded_report
 from buurtsein_reports.views.handled import Handled, Reaction, clerk_actions
 from buurtsein_reports.views.neighbourhoods import NeighbourhoodList
 from buurtsein_reports.views.open311 import PUBLIC_SECONDS
+from buurtsein_reports.views.own_reports import OwnReports, own_reports
 from buurtsein_reports.views.photos import PhotoDone, PhotoReceipt, photo_read, released_photo
 from buurtsein_reports.views.progress import Progress, progress
 from buurtsein_reports.views.receipts import Receipt, receipt_headers
@@ -48,6 +49,7 @@ __all__ = [
     "ListedReport",
     "NeighbourhoodList",
     "Openness",
+    "OwnReports",
     "PhotoDone",
     "PhotoReceipt",
     "Progress",
@@ -73,6 +75,7 @@ __all__ = [
     "known_sources",
     "listed_report",
     "listing_of",
+    "own_reports",
     "photo_read",
     "progress",
     "receipt_headers",

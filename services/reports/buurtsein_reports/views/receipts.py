@@ -33,6 +33,8 @@ class Receipt(BaseModel):
     next_step: str
     advice: list[str]
     emergency_reminder: str
+    photos: str
+    """What not to photograph: faces, number plates, and danger."""
     formal_complaint: FormalComplaint | None = None
     network_id: UUID | None = None
     flags: list[ReportFlag] = []
@@ -50,6 +52,7 @@ class Receipt(BaseModel):
             next_step=own_texts.next_step,
             advice=own_texts.advice,
             emergency_reminder=f"{texts.police_first} {texts.reminder}" if data.police_first else texts.reminder,
+            photos=texts.photos,
             formal_complaint=_complaint(data, texts, given),
             network_id=report.network_id,
             flags=report.flags,
