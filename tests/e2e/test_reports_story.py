@@ -243,8 +243,10 @@ async def test_handlers_of_a_report_can_read_it_and_each_reading_is_recorded(tow
         assert read.json()["contact"]["name"] == "Jan Peeters"
         assert read.json()["text"] == story()["text"]
     assert town.client("reports", "city-officer").get(path).json()["code"] == "not_for_city"
-    noted = await rows(town, "select role from report_reading where report_id = $1 order by id", report_id)
-    assert [row["role"] for row in noted] == ["officer", "dispatcher", "korpschef"]
+    town.client("reports", "officer").get(path, headers={"X-Reason": "Vraag van de melder"})
+    noted = await rows(town, "select role, reason from report_reading where report_id = $1 order by id", report_id)
+    usual = [(role, "handling") for role in ("officer", "dispatcher", "korpschef")]
+    assert list(map(tuple, noted)) == [*usual, ("officer", "Vraag van de melder")]
 
 
 @pytest.mark.parametrize("role", ["member", "coordinator", "resident", "trader", "finance"])

@@ -13,7 +13,15 @@ from buurtsein_chassis.provided import provided
 from buurtsein_chassis.trace import unlinked
 from buurtsein_chassis.uploads import Upload, anyone_may_upload
 from buurtsein_reports import commands, handlers, views
-from buurtsein_reports.api.callers import CalledByHandlers, Given, ReadByAnybody, ReadByHandlers, clerk_of, reader_of
+from buurtsein_reports.api.callers import (
+    CalledByHandlers,
+    Given,
+    ReadByAnybody,
+    ReadByHandlers,
+    Why,
+    clerk_of,
+    reader_of,
+)
 from buurtsein_reports.api.photo_intake import PhotoIntake
 from buurtsein_reports.api.reporters import Reference, Token
 from buurtsein_reports.domain.photo import unknown_photo
@@ -70,9 +78,11 @@ async def add_photo(
     response_class=Response,
     responses={200: {"content": {"image/jpeg": _BINARY}, "description": "The photo."}},
 )
-async def photo(report_id: UUID, photo_id: UUID, reading: ReadByHandlers, intake: Intake) -> Response:
-    """Return a photo of a report as JPEG to somebody who handles the report; each reading is recorded."""
-    sha256 = await views.photo_read(reading.connection, report_id, photo_id, reader_of(reading.caller))
+async def photo(
+    report_id: UUID, photo_id: UUID, reading: ReadByHandlers, intake: Intake, reason: Why = None
+) -> Response:
+    """Return a photo of a report as JPEG to somebody who handles the report; each reading is recorded, and why."""
+    sha256 = await views.photo_read(reading.connection, report_id, photo_id, reader_of(reading.caller, reason))
     return Response(await _file(intake, sha256), media_type="image/jpeg", headers=_AS_SHOWN)
 
 

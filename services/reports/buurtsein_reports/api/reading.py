@@ -10,7 +10,7 @@ from buurtsein_chassis.auth import Caller, anyone
 from buurtsein_contracts.events.member import Language
 from buurtsein_kernel.days import brussels_day
 from buurtsein_reports import views
-from buurtsein_reports.api.callers import Given, ReadByAnybody, ReadByHandlers, reader_of
+from buurtsein_reports.api.callers import Given, ReadByAnybody, ReadByHandlers, Why, reader_of
 
 router = APIRouter(tags=["reports"])
 
@@ -33,9 +33,9 @@ async def neighbourhoods(given: Given, _: Annotated[Caller | None, anyone()]) ->
 
 
 @router.get("/reports/{report_id}", response_model_exclude_none=True)
-async def report_file(report_id: UUID, reading: ReadByHandlers) -> views.ReportFile:
-    """Return a report with all its steps to somebody who handles the report; each reading is recorded."""
+async def report_file(report_id: UUID, reading: ReadByHandlers, reason: Why = None) -> views.ReportFile:
+    """Return a report with all its steps to somebody who handles the report; each reading is recorded, and why."""
     reading.keep_private()
-    file = await views.report_file(reading.connection, report_id, reader_of(reading.caller))
+    file = await views.report_file(reading.connection, report_id, reader_of(reading.caller, reason))
     reading.show_tag(file.version)
     return file

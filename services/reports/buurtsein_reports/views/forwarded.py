@@ -12,7 +12,7 @@ from buurtsein_reports.handlers import Dependencies
 from buurtsein_reports.views.report_file import Reader, note_reading
 
 _FORWARDED = "select * from report where reference = $1"
-OTHER_BODY = Reader(actor="forwarded", role="other-body", only_city=False)
+OTHER_BODY = Reader(actor="forwarded", role="other-body", only_city=False, reason="forwarded")
 """How a reading by another body is noted: by whom is not known."""
 
 

@@ -20,6 +20,12 @@ from buurtsein_reports.domain.states import ReportStatus
 from buurtsein_reports.domain.steps import Step
 from buurtsein_reports.views.handled import clerk_actions
 
+_READ = """
+insert into report_reading (report_id, reader, role, photo_id, reason)
+select report_id, $2, $3, $4, coalesce($5, case when $6 = any(route_to) then 'handling' else 'assessment' end)
+from report where report_id = any($1)
+"""
+
 
 class Reporter(BaseModel):
     """The contact data of a reporter."""
@@ -145,6 +151,8 @@ class Reader(BaseModel):
     role: str
     only_city: bool
     """True when the person may read only reports that the city handles."""
+    reason: str | None = None
+    """Why the person reads, as typed; None for the usual work with reports."""
 
 
 async def report_file(connection: Connection, report_id: UUID, reader: Reader) -> ReportFile:
@@ -188,11 +196,10 @@ async def readable(connection: Connection, report_id: UUID, reader: Reader) -> a
 async def note_reading(
     connection: Connection, report_ids: Sequence[UUID], reader: Reader, photo_id: UUID | None = None
 ) -> None:
-    """Record that a person read the texts of these reports, or one photo."""
-    await connection.execute(
-        "insert into report_reading (report_id, reader, role, photo_id) select unnest($1::uuid[]), $2, $3, $4",
-        list(report_ids),
-        reader.actor,
-        reader.role,
-        photo_id,
-    )
+    """Record that a person read the texts of these reports, or one photo, and why.
+
+    Without a typed reason it is `handling` when the reader's office handles the report, and else `assessment`: the
+    police assess every report.
+    """
+    party = Route.CITY if reader.only_city else Route.POLICE
+    await connection.execute(_READ, list(report_ids), reader.actor, reader.role, photo_id, reader.reason, party)
