@@ -66,9 +66,11 @@ def test_two_people_add_a_category_with_a_question_and_it_can_be_reported_at_onc
 
 def test_a_rule_that_two_people_made_chooses_the_unit_and_a_clerk_takes_the_report(town: Town) -> None:
     city, police = (town.client("reports", role) for role in ("city-officer", "korpschef"))
-    earlier = town.done(submit(town, category="zwerfvuil")).json()
+    earlier = town.done(submit(town, category="milieuprobleem")).json()
     document = city.get("/v1/editions/routing/in-force").json()["document"]
-    document["rules"] = [{"code": "afval", "unit": "openbaar-domein", "categories": ["zwerfvuil"]}] + document["rules"]
+    document["rules"] = [{"code": "milieu", "unit": "openbaar-domein", "categories": ["milieuprobleem"]}] + document[
+        "rules"
+    ]
     today = brussels_day(datetime.now(UTC)).isoformat()
     trial = town.done(
         city.post("/v1/routing/trial", json={"document": document, "since": today, "until": today})
@@ -79,10 +81,10 @@ def test_a_rule_that_two_people_made_chooses_the_unit_and_a_clerk_takes_the_repo
     proposed = town.done(city.post("/v1/routing/proposals", json=body))
     where = f"/v1/editions/routing/{proposed.json()['number']}"
     town.done(police.post(f"{where}/approval", headers={"If-Match": proposed.headers["etag"]}))
-    report_id = town.done(submit(town, category="zwerfvuil", text="Blikjes in de gracht.")).json()["report_id"]
+    report_id = town.done(submit(town, category="milieuprobleem", text="Olie op de gracht.")).json()["report_id"]
     event = town.wait_for("the event", event_of(town, report_id))
     file = city.get(f"/v1/reports/{report_id}")
-    assert (event.unit, file.json()["unit_why"]) == ("openbaar-domein", "Regel afval: soort zwerfvuil.")
+    assert (event.unit, file.json()["unit_why"]) == ("openbaar-domein", "Regel milieu: soort milieuprobleem.")
     taken = {"assignee": "me", "reason": "Ik ga kijken."}
     headers = {"If-Match": file.headers["etag"]}
     assert city.post(f"/v1/reports/{report_id}/assignment", json=taken, headers=headers).json()["assignee"]

@@ -13,16 +13,17 @@ TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
 FILL = """
 insert into report (report_id, reference, tracking_sha256, category, severity, route_to, channel, status, text,
-    happened_from, latitude, longitude, postcode, network_id, reported_at, due_on, unit, assignee)
+    happened_from, latitude, longitude, postcode, network_id, reported_at, due_on, unit, assignee, answer_by)
 select gen_random_uuid(), upper(substr(md5(n::text), 1, 4)) || '-' || lpad(n::text, 6, '0'), '\\x00',
     (array['sluikstort', 'zwerfvuil', 'inbraak', 'graffiti'])[1 + n % 4],
     'Minor', case when n % 4 = 2 then array['police'] else array['city'] end, 'web',
-    case when n % 50 = 0 then 'RECEIVED' when n % 997 = 0 then 'PLANNED' else 'RESOLVED' end,
+    case when n % 50 = 0 then 'RECEIVED' when n % 997 = 0 then 'PLANNED'
+        when n % 499 = 0 then 'FORWARDED' else 'RESOLVED' end,
     'de woord' || n % 1000 || case when n % 500 = 0 then ' zetel' else '' end,
     timestamptz '2026-01-01' + n * (interval '280 days' / {rows}), 50.9 + (n % 317) / 3170.0, 4.0 + (n % 331) / 3310.0,
     (9300 + n % 20)::text, md5((n % 200)::text)::uuid, timestamptz '2026-01-01' + n * (interval '280 days' / {rows}),
     date '2026-01-10' + n * 277 / {rows}, 'dienst-' || n % 20,
-    case when n % 7 = 0 then 'p' || md5((n % 350)::text) end
+    case when n % 7 = 0 then 'p' || md5((n % 350)::text) end, case when n % 499 = 0 then date '2026-11-20' end
 from generate_series(1, {rows}) n
 """
 

@@ -176,14 +176,16 @@ async def test_open_dead_letters_are_never_deleted(ledger_database: FreshDatabas
 
 PLACES_AND_PEOPLE = {
     **dict.fromkeys(("text", "street", "house_number", "box", "address_id", "place_description"), "emptied"),
-    **dict.fromkeys(("latitude", "longitude", "tracking_sha256", "forwarded_to", "answers", "assignee"), "emptied"),
+    **dict.fromkeys(
+        ("latitude", "longitude", "tracking_sha256", "forwarded_to", "answers", "assignee", "account"), "emptied"
+    ),
     "neighbourhood": "kept: names a part of a town with thousands of people",
     "within_metres": "kept: the size of that part",
     "postcode": "kept: names a part of a town with thousands of people",
     "network_id": "kept: names a neighbourhood",
     "duplicate_of": "kept: a number of a report",
     **dict.fromkeys(("happened_from", "happened_to", "reported_at"), "kept: a moment without a place"),
-    **dict.fromkeys(("due_on", "planned_on", "closed_at"), "kept: a moment without a place"),
+    **dict.fromkeys(("due_on", "planned_on", "answer_by", "closed_at"), "kept: a moment without a place"),
     **dict.fromkeys(("version", "on_city_topic", "forwarding"), "kept: how far the handling was"),
     **dict.fromkeys(("categories_edition", "routing_edition"), "kept: a number of an edition"),
     **dict.fromkeys(("category", "severity", "route_to", "channel", "status", "flags"), "kept: from a list"),
