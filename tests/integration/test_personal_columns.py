@@ -63,6 +63,7 @@ WITHOUT = {
     "public_contact": "consent_version key_id",
     "report": "reference tracking_sha256 category severity route_to channel status postcode neighbourhood source_system"
     " source_number flags language closing_reason counts_as unit unit_rule unit_why",
+    "receipt": "channel",
     "report_export": "format status",
     "report_reading": "role",
     "report_repeat": "digest",
