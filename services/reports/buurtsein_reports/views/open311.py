@@ -125,28 +125,14 @@ class Token(BaseModel):
     token: str
 
 
-class SuggestedAddress(BaseModel):
-    """An address that may be meant, in the form of the fields of a request."""
-
-    address_string: str
-    address_id: str
-
-    @classmethod
-    def of(cls, shown: Mapping[str, str]) -> Self:
-        """Return an address of a problem document in the form of Open311."""
-        box = f" bus {shown['box']}" if "box" in shown else ""
-        text = f"{shown['street']} {shown['house_number']}{box}, {shown['postcode']}"
-        return cls(address_string=text, address_id=shown["address_id"])
-
-
 class Failure(BaseModel):
     """An Open311 error: HTTP status and sentence, with two fields more: our own stable code, and suggestions."""
 
     code: int
     description: str
     problem: str
-    suggestions: list[SuggestedAddress] | None = None
-    """Addresses that resemble one that is unknown, or that has several houses."""
+    suggestions: list[dict[str, str]] | None = None
+    """Addresses that may be meant, each with the fields `address_string` and `address_id` of a request."""
 
 
 Moment = Annotated[

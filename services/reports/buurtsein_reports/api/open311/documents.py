@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi.responses import Response
 
-from buurtsein_reports.views.open311 import Failure, SuggestedAddress
+from buurtsein_reports.views.open311 import Failure
 
 INVALID, UNPROCESSABLE = 400, 422
 _OF_LIST = {
@@ -44,15 +44,24 @@ def error_document(path: str, problem: Mapping[str, Any]) -> Response:
     """Return the Open311 error document for problem details; status 422, which Open311 lacks, becomes 400."""
     status = INVALID if problem["status"] == UNPROCESSABLE else problem["status"]
     fields = [f"{one['field']}: {one['message']}" for one in problem.get("errors", ())]
-    suggested = [SuggestedAddress.of(one) for one in problem.get("suggestions", ())]
+    suggested = [_suggested(one) for one in problem.get("suggestions", ())]
     failure = Failure(
         code=status,
-        description=" ".join([problem["detail"], *fields, "; ".join(one.address_string for one in suggested)]).strip(),
+        description=" ".join(
+            [problem["detail"], *fields, "; ".join(one["address_string"] for one in suggested)]
+        ).strip(),
         problem=problem["code"],
         suggestions=suggested or None,
     )
     form = Form.JSON if path.endswith(".json") else Form.XML
     return document(form, "errors", [failure.model_dump(exclude_none=True)], status)
+
+
+def _suggested(address: Mapping[str, str]) -> dict[str, str]:
+    """Return a suggested address of a problem in the form of the fields of a request."""
+    box = f" bus {address['box']}" if "box" in address else ""
+    text = f"{address['street']} {address['house_number']}{box}, {address['postcode']}"
+    return {"address_string": text, "address_id": address["address_id"]}
 
 
 def _xml(name: str, content: Content) -> str:
