@@ -19,6 +19,7 @@ import pytest
 
 from buurtsein_contracts import Event
 from buurtsein_contracts.events import IncidentReported
+from buurtsein_contracts.events.incident import Category
 from buurtsein_stack.installation import SHIPPED
 from buurtsein_stack.issuer import signing_key
 from buurtsein_stack.people import Person, token
@@ -184,20 +185,6 @@ def test_an_impossible_report_is_refused_with_its_code(town: Town, changes: dict
     assert SECRET not in answer.text
 
 
-def test_who_is_signed_in_follows_a_report_from_the_account_and_nobody_sees_whose_it_is(town: Town) -> None:
-    refused(submit(town, in_account=True), 422, "account_missing")
-    receipt = town.done(submit(town, "member", in_account=True, text="Vanuit mijn account.")).json()
-    other = town.done(submit(town, "member", text="Zonder account.")).json()
-    own = town.done(town.client("reports", "member").get("/v1/my-reports")).json()["items"]
-    tokens = {one["reference"]: one["tracking_token"] for one in own}
-    assert tokens[receipt["reference"]] == receipt["tracking_token"]
-    assert other["reference"] not in tokens
-    assert receipt["reference"] not in town.client("reports", "resident").get("/v1/my-reports").text
-    read = town.client("reports", "officer").get(f"/v1/reports/{receipt['report_id']}").text
-    event = town.wait_for("the event", event_of(town, receipt["report_id"]))
-    assert town.person("member") not in read + event.to_json()
-
-
 def test_only_the_city_enters_telephone_calls(town: Town) -> None:
     for role in (None, "resident", "officer"):
         answer = submit(town, role, channel="hotline")
@@ -263,7 +250,7 @@ def test_the_city_reads_only_reports_that_it_handles(town: Town) -> None:
 
 def test_everybody_sees_the_categories(town: Town) -> None:
     items = town.http("reports").get("/v1/categories").json()["items"]
-    assert len(items) == 16
+    assert {one.value for one in Category} <= {item["category"] for item in items}
     assert next(item for item in items if item["category"] == "vals geld")["trader"]
 
 

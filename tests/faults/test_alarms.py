@@ -1,12 +1,9 @@
 """Each alarm in `deploy/monitoring` fires on the metrics that real services export during its fault, not before."""
 
 import asyncio
-import os
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 import httpx
@@ -27,9 +24,9 @@ from buurtsein_notifier.deliveries import Deliveries
 from buurtsein_notifier.store import NotifierStore
 from buurtsein_registry.documents import NETWORKS
 from buurtsein_registry.domain.states import NetworkState
-from buurtsein_stack.home import free_port
 from buurtsein_stack.servers import RunningServers, Servers
 from harness.alarms import promtool
+from harness.alarms.apart import answers, started, watched
 from harness.alarms.watching import Watch
 from harness.databases import FreshDatabase, fresh_database, opened
 from harness.kafka import access, good, messages_of_at_most, send_raw
@@ -205,24 +202,14 @@ def processes() -> Iterator[list[subprocess.Popen[bytes]]]:
 
 def _notifier(database: FreshDatabase, part: str) -> tuple[subprocess.Popen[bytes], str]:
     """Start one role of a notifier that reaches neither a broker nor BE-Alert; return its process and address."""
-    return _started("notifier", GOOD, database, part)
-
-
-def _started(
-    service: str, good: dict[str, Any], database: FreshDatabase, part: str
-) -> tuple[subprocess.Popen[bytes], str]:
-    port = free_port()
-    given: dict[str, Any] = good | {"port": port, "database_app": database.app, "database_relay": database.relay}
-    settings = {f"{service}_{name}".upper(): str(value) for name, value in given.items()}
-    argv = [sys.executable, "-m", f"buurtsein_{service}", "run", "--only", part]
-    return subprocess.Popen(argv, env=os.environ | settings), f"http://127.0.0.1:{port}"
+    return started("notifier", GOOD, database, part)
 
 
 async def test_deliveries_that_go_wrong(notifier: FreshDatabase, processes: list[subprocess.Popen[bytes]]) -> None:
     process, url = _notifier(notifier, "api")
     processes.append(process)
     watch = Watch("buurtsein-notifier", lambda: [url])
-    await wait_until("a notifier", lambda: _answers(url), 30)
+    await wait_until("a notifier", lambda: answers(url), 30)
     await watch.look_at_fresh_gauges()
     async with opened(notifier.app) as database:
         await _each_fault(database)
@@ -234,34 +221,22 @@ async def test_deliveries_that_go_wrong(notifier: FreshDatabase, processes: list
 async def test_a_charter_a_task_an_erasure_and_a_network_that_nobody_goes_on_with(
     servers: RunningServers, processes: list[subprocess.Popen[bytes]]
 ) -> None:
-    async with fresh_database(servers, "registry") as fresh:
-        process, url = _started("registry", registry_settings.GOOD, fresh, "api")
-        processes.append(process)
-        watch = Watch("buurtsein-registry", lambda: [url])
-        await wait_until("a registry", lambda: _answers(url), 30)
-        await watch.look_at_fresh_gauges()
-        connection = await asyncpg.connect(fresh.superuser)
+    async def forgotten(connection: asyncpg.Connection) -> None:
         await connection.execute(registry_settings.FORGOTTEN)
         alone = network(NetworkState.RECOGNISED, recognition=VP1)
         await connection.execute(registry_settings.WITHOUT_COORDINATOR, NETWORKS.write(alone), NETWORKS.schema)
-        await connection.close()
-        await watch.look_during()
+
+    watch = await watched(servers, processes, "registry", registry_settings.GOOD, forgotten)
     rings(watch, "CharterStalled", "ErasuresUnconfirmed", "TaskOverdue", "NetworksAtRisk")
 
 
 async def test_a_body_that_does_not_answer_about_a_report(
     servers: RunningServers, processes: list[subprocess.Popen[bytes]]
 ) -> None:
-    async with fresh_database(servers, "reports") as fresh:
-        process, url = _started("reports", reports_settings.GOOD, fresh, "api")
-        processes.append(process)
-        watch = Watch("buurtsein-reports", lambda: [url])
-        await wait_until("reports", lambda: _answers(url), 30)
-        await watch.look_at_fresh_gauges()
-        connection = await asyncpg.connect(fresh.superuser)
+    async def unanswered(connection: asyncpg.Connection) -> None:
         await connection.execute(reports_settings.UNANSWERED)
-        await connection.close()
-        await watch.look_during()
+
+    watch = await watched(servers, processes, "reports", reports_settings.GOOD, unanswered)
     rings(watch, "AnswersOverdue")
 
 
@@ -292,7 +267,7 @@ async def test_a_job_that_fails_and_then_no_worker(
     (api, url), (worker, _) = (_notifier(notifier, part) for part in ("api", "worker"))
     processes += [api, worker]
     watch = Watch("buurtsein-notifier", lambda: [url])
-    await wait_until("a notifier", lambda: _answers(url), 30)
+    await wait_until("a notifier", lambda: answers(url), 30)
     await watch.look_at_fresh_gauges()
     connection = await asyncpg.connect(notifier.superuser)
     await connection.execute("alter table alert rename to alert_away")
@@ -306,11 +281,3 @@ async def test_a_job_that_fails_and_then_no_worker(
     await watch.look_during()
     await watch.look_during()
     rings(watch, "JobFailing", "JobLate")
-
-
-async def _answers(url: str) -> bool:
-    try:
-        async with httpx.AsyncClient(timeout=2) as client:
-            return (await client.get(f"{url}/metrics")).is_success
-    except httpx.HTTPError:
-        return False
