@@ -215,7 +215,7 @@ async def test_deliveries_that_go_wrong(notifier: FreshDatabase, processes: list
         await _each_fault(database)
         await watch.look_during()
     rings(watch, "DeliveryUnknown", "DeliveriesTurnedAway", "DeliveriesBlocked", "DeliveriesWaiting", "DeliveriesHeld")
-    rings(watch, "FeedbackOverdue", "EmergencyReleaseUnjudged", "ProposalUntold", "RuleFailing")
+    rings(watch, "FeedbackOverdue", "EmergencyReleaseUnjudged", "ProposalUntold", "RuleFailing", "AlertOverload")
 
 
 async def test_a_charter_a_task_an_erasure_and_a_network_that_nobody_goes_on_with(

@@ -73,6 +73,10 @@ GROW: dict[str, str] = {
     " select gen_random_uuid(), n::text, 'f', false, 'w', {when} from generate_series(1, $1) n",
     "alert": "insert into alert select gen_random_uuid(), 'r', '{{}}', 'SENT', {when}, {when}, 1, '{{}}'"
     " from generate_series(1, $1) n",
+    "silence": "insert into silence (silence_id, rule, reason, author, begins_at, ends_at)"
+    " select gen_random_uuid(), 'r', 'w', 'p', {when}, {when} from generate_series(1, $1) n",
+    "held_fact": "insert into held_fact (rule, fact_id, network_ids, reason, held_at)"
+    " select 'r', gen_random_uuid(), '{{}}', 'rule', {when} from generate_series(1, $1) n",
     "switch": "insert into switch (name, is_on, reason, actor, changed_at)"
     " select 'deliveries', false, 'r', 'p', {when} from generate_series(1, $1) n",
     "delivery": "insert into delivery (delivery_id, alert_id, cap_identifier, adapter, xml, priority, state,"

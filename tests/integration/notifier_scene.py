@@ -93,7 +93,8 @@ async def untold(database: Database) -> None:
 
 
 async def broken_rules(database: Database) -> None:
-    """Put rules into force of which one cannot be read, as after an upgrade with stricter checks."""
+    """Put rules into force of which one cannot be read, as after an upgrade; and hold a fact after an overload."""
+    await database.pool.execute("insert into held_fact values ('brand', gen_random_uuid(), '{}', 'overload')")
     await database.pool.execute(
         """insert into edition values ('rules', 1, '2026-01-01', 'APPROVED', 0, '{"rule": [{"id": "stuk"}]}', 'x',
            'p1', 'police', now(), 'p2', now())"""

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from integration.notifier_scene import keep, read
+from unit.notifier.notifier_holding_suite import HoldingSuite
 from unit.notifier.notifier_linking_suite import LinkingSuite
 from unit.notifier.notifier_store_suite import GIVEN, NotifierStoreSuite, proposed
 from unit.notifier.test_notifier_store import ROWS
@@ -36,7 +37,7 @@ async def stored(notifier_database: Database) -> OnPostgres:
     return OnPostgres(notifier_database, NotifierStore)
 
 
-class TestOnPostgres(NotifierStoreSuite, LinkingSuite):
+class TestOnPostgres(NotifierStoreSuite, LinkingSuite, HoldingSuite):
     """Runs the shared store tests on PostgreSQL."""
 
 

@@ -72,6 +72,8 @@ WITHOUT = {
     "retention_run": "bound",
     "schema_migration": "name sha256 oldest_release",
     "stream_position": "consumer topic",
+    "silence": "rule category",
+    "held_fact": "rule network_ids reason",
     "switch": "name",
     "task": "kind",
     "vault_read": "role",

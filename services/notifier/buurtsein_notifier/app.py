@@ -22,11 +22,17 @@ from buurtsein_notifier.handlers import Dependencies
 from buurtsein_notifier.handlers.duty import Duty
 from buurtsein_notifier.jobs import jobs
 from buurtsein_notifier.settings import Settings
-from buurtsein_notifier.table_gauges import refresh_deliveries, refresh_owed, refresh_rules, refresh_untold
+from buurtsein_notifier.table_gauges import (
+    refresh_deliveries,
+    refresh_held,
+    refresh_owed,
+    refresh_rules,
+    refresh_untold,
+)
 
 
 def compose(settings: Settings) -> Service:
-    """Return the service, with its routes, two subscriptions, three jobs, and the loops of deliveries.
+    """Return the service, with its routes, two subscriptions, four jobs, and the loops of deliveries.
 
     These are loops and not jobs, because all workers share them: each delivery has its own lease.
     """
@@ -40,7 +46,7 @@ def compose(settings: Settings) -> Service:
         jobs=jobs(given, duty_of(settings)),
         loops=_loops(settings, given) if Task.WORKER in settings.tasks else {},
         provides=[given, ReceiptReader({chosen.name: chosen}, settings.receipt_secret)],
-        table_gauges=[refresh_deliveries, refresh_owed, refresh_untold, refresh_rules],
+        table_gauges=[refresh_deliveries, refresh_owed, refresh_untold, refresh_rules, refresh_held],
     )
 
 

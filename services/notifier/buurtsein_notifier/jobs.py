@@ -1,4 +1,4 @@
-"""Runs the notifier's jobs: one expires alerts and deliveries, one judges reports again, one tells duty contacts.
+"""Runs the notifier's jobs: expiry, judging reports again, digests, and telling duty contacts.
 
 Invariant: each alert expires in its own transaction, so that an error in one does not stop the others.
 """
@@ -17,7 +17,7 @@ from buurtsein_notifier import handlers
 from buurtsein_notifier.domain.delivery import OverdueDelivery
 from buurtsein_notifier.handlers import Dependencies
 from buurtsein_notifier.handlers.duty import Duty, call_duty
-from buurtsein_notifier.manifest import DUTY, EXPIRY, REJUDGING
+from buurtsein_notifier.manifest import DIGESTS, DUTY, EXPIRY, REJUDGING
 from buurtsein_notifier.store import NotifierStore, queue
 from buurtsein_notifier.store.duty import DutyTables
 
@@ -29,6 +29,7 @@ def jobs(given: Dependencies, duty: Duty | None) -> Mapping[Job, Run]:
     return {
         EXPIRY: partial(expire, given),
         REJUDGING: partial(rejudge, given),
+        DIGESTS: partial(digest, given),
         DUTY: partial(tell_duty, given, duty),
     }
 
@@ -43,6 +44,12 @@ async def rejudge(given: Dependencies, database: Database) -> None:
     """Judge at most `JUDGED_AGAIN` reports again by the alert rules, in one transaction."""
     async with database.unit_of_work() as uow:
         await handlers.judge_left_over(given, NotifierStore(uow))
+
+
+async def digest(given: Dependencies, database: Database) -> None:
+    """Propose one alert for each rule whose held facts are due, in one transaction."""
+    async with database.unit_of_work() as uow:
+        await handlers.make_digests(given, NotifierStore(uow))
 
 
 async def expire(given: Dependencies, database: Database) -> None:

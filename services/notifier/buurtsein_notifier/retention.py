@@ -20,6 +20,8 @@ def bounds(settings: Settings) -> list[Bound]:
         Bound("judgement", "judgement", judging, "t.judged_at < $1"),
         Bound("incident", "incident", judging, f"t.happened_at < $1 and {_NOT_JUDGED}"),
         Bound("fact", "fact", judging, f"t.happened_at < $1 and {_NOT_REPORTED}"),
+        Bound("silence", "silence", settings.retention_alert_days, "t.ends_at < $1"),
+        Bound("held_fact", "held_fact", judging, "t.held_at < $1"),
         Bound("delivery", "delivery", judging, _FINISHED),
         Bound("alert", "alert", settings.retention_alert_days, f"t.expires_at < $1 and {_NOT_SENT}"),
         Bound("switch", "switch", settings.retention_alert_days, f"t.changed_at < $1 and {_USED_SINCE}"),

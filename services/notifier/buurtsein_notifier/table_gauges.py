@@ -5,6 +5,7 @@ from prometheus_client import Gauge
 from buurtsein_chassis.database import Connection
 from buurtsein_notifier.adapters import TURNED_AWAY
 from buurtsein_notifier.domain.delivery import DeliveryState
+from buurtsein_notifier.domain.holding import HeldFor
 from buurtsein_notifier.store import queue
 from buurtsein_notifier.store.rules import rules_on
 
@@ -29,6 +30,16 @@ RULES_FAILING = Gauge(
     "buurtsein_rules_failing",
     "Alert rules that cannot be read, and alerts of the last day of a rule that failed.",
 )
+
+FACTS_HELD = Gauge("buurtsein_facts_held", "Facts that wait for a digest, by why they wait.", ["reason"])
+
+
+async def refresh_held(connection: Connection) -> None:
+    """Count the facts (things that happened) that wait for a digest."""
+    rows = await connection.fetch("select reason, count(*) as number from held_fact group by reason")
+    numbers = {row["reason"]: row["number"] for row in rows}
+    for reason in HeldFor:
+        FACTS_HELD.labels(reason.value).set(numbers.get(reason.value, 0))
 
 
 async def refresh_rules(connection: Connection) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from unit.editions_memory import EditionsInMemory
-from unit.notifier.notifier_facts_memory import FactMemory
+from unit.notifier.notifier_holding_memory import HoldingMemory
 
 from buurtsein_contracts import KnownNetwork
 from buurtsein_contracts.events.alert import CapStatus
@@ -130,7 +130,7 @@ class RulesInMemory(EditionsInMemory):
         return document_of(BOOK)
 
 
-class Memory(FactMemory, linking.Store, writing.Store, following.Store):
+class Memory(HoldingMemory, linking.Store, writing.Store, following.Store):
     """A notifier's store in memory, which keeps and returns copies, as a database does."""
 
     def __init__(self, *networks: Network) -> None:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from unit.notifier.notifier_holding_suite import HoldingSuite
 from unit.notifier.notifier_linking_suite import LinkingSuite
 from unit.notifier.notifier_memory import Memory
 from unit.notifier.notifier_store_suite import NotifierStoreSuite
@@ -14,7 +15,7 @@ ROWS = Path(__file__).with_name("stored_alerts.json")
 """The same alert as it is stored under each schema number."""
 
 
-class TestInMemory(NotifierStoreSuite, LinkingSuite):
+class TestInMemory(NotifierStoreSuite, LinkingSuite, HoldingSuite):
     """Runs the shared store tests on the store in memory."""
 
     @pytest.fixture

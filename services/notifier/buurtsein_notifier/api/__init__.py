@@ -5,7 +5,7 @@ Peers post receipts.
 
 from fastapi import APIRouter
 
-from buurtsein_notifier.api import deciding, following, reading, receiving, rules, switching, writing
+from buurtsein_notifier.api import deciding, following, reading, receiving, rules, silences, switching, writing
 
-_PARTS = (reading, writing, deciding, following, switching, receiving, rules)
+_PARTS = (reading, writing, deciding, following, switching, receiving, rules, silences)
 router = APIRouter(routes=[route for part in _PARTS for route in part.router.routes])

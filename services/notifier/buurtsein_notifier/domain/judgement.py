@@ -13,7 +13,9 @@ from pydantic import BaseModel
 
 from buurtsein_contracts.events.incident import Severity
 from buurtsein_notifier.domain.facts import Fact, Incident, Network
+from buurtsein_notifier.domain.holding import Held
 from buurtsein_notifier.domain.joining import AlertNearby
+from buurtsein_notifier.domain.limits import Overload
 from buurtsein_notifier.domain.rule import Rule
 from buurtsein_notifier.domain.texts import about, counted_reports
 
@@ -31,6 +33,15 @@ class Finding(StrEnum):
     """The place, the hour or the way in which it was reported is none of the rule's."""
     WATCHED = "watched"
     """The rule counted enough, and only watches."""
+    SILENCED = "silenced"
+    INHIBITED = "inhibited"
+    """A stronger alert of the same category went to the same networks."""
+    OVER_BUDGET = "over_budget"
+    """The networks got as many alerts as they may get; it comes in the digest of the day."""
+    OVERLOADED = "overloaded"
+    """Rules proposed too many alerts in a few minutes; it comes in a digest."""
+    DIGEST = "digest"
+    """The rule makes one alert a day about all that it counts."""
     PROPOSED = "proposed"
     RULE_FAILED = "rule_failed"
     """A part of the rule failed, so that the alert has plain texts and a person must look at it."""
@@ -100,6 +111,26 @@ def watched(rule: Rule, incident: Incident, counting: Sequence[Fact]) -> Judgeme
     """Return the decision of a rule that only watches, although it counted as many incidents as it asks for."""
     why = f"{counted(rule, counting)}; drempel {rule.min_count}. De regel kijkt alleen toe en stelt niets voor."
     return unworthy(rule, incident, Finding.WATCHED, why)
+
+
+def in_digest(rule: Rule, incident: Incident, counting: Sequence[Fact]) -> Judgement:
+    """Return the decision of a rule that a report comes in the digest of the day."""
+    why = f"{counted(rule, counting)}; drempel {rule.min_count}. Het komt in het overzicht van de dag."
+    return unworthy(rule, incident, Finding.DIGEST, why)
+
+
+def overloaded(rule: Rule, incident: Incident, counting: Sequence[Fact], overload: Overload) -> Judgement:
+    """Return the decision of a rule that a report comes in a digest, because too many alerts were proposed."""
+    why = (
+        f"{counted(rule, counting)}; drempel {rule.min_count}. Er waren {overload.alerts} voorstellen in"
+        f" {overload.minutes} minuten: het komt in een overzicht."
+    )
+    return unworthy(rule, incident, Finding.OVERLOADED, why)
+
+
+def held_back(rule: Rule, incident: Incident, held: Held) -> Judgement:
+    """Return the decision of a rule that no network gets an alert now, with the reason for the first networks."""
+    return unworthy(rule, incident, Finding(held.back[0].by), held.why)
 
 
 def proposed(rule: Rule, report_id: UUID, alert_id: UUID, why: str) -> Judgement:

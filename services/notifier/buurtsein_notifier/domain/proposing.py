@@ -55,7 +55,7 @@ def propose(
         rule_version=rule.version,
         kind=rule.kind,
         category=Category(counting[0].category),
-        severity=_worst(counting),
+        severity=worst(counting),
         texts=texts.pop(DUTCH),
         translations=texts,
         certainty=rule.certainty,
@@ -75,7 +75,7 @@ def propose(
     )
 
 
-def _worst(facts: Sequence[Fact]) -> Severity:
+def worst(facts: Sequence[Fact]) -> Severity:
     """Return the highest known severity of these facts (incidents that were reported)."""
     known = {Severity(one.severity) for one in facts if one.severity in set(map(str, SEVERITIES))}
     return max(known, key=SEVERITIES.index)

@@ -17,6 +17,7 @@ from buurtsein_contracts.events.alert import AlertKind, Release
 from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_notifier.cap import Certainty, ResponseType
 from buurtsein_notifier.domain.conditions import Conditions, Ordered
+from buurtsein_notifier.domain.limits import DIGEST, Budget, Digest, Inhibition, Overload
 from buurtsein_notifier.domain.texts import DUTCH, DutchTemplates, Templates, Texts, values_of
 
 SEVERITIES = tuple(Severity)
@@ -38,6 +39,8 @@ class Outcome(StrEnum):
     """What follows when a rule has counted enough."""
 
     ALERT = "alert"
+    DIGEST = "digest"
+    """One cold alert a day about all that was counted."""
     NOTHING = "nothing"
     """Only the judgement, such as for a new rule that police watch for a while."""
 
@@ -168,6 +171,10 @@ class RuleBook(BaseModel):
 
     same_fact: SameFact = SameFact()
     found_later: FoundLater = FoundLater()
+    budget: Budget = Budget()
+    overload: Overload = Overload()
+    inhibition: Inhibition = Inhibition()
+    digest: Digest = DIGEST
     rule: tuple[Rule, ...] = Field(max_length=200)
 
     @classmethod

@@ -83,6 +83,8 @@ class Origin(StrEnum):
     RULE = "rule"
     POLICE = "police"
     COORDINATOR = "coordinator"
+    DIGEST = "digest"
+    """The service, of many reports that were held back."""
 
 
 class BreakGlass(BaseModel):

@@ -14,10 +14,12 @@ from buurtsein_notifier.handlers.deciding import (
 from buurtsein_notifier.handlers.delivering import delivered, expired, given_up, look_before_sending
 from buurtsein_notifier.handlers.dependencies import Dependencies
 from buurtsein_notifier.handlers.following import follow_up, give_feedback
+from buurtsein_notifier.handlers.holding import make_digests
 from buurtsein_notifier.handlers.judging import judge, judge_left_over, judge_reported, network_changed
 from buurtsein_notifier.handlers.linking import linked, relocated, unlinked
 from buurtsein_notifier.handlers.receiving import found_out, receive
 from buurtsein_notifier.handlers.rules import approve_rules, propose_rules, with_rules, withdraw_rules
+from buurtsein_notifier.handlers.silencing import begin_silence, end_silence
 from buurtsein_notifier.handlers.switching import switch
 from buurtsein_notifier.handlers.writing import edit, propose, write
 
@@ -25,10 +27,12 @@ __all__ = [
     "Dependencies",
     "approve_rules",
     "audit",
+    "begin_silence",
     "break_glass",
     "cancel",
     "delivered",
     "edit",
+    "end_silence",
     "expire",
     "expired",
     "follow_up",
@@ -42,6 +46,7 @@ __all__ = [
     "judge_reported",
     "linked",
     "look_before_sending",
+    "make_digests",
     "network_changed",
     "propose",
     "propose_rules",

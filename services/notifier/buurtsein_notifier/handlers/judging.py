@@ -18,17 +18,19 @@ from buurtsein_notifier.domain import joining, judgement
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.decided import Decided, released_by_rule
 from buurtsein_notifier.domain.facts import Fact, Incident, Network
+from buurtsein_notifier.domain.holding import Held, HeldFor, without
 from buurtsein_notifier.domain.joining import AlertNearby, Earlier
-from buurtsein_notifier.domain.judgement import Judgement
+from buurtsein_notifier.domain.judgement import Finding, Judgement
 from buurtsein_notifier.domain.message import Message
 from buurtsein_notifier.domain.proposing import MAX_NETWORKS, MAX_REPORTS, propose, shown_place, usable
 from buurtsein_notifier.domain.reported import incident_of
 from buurtsein_notifier.domain.rule import Outcome, Rule, SameFact
 from buurtsein_notifier.domain.steps import StepKind
 from buurtsein_notifier.domain.writing import grown, note_content
+from buurtsein_notifier.handlers import holding
 from buurtsein_notifier.handlers.deciding import AlertStore
 from buurtsein_notifier.handlers.dependencies import Dependencies
-from buurtsein_notifier.handlers.rules import RuleStore, with_rules
+from buurtsein_notifier.handlers.rules import with_rules
 
 _MOST_NEAR = 100
 """The most facts near a report that are looked at for a rule with an area or hours of its own."""
@@ -36,14 +38,11 @@ JUDGED_AGAIN = 200
 """The most reports that are judged again in one transaction; after a change of a network, these are the newest."""
 
 
-class Store(AlertStore, RuleStore, Protocol):
+class Store(AlertStore, holding.Store, Protocol):
     """A Protocol: reads and writes the tables that are used to judge reports, in one transaction."""
 
     async def networks_near(self, places: Sequence[Fact], metres: int) -> list[Network]:
         """Return the networks within a distance of one of the places, ordered by distance to the first place."""
-
-    async def lock(self) -> None:
-        """Take the advisory lock for judging reports, until the transaction ends."""
 
     async def keep_incident(self, incident: Incident) -> None:
         """Store a report that no rule judges: its category has none, or its place was only described."""
@@ -198,10 +197,10 @@ async def _judge_new(
         return [judgement.too_few(rule, incident, counting)]
     if rule.outcome is Outcome.NOTHING:
         return [judgement.watched(rule, incident, counting)]
-    return await _propose(rule, incident, counting, networks, given, store)
+    return await _judge_held(rule, incident, counting, networks, given, store)
 
 
-async def _propose(
+async def _judge_held(
     rule: Rule,
     incident: Incident,
     counting: Sequence[Fact],
@@ -209,11 +208,39 @@ async def _propose(
     given: Dependencies,
     store: Store,
 ) -> Sequence[Judgement]:
+    """Propose a new alert to the networks that nothing holds back; what a limit holds waits for a digest."""
     now = given.clock.now()
+    quiet = await holding.silenced(rule, counting, networks, now, store)
+    if not quiet.left:
+        return [judgement.held_back(rule, incident, quiet)]
+    if rule.outcome is Outcome.DIGEST:
+        await store.hold(rule, counting, quiet.left, HeldFor.RULE, now)
+        return [judgement.in_digest(rule, incident, counting)]
+    if await holding.is_overloaded(given, store):
+        await store.hold(rule, counting, quiet.left, HeldFor.OVERLOAD, now)
+        return [judgement.overloaded(rule, incident, counting, given.book.overload)]
+    held = await holding.limited(rule, counting, quiet.left, given, store)
+    if spent := [one.network for one in held.back if one.by == Finding.OVER_BUDGET]:
+        await store.hold(rule, counting, spent, HeldFor.BUDGET, now)
+    if not held.left:
+        return [judgement.held_back(rule, incident, held)]
+    return await _propose(rule, incident, counting, without(networks, *quiet.back, *held.back), given, store)
+
+
+async def _propose(
+    rule: Rule,
+    incident: Incident,
+    counting: Sequence[Fact],
+    held: Held,
+    given: Dependencies,
+    store: Store,
+) -> Sequence[Judgement]:
+    now, networks = given.clock.now(), held.left
     reports = list(dict.fromkeys([*await store.reports_of(counting, MAX_REPORTS - 1), incident.report_id]))
     earlier = await store.decided_near(counting[0], rule)
     rule = usable(rule, counting, shown_place(networks))
     alert = propose(rule, counting, reports, networks, earlier, given.outgoing.status, now)
+    alert.why = f"{alert.why} {held.why}".rstrip()
     note_content(alert, StepKind.PROPOSED, networks, now, why=alert.why)
     proposal, automatic = alert.proposal(), rule.release is Release.AUTOMATIC
     decided = released_by_rule(alert, networks, given.outgoing, now) if automatic else Decided()

@@ -17,9 +17,9 @@ from buurtsein_notifier.domain.rule import SEVERITIES, Rule, SameFact
 from buurtsein_notifier.handlers import linking
 from buurtsein_notifier.projections import known_networks
 from buurtsein_notifier.store import steps
+from buurtsein_notifier.store.holding import HoldingTables
 from buurtsein_notifier.store.linking import FACT_OF, FORGET, HAS_REPEATS, LINK, UNLINK, merge
 from buurtsein_notifier.store.near import CELLS, COLUMNS, IN_CELL, METRES, OWN, Around, fact_of, own_of
-from buurtsein_notifier.store.writing import WritingTables
 
 _LOCK = 0x6A756467
 """The number of the advisory lock that lets one report be judged at a time."""
@@ -70,7 +70,7 @@ _AFTER = _nearest("f.happened_at > $14::timestamptz and f.happened_at <= $15::ti
 _FACTS_NEAR = f"{_BEFORE} union all {_AFTER}"
 
 
-class NotifierStore(WritingTables, linking.Store):
+class NotifierStore(HoldingTables, linking.Store):
     """All tables of the notifier, in one unit of work."""
 
     @override

@@ -16,6 +16,7 @@ from buurtsein_notifier.views.judgements import Judgements, judgements
 from buurtsein_notifier.views.kill_switch import KillSwitch, kill_switch, switch_of
 from buurtsein_notifier.views.readers import note_reader
 from buurtsein_notifier.views.receipts import ReceiptsTaken
+from buurtsein_notifier.views.silences import Silences, SilenceShown, silences
 from buurtsein_notifier.views.steps import CheckedSteps, checked_steps
 
 __all__ = [
@@ -35,6 +36,8 @@ __all__ = [
     "ListedAlert",
     "ReceiptsTaken",
     "ReportOfAlert",
+    "SilenceShown",
+    "Silences",
     "alert_counts",
     "alert_figures",
     "alert_file",
@@ -46,5 +49,6 @@ __all__ = [
     "kill_switch",
     "listed_alert",
     "note_reader",
+    "silences",
     "switch_of",
 ]

@@ -1,0 +1,72 @@
+"""Ten thousand reports that ask for an alert become digests and an alarm: no flood, and the judging does not stop."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from integration.notifier_scene import LIVE, keep, read
+from integration.test_judging_bounds import record
+from prometheus_client import REGISTRY
+from unit.notifier.notifier_memory import BOOK, LON, METRE, area_east, incident, network
+
+from buurtsein_chassis.consumer import Consumer
+from buurtsein_chassis.database import Database
+from buurtsein_notifier.consumers import subscriptions
+from buurtsein_notifier.domain.facts import Incident
+from buurtsein_notifier.domain.limits import Overload
+from buurtsein_notifier.jobs import digest
+from buurtsein_notifier.table_gauges import refresh_held
+
+NETWORKS, ALERTS = 40, 20
+DIGESTS = "document ->> 'origin' = 'digest'"
+GIVEN = replace(LIVE, book=BOOK.model_copy(update={"overload": Overload(alerts=ALERTS)}))
+
+
+def fires(number: int) -> Sequence[Incident]:
+    """Return reports of fires of this minute, each of a fact of its own, over all networks."""
+    now = datetime.now(UTC) - timedelta(minutes=1)
+    return [
+        incident(
+            category="brand",
+            longitude=LON + 2_000 * (n % NETWORKS) * METRE,
+            metres=50 * (n // NETWORKS % 40),
+            happened_at=now - timedelta(minutes=70 * (n // NETWORKS // 40)),
+        )
+        for n in range(number)
+    ]
+
+
+async def counted(database: Database, what: str) -> Any:
+    return await database.pool.fetchval(f"select count(*) from {what}")
+
+
+@pytest.mark.parametrize("number", [600, pytest.param(10_000, marks=pytest.mark.thorough)])
+async def test_very_many_reports_become_digests_and_an_alarm(notifier_database: Database, number: int) -> None:
+    homes = [
+        network(code=f"BIN-{n}", name=f"BIN {n}", area=area_east(2_000 * n - 400, 2_000 * n + 400, 3_000))
+        for n in range(NETWORKS)
+    ]
+    async with notifier_database.unit_of_work() as uow:
+        await keep(uow, *homes)
+    (_, incidents, _) = subscriptions(GIVEN)
+    consumer, told = Consumer(incidents, notifier_database, 0), fires(number)
+    begun = datetime.now(UTC)
+    for start in range(0, number, 500):
+        await consumer.handle([record(start + n, one) for n, one in enumerate(told[start : start + 500])])
+    assert datetime.now(UTC) - begun < timedelta(milliseconds=20 * number)
+    found = Counter(row["finding"] for row in await notifier_database.pool.fetch("select finding from judgement"))
+    assert found.total() == number
+    assert set(found) <= {"proposed", "joined", "overloaded"}
+    assert await counted(notifier_database, "alert") == ALERTS
+    await read(notifier_database, refresh_held)
+    waiting = await counted(notifier_database, "held_fact")
+    assert REGISTRY.get_sample_value("buurtsein_facts_held", {"reason": "overload"}) == waiting > 0
+    await notifier_database.pool.execute("update held_fact set held_at = now() - interval '2 minutes'")
+    await digest(GIVEN, notifier_database)
+    why = await notifier_database.pool.fetchval(f"select document ->> 'why' from alert where {DIGESTS}")
+    assert why.startswith(f"Samenvatting van {waiting} feiten ")
+    await digest(GIVEN, notifier_database)
+    assert await counted(notifier_database, "alert") == ALERTS + 1
