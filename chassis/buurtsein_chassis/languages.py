@@ -19,7 +19,9 @@ from fastapi import Depends, FastAPI, Header, Request
 from starlette.types import Scope
 
 from buurtsein_chassis.manifest import manifests
-from buurtsein_kernel.problems import Value, Word
+from buurtsein_kernel.days import in_words
+from buurtsein_kernel.money import in_euros
+from buurtsein_kernel.problems import Euros, Value, Word
 
 DUTCH = "nl"
 OTHERS = ("fr", "de", "en")
@@ -77,8 +79,10 @@ class Reader:
                 if found := self._found(table, name):
                     return self._filled(found, values)
                 raise KeyError(name)
+            case Euros(cents):
+                return in_euros(cents, self.language)
             case date():
-                return value.strftime("%d/%m/%Y")
+                return in_words(value, self.language)
             case str() | int():
                 return str(value)
             case _:

@@ -13,7 +13,13 @@ class Word(NamedTuple):
     name: str
 
 
-type Value = str | int | date | Word | Sequence[Word] | Sequence[str]
+class Euros(NamedTuple):
+    """An amount in euro cents, which each language writes in its own way."""
+
+    cents: int
+
+
+type Value = str | int | date | Euros | Word | Sequence[Word] | Sequence[str]
 """What stands in braces in a sentence of a catalogue; several are joined by commas."""
 
 

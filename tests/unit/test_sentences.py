@@ -11,7 +11,9 @@ from unit.test_docs import ROOMS, ROOT, SERVICES, section, sources
 from buurtsein_chassis.field_errors import NAMES
 from buurtsein_chassis.languages import OTHERS, catalogue_of
 from buurtsein_contracts.events.network import ApproverRole
+from buurtsein_funding.domain.payment import BatchState
 from buurtsein_funding.domain.reasons import REASONS
+from buurtsein_funding.domain.states import ApplicationState
 from buurtsein_funding.domain.why import WHY
 from buurtsein_registry.domain.charter import PARTS_IN_DUTCH
 from buurtsein_registry.domain.member import MemberStatus
@@ -30,9 +32,11 @@ PUBLIC: dict[str, tuple[str, set[str]]] = {
     "outside": ("registry", {"network", "address"}),
     "enquiry": ("registry", {"closed"}),
     "why": ("funding", set(WHY)),
+    "application": ("funding", set(ApplicationState)),
+    "payments": ("funding", set(BatchState)),
     "reasons": ("funding", set(REASONS)),
 }
-PARTS_OF_SENTENCES = {"charter_parts", "offices", "recognition"}
+PARTS_OF_SENTENCES = {"charter_parts", "offices", "recognition", "application", "payments"}
 """The tables whose texts stand within other sentences."""
 TEXT_CODES = re.compile(r"\b[a-z]+_[a-z_]+\b")
 

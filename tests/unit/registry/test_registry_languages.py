@@ -75,7 +75,7 @@ async def test_people_read_how_to_join_in_their_language_and_caches_keep_the_lan
             [
                 "Ce n'est pas possible pour le moment. La charte n'est pas encore signée.",
                 "C'est impossible pour le moment. Il manque dans la charte : les contacts avec un coordinateur.",
-                "C'est impossible pour le moment : la reconnaissance commence le 01/12/2026.",
+                "C'est impossible pour le moment : la reconnaissance commence le 1er décembre 2026.",
             ],
         ),
         (
@@ -83,7 +83,7 @@ async def test_people_read_how_to_join_in_their_language_and_caches_keep_the_lan
             [
                 "This is not possible now. The charter has not been signed yet.",
                 "This is not possible now. The charter lacks: the contacts with a coordinator.",
-                "This is not possible now: the recognition begins on 01/12/2026.",
+                "This is not possible now: the recognition begins on 1 December 2026.",
             ],
         ),
     ],

@@ -18,7 +18,7 @@ from buurtsein_funding.domain.scheme import Numbers
 from buurtsein_funding.domain.states import ACTIONS, GIVEN, IN_DUTCH, ApplicationState
 from buurtsein_funding.domain.why import Why
 from buurtsein_kernel.actions import allowed, require_allowed
-from buurtsein_kernel.problems import forbidden, require_seen
+from buurtsein_kernel.problems import DomainError, Word, conflict, forbidden, require_seen
 
 ERASED = "erased:"
 """The first part of the text that replaces an erased requester; the id of the application follows, so that no two texts
@@ -160,7 +160,15 @@ class Application(Form):
 
     def require(self, action: str) -> None:
         """Check that an action is possible in the present state; raise DomainError `transition_refused`."""
-        require_allowed(ACTIONS, action, self.state, f"Dit kan nu niet: {IN_DUTCH[self.state]}.")
+        require_allowed(ACTIONS, action, self.state, f"Dit kan nu niet: {IN_DUTCH[self.state]}.", self._told)
+
+    def refused(self, detail: str) -> DomainError:
+        """Return the error `transition_refused` for something else that the present state does not allow."""
+        return conflict("transition_refused", detail, self.allowed(), state=self._told)
+
+    @property
+    def _told(self) -> Word:
+        return Word("application", self.state)
 
     def require_seen(self, seen: str) -> None:
         """Check that a person read this version; raise DomainError `version_changed`, which names the present state."""

@@ -15,9 +15,9 @@ from buurtsein_funding.domain.conditions import Answer, told, whys_of
 from buurtsein_funding.domain.reasons import Reason, unmet
 from buurtsein_funding.domain.reckoning import Reckoning
 from buurtsein_funding.domain.states import ApplicationState
-from buurtsein_funding.domain.why import in_euros
 from buurtsein_kernel.days import brussels_day
-from buurtsein_kernel.problems import DomainError, conflict
+from buurtsein_kernel.money import in_euros
+from buurtsein_kernel.problems import DomainError, Euros, conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +93,15 @@ def require_amount(cents: int, reckoning: Reckoning) -> None:
     """Check that an amount is not more than the scheme pays; raise DomainError `over_payable`."""
     if not 0 < cents <= reckoning.payable_cents:
         detail = f"Toekennen kan van 1 cent tot wat het reglement betaalt: {in_euros(reckoning.payable_cents)}."
-        raise DomainError("over_payable", detail)
+        raise DomainError("over_payable", detail, values={"amount": Euros(reckoning.payable_cents)})
 
 
 def require_room(cents: int, room: int | None, year: int) -> None:
     """Check that the budget of the year has an amount; raise DomainError `budget_spent`."""
     if room is not None and cents > room:
-        raise conflict("budget_spent", f"In het budget van {year} is nog {in_euros(max(room, 0))} vrij.")
+        left = max(room, 0)
+        detail = f"In het budget van {year} is nog {in_euros(left)} vrij."
+        raise conflict("budget_spent", detail, year=year, amount=Euros(left))
 
 
 def require_reasons(verdict: Verdict, *, less: bool) -> None:

@@ -68,16 +68,14 @@ def require_own(application: Application, evidence: Evidence) -> None:
     unseen = application.state is S.INCOMPLETE and asked is not None and evidence.added_at > asked
     if application.state is not S.DRAFT and not unseen:
         detail = "De stad kan dit bewijsstuk al gezien hebben. Het blijft bij de aanvraag."
-        raise conflict("transition_refused", detail, application.allowed())
+        raise application.refused(detail)
 
 
 def require_room(application: Application, line: int | None, present: Sequence[Evidence], most: int) -> None:
     """Check that evidence can be added: raise `transition_refused`, `line_unknown`, `evidence_full`."""
     if application.state not in _OPEN:
-        raise conflict(
-            "transition_refused", "Bij deze aanvraag kan niets meer worden toegevoegd.", application.allowed()
-        )
+        raise application.refused("Bij deze aanvraag kan niets meer worden toegevoegd.")
     if line is not None and line > len(application.cost_lines):
         raise DomainError("line_unknown", "Deze kost staat niet in de aanvraag.")
     if len(present) >= most:
-        raise conflict("evidence_full", f"Bij een aanvraag horen hoogstens {most} bewijsstukken.")
+        raise conflict("evidence_full", f"Bij een aanvraag horen hoogstens {most} bewijsstukken.", most=most)

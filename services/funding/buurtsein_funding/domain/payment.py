@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from buurtsein_contracts import uuid7
 from buurtsein_kernel.actions import allowed, require_allowed
-from buurtsein_kernel.problems import forbidden, require_seen
+from buurtsein_kernel.problems import Word, forbidden, require_seen
 
 
 class BatchState(StrEnum):
@@ -117,4 +117,6 @@ class Batch(BaseModel):
 
     def require(self, action: str) -> None:
         """Check that an action is possible in the present state; raise DomainError `transition_refused`."""
-        require_allowed(BATCH_ACTIONS, action, self.state, f"Dit kan nu niet: {_SAID[self.state]}.")
+        require_allowed(
+            BATCH_ACTIONS, action, self.state, f"Dit kan nu niet: {_SAID[self.state]}.", Word("payments", self.state)
+        )

@@ -117,7 +117,7 @@ def _require_answered(application: Application, day: date) -> None:
     """Raise DomainError `answer_awaited` while the coordinator still has time to add what finance asked for."""
     if application.state is ApplicationState.INCOMPLETE and day <= (until := application.asked[-1].until):
         detail = f"De coördinator heeft nog tot en met {in_words(until)} om de aanvraag aan te vullen."
-        raise conflict("answer_awaited", detail, ["edit", "submit", "withdraw"])
+        raise conflict("answer_awaited", detail, ["edit", "submit", "withdraw"], until=until)
 
 
 def _reckoned(application: Application, proposal: Proposal, scheme: Scheme) -> Reckoning:

@@ -179,12 +179,14 @@ class Scheme(Part):
         first, last = self.window(year)
         if not first <= day.isoformat() <= last:
             detail = f"Steun voor {year} vraagt u aan van {_in_dutch(first)} tot en met {_in_dutch(last)}."
-            raise DomainError("outside_window", detail)
+            days = {"first": date.fromisoformat(first), "last": date.fromisoformat(last)}
+            raise DomainError("outside_window", detail, values={"year": year, **days})
 
     def require_form(self, form_version: str) -> None:
         """Check that an application uses the scheme's version of the form; raise DomainError `form_version_unknown`."""
         if form_version != self.form_version:
-            raise DomainError("form_version_unknown", f"Gebruik versie {self.form_version} van het formulier.")
+            detail = f"Gebruik versie {self.form_version} van het formulier."
+            raise DomainError("form_version_unknown", detail, values={"form": self.form_version})
 
     def require_kinds(self, kinds: Iterable[str]) -> None:
         """Check that the city supports these kinds of cost; raise DomainError `cost_kind_unknown`."""
@@ -211,7 +213,7 @@ class Scheme(Part):
         if without := sorted(wanted.difference(proved)):
             named = ", ".join(map(str, without))
             detail = f"Voeg eerst een bewijsstuk toe voor kost {named}. Dat kan zolang de aanvraag een concept is."
-            raise DomainError("proof_missing", detail, members={"lines": without})
+            raise DomainError("proof_missing", detail, members={"lines": without}, values={"lines": named})
 
     def require_answers(self, answers: Mapping[str, Answer]) -> None:
         """Check the answers to the questions of the form; raise DomainError `answer_invalid`."""

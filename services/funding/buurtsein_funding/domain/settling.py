@@ -11,8 +11,8 @@ from buurtsein_contracts import EventData
 from buurtsein_contracts.events import FundingJustified, FundingPaid, FundingReclaimed
 from buurtsein_funding.domain.application import Application, Payment
 from buurtsein_funding.domain.states import ApplicationState
-from buurtsein_funding.domain.why import in_euros
-from buurtsein_kernel.problems import DomainError, conflict
+from buurtsein_kernel.money import in_euros
+from buurtsein_kernel.problems import DomainError
 
 S = ApplicationState
 _TO_PAY = frozenset({S.DRAFT, S.SUBMITTED, S.INCOMPLETE, S.UNDER_REVIEW, S.GRANTED})
@@ -21,7 +21,7 @@ _TO_PAY = frozenset({S.DRAFT, S.SUBMITTED, S.INCOMPLETE, S.UNDER_REVIEW, S.GRANT
 def require_account_wanted(application: Application) -> None:
     """Check that something can still be paid, so that an account is needed; raise DomainError `transition_refused`."""
     if application.state not in _TO_PAY:
-        raise conflict("transition_refused", "Voor deze aanvraag wordt niets meer betaald.", application.allowed())
+        raise application.refused("Voor deze aanvraag wordt niets meer betaald.")
 
 
 def pay(application: Application, paid_on: date, reference: str, actor: str, now: datetime) -> Sequence[EventData]:

@@ -10,6 +10,8 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict
 
 from buurtsein_kernel.days import in_words
+from buurtsein_kernel.money import in_euros
+from buurtsein_kernel.problems import Euros, Value
 
 WHY: Mapping[str, str] = {
     "approved": "De korpschef heeft het netwerk goedgekeurd op {korpschef}, de burgemeester op {burgemeester}.",
@@ -48,7 +50,6 @@ WHY: Mapping[str, str] = {
     "ceiling_message": "De stad betaalt hoogstens {amount} per bericht, voor {number} berichten.",
 }
 """The Dutch sentence of each name; each other language has the same names and values."""
-_EURO = {"nl": "{},{:02d} euro", "fr": "{},{:02d} euros", "de": "{},{:02d} Euro", "en": "{}.{:02d} euros"}
 
 
 class Why(BaseModel):
@@ -64,15 +65,11 @@ class Why(BaseModel):
     @property
     def dutch(self) -> str:
         """Return the sentence in Dutch."""
-        return self.told(WHY[self.name], "nl")
+        days = {name: in_words(day) for name, day in self.days.items()}
+        cents = {name: in_euros(one) for name, one in self.cents.items()}
+        return WHY[self.name].format(**days, **cents, **self.values)
 
-    def told(self, template: str, language: str) -> str:
-        """Return the sentence that this template gives, with days and amounts as the language writes them."""
-        days = {name: in_words(day, language) for name, day in self.days.items()}
-        cents = {name: in_euros(one, language) for name, one in self.cents.items()}
-        return template.format(**days, **cents, **self.values)
-
-
-def in_euros(cents: int, language: str = "nl") -> str:
-    """Return an amount as a language writes it: 25000 gives `250,00 euro` in Dutch."""
-    return _EURO[language].format(cents // 100, cents % 100)
+    @property
+    def named(self) -> Mapping[str, Value]:
+        """Return what the sentence names, for the catalogues of other languages."""
+        return {**self.days, **{name: Euros(one) for name, one in self.cents.items()}, **self.values}

@@ -59,7 +59,7 @@ class ApplicationTable(Unit):
             await self._connection.execute(_ADD, *_values(application), *of_network)
         except asyncpg.UniqueViolationError as error:
             detail = f"Voor dit netwerk loopt al een aanvraag voor {application.year}, of er is al steun toegekend."
-            raise conflict("live_application_exists", detail) from error
+            raise conflict("live_application_exists", detail, year=application.year) from error
 
     @override
     async def save_application(self, application: Application) -> None:

@@ -6,7 +6,7 @@ from buurtsein_chassis.languages import Reader
 from buurtsein_contracts.events.funding import Condition
 from buurtsein_funding.domain.reasons import REASONS
 from buurtsein_funding.domain.reckoning import Taken
-from buurtsein_funding.domain.why import WHY, Why
+from buurtsein_funding.domain.why import Why
 
 OTHER = "Er is een andere reden."
 
@@ -23,10 +23,7 @@ def told_line(taken: Taken, reader: Reader) -> str:
 
 def told_why(said: Why | None, dutch: str, reader: Reader) -> str:
     """Return a sentence in the reader's language; the Dutch one when an earlier release stored it without values."""
-    if said is None or said.name not in WHY:
-        return dutch
-    template, language = reader.told("why", said.name, WHY[said.name])
-    return said.told(template, language)
+    return reader.told("why", said.name, dutch, said.named).sentence if said else dutch
 
 
 def told_reasons(reasons: Sequence[str], reader: Reader) -> list[str]:
