@@ -16,7 +16,7 @@ from buurtsein_funding.store.applications import HELD
 from buurtsein_kernel.days import BRUSSELS
 from buurtsein_stack.servers import RunningServers
 from harness.databases import fresh_database
-from harness.many_applications import A_NETWORK, ASKED, OF_A_NETWORK, fill
+from harness.many_applications import A_NETWORK, ASKED, BATCHES_ASKED, OF_A_NETWORK, fill
 
 type Asked = tuple[str, Sequence[Any]]
 
@@ -50,7 +50,8 @@ def asked_of_funding() -> Iterator[Asked]:
         yield statements.number(views.APPLICATION_LIST, [views.SUBMITTED, condition("state = {}", state.value)])
     yield views.SUMS, (2026,)
     yield HELD, ("steun", 2026, A_NETWORK)
-    yield views.BATCH_PAGE, (None, 51)
+    for of_batches in map(views.BatchQuery.model_validate, BATCHES_ASKED):
+        yield statements.rows(views.BATCH_LIST, of_batches.order, of_batches.conditions(), None, of_batches.limit + 1)
     year = (A_NETWORK, datetime(2026, 1, 1, tzinfo=BRUSSELS), datetime(2027, 1, 1, tzinfo=BRUSSELS))
     yield views.COSTS_SUM, year
     yield views.COSTS_NEWEST, (*year, 500)

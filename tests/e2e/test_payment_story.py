@@ -33,6 +33,10 @@ def test_payment_file_is_valid_has_hash_and_counts_and_is_released_by_a_second_p
     refused(prepare(town, application, pay_on=days_from_now(-1)), 422, "pay_on_past")
     batch = town.done(prepare(town, application)).json()
     assert (batch["number"], batch["total_cents"], batch["actions"]) == (1, 18000, ["release", "cancel"])
+    waiting = town.client("funding", "city-officer").get("/v1/payment-batches", params={"state": "PREPARED"})
+    assert batch["batch_id"] in {one["batch_id"] for one in town.done(waiting).json()["items"]}
+    listed = town.client("funding", "finance").get("/v1/payment-batches", params={"format": "csv"})
+    assert f"{batch['batch_id']};PREPARED;{batch['pay_on']};1;18000;" in town.done(listed).text
     refused(prepare(town, application), 409, "payment_exists")
     refused(fetch(town, batch), 409, "transition_refused")
     refused(decide(town, "finance", batch, "release"), 403, "same_person")

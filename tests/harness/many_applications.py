@@ -25,7 +25,8 @@ from generate_series(1, {rows}) n
 """
 FILL_BATCHES = """
 insert into payment_batch (batch_id, state, version, document, schema, prepared_at)
-select gen_random_uuid(), 'RELEASED', 1, '{{}}', 1, timestamptz '2007-01-01' + n * interval '1 hour'
+select gen_random_uuid(), case when n % 100 = 0 then 'PREPARED' else 'RELEASED' end, 1,
+    '{{}}', 1, timestamptz '2007-01-01' + n * interval '1 hour'
 from generate_series(1, {rows} / 100) n;
 insert into payment (end_to_end_id, batch_id, application_id, cents, state)
 select md5(granted.number::text), batch_id, application_id, 18000, 'PAID'
@@ -50,6 +51,8 @@ ASKED: list[dict[str, Any]] = [
     {"network_id": str(A_NETWORK)},
 ]
 """The filters and orders of the list of all applications."""
+BATCHES_ASKED: list[dict[str, Any]] = [{}, {"order": "oldest"}, {"state": ["PREPARED"]}]
+"""The filters and orders of the list of batches of payments."""
 OF_A_NETWORK: list[dict[str, Any]] = [{}, {"order": "newest"}, {"state": ["GRANTED"]}]
 """The filters and orders of the list of one network's applications."""
 

@@ -5,11 +5,11 @@ from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from buurtsein_chassis.calls import Reply
 from buurtsein_chassis.database import UnitOfWork
-from buurtsein_chassis.paging import Limit, Page
+from buurtsein_chassis.lists import AS_CSV, ListPage
 from buurtsein_chassis.uploads import Upload, may_upload
 from buurtsein_funding import commands, handlers, views
 from buurtsein_funding.api.answers import answered
@@ -19,6 +19,7 @@ from buurtsein_funding.api.callers import (
     DecidedByFinance,
     DecidedByOfficials,
     Given,
+    ListedForCity,
     ReadByCity,
     ReadByConcerned,
     ReadByFinance,
@@ -92,10 +93,10 @@ async def cancel(batch_id: UUID, decision: DecidedByFinance, given: Given) -> Re
     return await decision.once(handle)
 
 
-@router.get("/payment-batches", response_model_exclude_none=True)
-async def batches(reading: ReadByCity, limit: Limit = 50, cursor: UUID | None = None) -> Page[views.BatchSummary]:
-    """List the batches of payments, the newest first."""
-    return await views.batches(reading.connection, limit, cursor)
+@router.get("/payment-batches", response_model=ListPage[views.BatchSummary], responses=AS_CSV)
+async def batches(query: Annotated[views.BatchQuery, Query()], lister: ListedForCity) -> Response:
+    """List the batches of payments, the newest first; `state=PREPARED` gives those that wait for a release."""
+    return await lister.answer(views.BATCH_LIST, query, views.listed_batch)
 
 
 @router.get("/payment-batches/{batch_id}", response_model_exclude_none=True)

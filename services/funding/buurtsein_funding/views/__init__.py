@@ -14,6 +14,7 @@ from buurtsein_funding.views.application_list import (
     of_network,
     sums_of,
 )
+from buurtsein_funding.views.batch_list import BATCH_LIST, BatchQuery, listed_batch
 from buurtsein_funding.views.conditions import ConditionsNow, conditions_now
 from buurtsein_funding.views.evidence import (
     EvidenceList,
@@ -23,7 +24,6 @@ from buurtsein_funding.views.evidence import (
 )
 from buurtsein_funding.views.message_costs import COSTS_NEWEST, COSTS_SUM, CommunicationCosts, communication_costs
 from buurtsein_funding.views.payments import (
-    BATCH_PAGE,
     PAYMENTS_OF_BATCH,
     BatchFile,
     BatchSummary,
@@ -32,14 +32,13 @@ from buurtsein_funding.views.payments import (
     ShownAccount,
     account_read,
     batch_file,
-    batches,
     payment_file,
 )
 from buurtsein_funding.views.schemes import PUBLIC_SECONDS, ShownSchemes, form_schema, schemes
 
 __all__ = [
     "APPLICATION_LIST",
-    "BATCH_PAGE",
+    "BATCH_LIST",
     "COSTS_NEWEST",
     "COSTS_SUM",
     "PAYMENTS_OF_BATCH",
@@ -50,6 +49,7 @@ __all__ = [
     "ApplicationFile",
     "ApplicationQuery",
     "BatchFile",
+    "BatchQuery",
     "BatchSummary",
     "CommunicationCosts",
     "ConditionsNow",
@@ -65,7 +65,6 @@ __all__ = [
     "application_counts",
     "application_file",
     "batch_file",
-    "batches",
     "communication_costs",
     "conditions_now",
     "evidence_of",
@@ -73,6 +72,7 @@ __all__ = [
     "file_of",
     "form_schema",
     "listed_application",
+    "listed_batch",
     "of_network",
     "payment_file",
     "schemes",

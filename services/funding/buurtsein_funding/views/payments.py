@@ -13,7 +13,6 @@ from pydantic import BaseModel
 
 from buurtsein_chassis.auth import Caller
 from buurtsein_chassis.database import Connection
-from buurtsein_chassis.paging import Page, page_of
 from buurtsein_funding.bank import Account, Orders, masked, to_pain001
 from buurtsein_funding.documents import BATCHES
 from buurtsein_funding.domain.paying import Effect
@@ -32,8 +31,6 @@ where a.application_id = $1
     and ($2::text is null or n.document #>> array['coordinators', $2, 'value', 'role'] is not null)
 """
 PAYMENTS_OF_BATCH = "select * from payment where batch_id = $1 order by application_id"
-BATCH_PAGE = """select document, schema from payment_batch
-where batch_id < coalesce($1::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff') order by batch_id desc limit $2"""
 
 
 class FileForm(StrEnum):
@@ -142,13 +139,6 @@ async def batch_file(connection: Connection, batch_id: UUID) -> BatchFile:
         raise batch_unknown()
     rows = await connection.fetch(PAYMENTS_OF_BATCH, batch_id)
     return BatchFile.of(BATCHES.read_row(row), [Payment.model_validate(dict(one)) for one in rows])
-
-
-async def batches(connection: Connection, limit: int, before: UUID | None) -> Page[BatchSummary]:
-    """Return a page of batches of payments, the newest first."""
-    rows = await connection.fetch(BATCH_PAGE, before, limit + 1)
-    shown = [BatchSummary(**BATCHES.read_row(row).model_dump()) for row in rows]
-    return page_of(shown, limit, lambda one: str(one.batch_id))
 
 
 async def payment_file(
