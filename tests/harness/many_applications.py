@@ -30,7 +30,8 @@ select gen_random_uuid(), case when n % 100 = 0 then 'PREPARED' else 'RELEASED' 
 from generate_series(1, {rows} / 100) n;
 insert into payment (end_to_end_id, batch_id, application_id, cents, state)
 select md5(granted.number::text), batch_id, application_id, 18000, 'PAID'
-from (select application_id, row_number() over () as number from application where state = 'GRANTED') granted
+from (select application_id, row_number() over () as number
+    from application where state = 'GRANTED' and year > 2024) granted
 join (select batch_id, row_number() over () - 1 as number from payment_batch) prepared
     on prepared.number = granted.number % ({rows} / 100)
 """
@@ -58,7 +59,7 @@ OF_A_NETWORK: list[dict[str, Any]] = [{}, {"order": "newest"}, {"state": ["GRANT
 
 
 async def fill(connection: Connection, rows: int) -> None:
-    """Insert a number of applications, as many costs of alerts, and a payment for each application that was granted."""
+    """Insert a number of applications and as many costs of alerts, and payments of the support of the last years."""
     async with without_indexes(connection, "application"):
         await connection.execute(FILL.format(rows=rows))
     async with without_indexes(connection, "message_cost"):
