@@ -1,25 +1,21 @@
 """After random requests over HTTP, an application on PostgreSQL is in the state that a small model gives."""
 
-import asyncio
-from contextlib import AsyncExitStack
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 import httpx
-from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant, rule
 from unit.funding.funding_memory import CLOCK, COLLEGE, COORDINATOR, KEYRING, SCHEME, TODAY, form, network_in_order
 
-from buurtsein_chassis.database import Database
 from buurtsein_funding import api
 from buurtsein_funding.domain.scheme import Schemes
 from buurtsein_funding.domain.states import ACTIONS, ApplicationState
 from buurtsein_funding.handlers import Dependencies
 from buurtsein_funding.projections import known_networks
 from buurtsein_stack.servers import RunningServers
-from harness.databases import fresh_database, opened
-from harness.in_process import caller, serving
+from harness.driving import Driven, drive
+from harness.in_process import caller
 from harness.problems import refused
 
 GIVEN = Dependencies(CLOCK, Schemes(scheme=(SCHEME.model_copy(update={"budget_cents": None}),)), KEYRING)
@@ -52,15 +48,8 @@ BODIES: dict[str, tuple[dict[str, str], str, Any]] = {
 }
 
 
-class ApplicationLife(RuleBasedStateMachine):
+class ApplicationLife(Driven):
     """The applications of one network one after the other, with a model of the state of the last one."""
-
-    runner: ClassVar[asyncio.Runner]
-    client: ClassVar[httpx.AsyncClient]
-    database: ClassVar[Database]
-
-    def run(self, work: Any) -> Any:
-        return self.runner.run(work)
 
     @initialize(draft=st.booleans())
     def begin(self, draft: bool) -> None:
@@ -151,17 +140,4 @@ def actions_in(state: str) -> list[str]:
 
 
 def test_an_application_that_is_driven_over_http_does_what_the_model_says(servers: RunningServers) -> None:
-    async def begun(stack: AsyncExitStack) -> None:
-        where = await stack.enter_async_context(fresh_database(servers, "funding"))
-        ApplicationLife.database = await stack.enter_async_context(opened(where.app))
-        ApplicationLife.client = await stack.enter_async_context(serving(api.router, ApplicationLife.database, GIVEN))
-
-    with asyncio.Runner() as ApplicationLife.runner:
-        stack = AsyncExitStack()
-        ApplicationLife.runner.run(begun(stack))
-        try:
-            run_state_machine_as_test(
-                ApplicationLife, settings=settings(max_examples=40, stateful_step_count=25, deadline=None)
-            )
-        finally:
-            ApplicationLife.runner.run(stack.aclose())
+    drive(ApplicationLife, servers, "funding", api.router, GIVEN, examples=40)

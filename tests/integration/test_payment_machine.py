@@ -1,22 +1,17 @@
 """After random requests over HTTP, a payment and its application on PostgreSQL are in the state that a model gives."""
 
-import asyncio
 import hashlib
-from contextlib import AsyncExitStack
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from unit.funding.funding_memory import (
     CLERK,
@@ -30,15 +25,14 @@ from unit.funding.funding_memory import (
     request,
 )
 
-from buurtsein_chassis.database import Database
 from buurtsein_funding import api, commands, handlers
 from buurtsein_funding.domain.payment import BATCH_ACTIONS, BatchState
 from buurtsein_funding.domain.states import ACTIONS, ApplicationState
 from buurtsein_funding.projections import known_networks
 from buurtsein_funding.store import FundingStore
 from buurtsein_stack.servers import RunningServers
-from harness.databases import fresh_database, opened
-from harness.in_process import caller, serving
+from harness.driving import Driven, drive
+from harness.in_process import caller
 from harness.problems import refused
 
 BY_FINANCE, BY_CLERK = caller(FINANCE, "finance"), caller(CLERK, "city-officer")
@@ -47,15 +41,8 @@ EVIDENCE = """insert into evidence (evidence_id, application_id, sha256, kind, b
 values ($1, $2, 'a', 'pdf', 1, now())"""
 
 
-class PaymentLife(RuleBasedStateMachine):
+class PaymentLife(Driven):
     """The payments of one granted application one after the other, with a model of the last one."""
-
-    runner: ClassVar[asyncio.Runner]
-    client: ClassVar[httpx.AsyncClient]
-    database: ClassVar[Database]
-
-    def run(self, work: Any) -> Any:
-        return self.runner.run(work)
 
     def post(self, path: str, by: dict[str, str], seen: int | None = None, **sent: Any) -> httpx.Response:
         tag = {"If-Match": f'"{seen}"'} if seen else {}
@@ -211,17 +198,4 @@ def actions_of_batch(state: str) -> list[str]:
 
 
 def test_a_payment_that_is_driven_over_http_does_what_the_model_says_and_is_made_once(servers: RunningServers) -> None:
-    async def begun(stack: AsyncExitStack) -> None:
-        where = await stack.enter_async_context(fresh_database(servers, "funding"))
-        PaymentLife.database = await stack.enter_async_context(opened(where.app))
-        PaymentLife.client = await stack.enter_async_context(serving(api.router, PaymentLife.database, GIVEN))
-
-    with asyncio.Runner() as PaymentLife.runner:
-        stack = AsyncExitStack()
-        PaymentLife.runner.run(begun(stack))
-        try:
-            run_state_machine_as_test(
-                PaymentLife, settings=settings(max_examples=12, stateful_step_count=25, deadline=None)
-            )
-        finally:
-            PaymentLife.runner.run(stack.aclose())
+    drive(PaymentLife, servers, "funding", api.router, GIVEN, examples=12)
