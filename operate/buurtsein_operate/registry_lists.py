@@ -35,7 +35,7 @@ def _network(values: Mapping[str, str]) -> Body:
         "area": _area(values.get("gebied", "")),
         "postcodes": cells.several(values.get("postcodes", "")),
         "applicant": values.get("aanvrager", ""),
-    }
+    } | _of_area(values)
     return body | _recognised(values), ()
 
 
@@ -62,6 +62,16 @@ def _recognised(values: Mapping[str, str]) -> dict[str, Any]:
             "charter_sha256": values.get("charter_sha256") or None,
         })
     }  # fmt: skip
+
+
+def _of_area(values: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a row says of the area besides its borders; nothing for columns that are empty or not there."""
+    found = {
+        "streets": cells.several(values.get("straten", "")),
+        "dwellings": values.get("woningen", ""),
+        "languages": [one.casefold() for one in cells.several(values.get("talen", ""))],
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def _day(values: Mapping[str, str], column: str, *, needed: bool = True) -> str | None:

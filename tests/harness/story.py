@@ -81,10 +81,13 @@ def lifecycle(town: Town) -> dict[str, Any]:
 
 
 def evaluated(town: Town, network: dict[str, Any]) -> None:
-    """Let a coordinator write and sign the evaluation of last year, and a mandated officer sign it."""
+    """Let a coordinator write and sign last year's evaluation with the notifier's figures; an officer signs it too."""
     town.done(town.step(network, "korpschef", "officers", {"officer": town.person("officer2")}))
-    path = f"/v1/networks/{network['network_id']}/evaluations/{datetime.now(BRUSSELS).year - 1}"
-    figures = {"hot_by_day": 3, "hot_by_night": 2, "cold_feedback": 4, "cold_prevention": 10}
+    asked = {"year": datetime.now(BRUSSELS).year - 1, "network_id": network["network_id"]}
+    path = f"/v1/networks/{network['network_id']}/evaluations/{asked['year']}"
+    sent = town.done(town.client("notifier", "officer").get("/v1/alert-figures", params=asked)).json()["zone"]
+    figures = {"hot_by_day": sent["hot_day"], "hot_by_night": sent["hot_night"]}
+    figures |= {"cold_feedback": sent["feedback_messages"], "cold_prevention": sent["cold"]}
     coordinator, seen = town.client("registry", "coordinator"), {"If-Match": town.tag(network)}
     answer = town.done(coordinator.put(path, json=figures, headers=seen))
     for role in ("coordinator", "officer2"):

@@ -271,6 +271,9 @@ async def test_officials_see_in_the_dossier_which_networks_may_be_the_same(
     async with registry.unit_of_work() as store:
         first = await handlers.apply_for_network(application(name="Dorp"), APPLICANT, GIVEN, store)
         second = await handlers.apply_for_network(application(name="Dorp Oost"), APPLICANT, GIVEN, store)
+        for one in (first, second):
+            seen = await by(store, one, OFFICER)
+            await handlers.appoint_coordinator(one.network_id, appointment(), seen, GIVEN, store)
     found = (await client.get(f"/networks/{first.network_id}/similar", headers=OFFICIAL)).json()["items"]
     assert found == [
         {
@@ -281,6 +284,7 @@ async def test_officials_see_in_the_dossier_which_networks_may_be_the_same(
             "overlap_percent": 100,
             "same_words": True,
             "same_applicant": True,
+            "same_coordinator": True,
         }
     ]
     other = await client.post(

@@ -11,7 +11,7 @@ from buurtsein_contracts.topics import CONFIRMATIONS
 from buurtsein_kernel.keyring import Keyring
 from buurtsein_kernel.places import MunicipalityFile
 from buurtsein_registry.domain.progress import StepName
-from buurtsein_registry.domain.rules import Acceptance, Rules
+from buurtsein_registry.domain.rules import MOST_DWELLINGS, Acceptance, Rules
 
 SHORTEST_KEY = 32
 """The least number of characters of a secret from which a key is derived."""
@@ -58,6 +58,8 @@ class Settings(AddressSettings):
     max_open_enquiries: int = Field(default=50, ge=1, description="to confirm: open enquiries of one network")
     max_enquiries_per_day: int = Field(default=20, ge=1, description="to confirm: enquiries of a network in 24 hours")
     enquiry_days: int = Field(default=14, ge=1, description="to confirm: days to answer an enquiry")
+    fewest_dwellings: int = Field(default=1, ge=1, description="to confirm: dwellings in the area of a network")
+    most_dwellings: int = Field(default=MOST_DWELLINGS, ge=1, description="to confirm: more than these are refused")
     retention_person_days: int = Field(default=90, ge=1, description="personal data, after the last membership")
     retention_read_days: int = Field(default=1826, ge=1, description="to confirm: who read whose personal data")
     retention_member_days: int = Field(default=1826, ge=1, description="a membership by pseudonym, after its end")
@@ -101,6 +103,8 @@ class Settings(AddressSettings):
             max_open_enquiries=self.max_open_enquiries,
             max_enquiries_per_day=self.max_enquiries_per_day,
             enquiry_days=self.enquiry_days,
+            fewest_dwellings=self.fewest_dwellings,
+            most_dwellings=self.most_dwellings,
         )
 
     @property

@@ -91,6 +91,10 @@ NETWORK = {
 def test_a_network_with_the_letter_of_the_fod_is_read_as_recognised(tmp_path: Path) -> None:
     recognised = row_of(tmp_path, NETWORKS, NETWORK).body["recognised"]
     assert (recognised["start"], recognised["reference"], "end" in recognised) == ("2019-05-01", "VP/2019/17", False)
+    named = row_of(
+        tmp_path, NETWORKS, NETWORK | {"straten": "Dorp, Molenstraat", "woningen": "120", "talen": "NL"}
+    ).body
+    assert (named["streets"], named["dwellings"], named["languages"]) == (["Dorp", "Molenstraat"], "120", ["nl"])
     assert "recognised" not in row_of(tmp_path, NETWORKS, NETWORK | {"kenmerk_fod": ""}).body
     for cells, code in (({"korpschef_op": ""}, "cell_missing"), ({"status": "ENDED"}, "network_not_in_force")):
         fault = row_of(tmp_path, NETWORKS, NETWORK | cells).fault

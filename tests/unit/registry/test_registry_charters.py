@@ -1,8 +1,10 @@
 """Each version of a charter is completed, approved or refused, amended, and kept for ever."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from pydantic import ValidationError
 from unit.registry.registry_memory import (
     APPLICANT,
     CHIEF,
@@ -13,13 +15,15 @@ from unit.registry.registry_memory import (
     NOW,
     OFFICER,
     InMemory,
+    application,
     applied,
+    appointment,
     approved,
     charter,
     recognised,
     under_review,
 )
-from unit.registry.registry_steps import K, amended, amendment, decided, does
+from unit.registry.registry_steps import B, K, amended, amendment, decided, does, shown
 from unit.registry.registry_store_suite import refusal
 
 from buurtsein_contracts.events import (
@@ -104,6 +108,39 @@ async def test_an_amendment_comes_into_force_at_the_second_approval_and_the_fod_
     assert (made.state, made.name) == (NetworkState.RECOGNISED, "BIN Nieuwe naam")
     [task] = store.tasks.values()
     assert (task.kind, task.about, task.due_on) == ("inform_fod", "charter 2", TODAY + timedelta(days=30))
+
+
+async def test_an_authority_and_the_fod_attach_conditions_that_stay_with_the_version(store: InMemory) -> None:
+    made = await under_review(store)
+    found = await does(store, handlers.appoint_coordinator, made, OFFICER, appointment())
+    for office, actor, conditions in ((K, CHIEF, "Zoek een tweede coördinator."), (B, MAYOR, None)):
+        said = commands.Decide(decision="approve", conditions=conditions)
+        found = await does(store, handlers.decide, found, actor, said, office)
+    found = await does(store, handlers.send_to_fod, found, OFFICER)
+    answer = commands.Recognise(start=TODAY, reference="VP/1", conditions="Meld elke wijziging.")
+    file = shown(await does(store, handlers.recognise, found, FEDERAL, answer))
+    assert file.charter
+    assert [one.conditions for one in file.charter.signatures] == [None, "Zoek een tweede coördinator.", None]
+    assert file.recognition
+    assert file.recognition.conditions == "Meld elke wijziging."
+    with pytest.raises(ValidationError, match="conditions_not_possible"):
+        commands.Decide(decision="reject", reason="Te vaag.", conditions="Geen.")
+
+
+async def test_an_area_has_streets_and_a_number_of_dwellings_within_the_limits(store: InMemory) -> None:
+    limited = replace(GIVEN, rules=replace(GIVEN.rules, fewest_dwellings=50, most_dwellings=350))
+    for dwellings in (None, 49, 351):
+        with refusal("dwellings_not_possible"):
+            await handlers.apply_for_network(application(dwellings=dwellings), APPLICANT, limited, store)
+    asked = application(dwellings=120, streets=["Dorp", "Molenstraat"], languages=["nl", "fr"])
+    made = await handlers.apply_for_network(asked, APPLICANT, limited, store)
+    assert (made.streets, made.dwellings, made.languages) == (["Dorp", "Molenstraat"], 120, ["nl", "fr"])
+    with pytest.raises(ValidationError, match="dutch_missing"):
+        application(languages=["fr"])
+    network = await amended(store, streets=["Dorp"], dwellings=80)
+    assert network.newest.changed == ["area"]
+    network = await decided(store, network)
+    assert (network.streets, network.dwellings) == (["Dorp"], 80)
 
 
 async def test_a_rejected_amendment_leaves_the_charter_of_before_in_force(store: InMemory) -> None:

@@ -36,6 +36,7 @@ class RecognisedBefore(Command):
     korpschef_on: date
     burgemeester_on: date
     charter_sha256: Sha256 | None = None
+    conditions: Reason | None = None
 
     @property
     def recognition(self) -> Recognition:

@@ -1,12 +1,14 @@
 """Defines the commands on networks; each is the body of one request."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from buurtsein_contracts.events.geography import Postcode
+from buurtsein_contracts.events.member import Language
 from buurtsein_contracts.events.network import EndReason, NetworkKind, SuspensionReason
 from buurtsein_contracts.model import Pseudonym
 from buurtsein_kernel.commands import Command
@@ -16,6 +18,8 @@ from buurtsein_registry.domain.charter import Changes, CharterParts, ContactRole
 from buurtsein_registry.domain.parts import Recognition
 
 NetworkName = Annotated[str, Field(min_length=3, max_length=100), Name, Latin]
+Streets = list[Annotated[str, Field(min_length=2, max_length=100), Name]]
+Dwellings = Annotated[int, Field(ge=1, le=100_000)]
 LetterReference = Annotated[str, Field(min_length=1, max_length=60), Name]
 """The reference that the FOD wrote on its letter."""
 
@@ -27,6 +31,17 @@ class ApplyForNetwork(Command):
     kind: NetworkKind
     area: DrawnArea
     postcodes: list[Postcode] = Field(min_length=1, max_length=20)
+    streets: Streets = Field(default=[], max_length=200)
+    """The whole streets of the area."""
+    dwellings: Dwellings | None = None
+    languages: list[Language] = Field(default=[Language.NL], min_length=1, max_length=len(Language))
+
+    @field_validator("languages")
+    @classmethod
+    def _has_dutch(cls, languages: list[Language]) -> list[Language]:
+        if Language.NL not in languages:
+            raise PydanticCustomError("dutch_missing", "Nederlands is altijd een van de talen.")
+        return list(dict.fromkeys(languages))
 
 
 class CharterContact(Command):
@@ -56,11 +71,13 @@ class AmendCharter(SignCharter):
     name: NetworkName | None = None
     area: DrawnArea | None = None
     postcodes: list[Postcode] | None = Field(default=None, min_length=1, max_length=20)
+    streets: Streets | None = Field(default=None, min_length=1, max_length=200)
+    dwellings: Dwellings | None = None
 
     @property
     def changes(self) -> Changes:
-        """Return the changed name, area and postcodes of the network that the amended charter contains."""
-        return Changes(name=self.name, area=self.area, postcodes=self.postcodes)
+        """Return the changed name and area of the network, with what is said of the area, in the amended charter."""
+        return Changes(**{name: getattr(self, name) for name in Changes.model_fields})
 
 
 class Decide(Command):
@@ -68,6 +85,14 @@ class Decide(Command):
 
     decision: Literal["approve", "reject"]
     reason: Reason | None = None
+    conditions: Reason | None = None
+    """Under which conditions the office approves."""
+
+    @model_validator(mode="after")
+    def _has_conditions_only_when_it_approves(self) -> Self:
+        if self.conditions and self.decision == "reject":
+            raise PydanticCustomError("conditions_not_possible", "Voorwaarden horen alleen bij een goedkeuring.")
+        return self
 
 
 class Recognise(Command):
@@ -81,6 +106,8 @@ class Recognise(Command):
     renewal_on: date | None = None
     reference: LetterReference
     document_sha256: Sha256 | None = None
+    conditions: Reason | None = None
+    """The conditions in the letter."""
 
     @property
     def recognition(self) -> Recognition:

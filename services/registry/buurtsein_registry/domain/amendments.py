@@ -47,6 +47,8 @@ def bring_into_force(network: Network, actor: str, now: datetime) -> Sequence[Ev
     network.name = changes.name or network.name
     network.area = changes.area or network.area
     network.postcodes = changes.postcodes or network.postcodes
+    network.streets = changes.streets or network.streets
+    network.dwellings = changes.dwellings or network.dwellings
     network.enter(NetworkState.RECOGNISED, now)
     return [
         NetworkAmended(
@@ -63,7 +65,6 @@ def bring_into_force(network: Network, actor: str, now: datetime) -> Sequence[Ev
 
 
 def _without_what_stays(changes: Changes, network: Network) -> Changes:
-    """Return the changes of name, area and postcodes without values that are equal to the network's present values."""
-    now = {"name": network.name, "area": network.area, "postcodes": network.postcodes}
-    asked = {name: getattr(changes, name) for name in now}
-    return Changes(**{name: value for name, value in asked.items() if value != now[name]})
+    """Return the changes of the network without values that are equal to its present values."""
+    asked = {name: getattr(changes, name) for name in Changes.model_fields}
+    return Changes(**{name: value for name, value in asked.items() if value != getattr(network, name)})

@@ -59,23 +59,33 @@ def submit(network: Network, actor: str, now: datetime) -> Sequence[EventData]:
 
 
 def decide(
-    network: Network, role: ApproverRole, actor: str, reason: str | None, now: datetime, *, approved: bool
+    network: Network,
+    role: ApproverRole,
+    actor: str,
+    reason: str | None,
+    now: datetime,
+    *,
+    approved: bool,
+    conditions: str | None = None,
 ) -> Sequence[EventData]:
     """Approve or reject a charter, as korpschef or burgemeester; raise `reason_missing` without a reason to reject."""
     if approved:
-        return approve(network, role, actor, now)
+        return approve(network, role, actor, now, conditions)
     if reason is None:
         raise DomainError("reason_missing", "Geef een reden voor de weigering.")
     return reject(network, role, actor, reason, now)
 
 
-def approve(network: Network, role: ApproverRole, actor: str, now: datetime) -> Sequence[EventData]:
+def approve(
+    network: Network, role: ApproverRole, actor: str, now: datetime, conditions: str | None = None
+) -> Sequence[EventData]:
     """Add the approval of one authority; when both have approved, return NetworkApproved or NetworkAmended."""
     charter = _charter_to_decide(network, role, actor)
     network.require_complete(charter)
     network.require_main_coordinator()
     network.note("approve", actor, now)
     charter.approvals.append(Approval(role=role, decided_on=brussels_day(now), actor=actor))
+    charter.conditions |= {role: conditions} if conditions else {}
     if not charter.is_approved:
         return []
     if network.state is NetworkState.AMENDING:

@@ -68,6 +68,13 @@ class Changes(BaseModel):
     name: str | None = None
     area: Area | None = None
     postcodes: list[str] | None = None
+    streets: list[str] | None = None
+    dwellings: int | None = None
+
+    @property
+    def of_area(self) -> bool:
+        """Return whether the area changes, or what is said of it."""
+        return any(one is not None for one in (self.area, self.postcodes, self.streets, self.dwellings))
 
 
 class Charter(CharterParts):
@@ -81,6 +88,8 @@ class Charter(CharterParts):
     changed: list[AmendedPart] = []
     """What an amendment changed; empty for a charter of an application."""
     approvals: list[Approval] = []
+    conditions: dict[ApproverRole, str] = {}
+    """Under which conditions an office approved, for an approval with conditions."""
     refusal: Refusal | None = None
 
     @property
@@ -102,7 +111,7 @@ class Charter(CharterParts):
         """Return the parts of this charter version that differ from an earlier version."""
         differs = {
             AmendedPart.NAME: self.changes.name is not None,
-            AmendedPart.AREA: self.changes.area is not None or self.changes.postcodes is not None,
+            AmendedPart.AREA: self.changes.of_area,
             AmendedPart.CONTACTS: self.contacts != earlier.contacts,
             AmendedPart.COMMUNICATION_PLAN: self.communication_plan != earlier.communication_plan,
             AmendedPart.BUDGET_PLAN: self.budget_plan != earlier.budget_plan,

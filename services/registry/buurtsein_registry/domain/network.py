@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from buurtsein_contracts import uuid7
 from buurtsein_contracts.events.geography import Area
+from buurtsein_contracts.events.member import Language
 from buurtsein_contracts.events.network import Approval, CoordinatorRole, NetworkKind, RecognitionStatus
 from buurtsein_kernel.actions import allowed, require_allowed
 from buurtsein_kernel.days import brussels_day
@@ -45,6 +46,12 @@ class Network(BaseModel):
     postcodes: list[str]
     police_zone: str
     area: Area
+    streets: list[str] = []
+    """The streets of the area, as the neighbourhood names them."""
+    dwellings: int | None = None
+    """How many dwellings the area has, as the neighbourhood says."""
+    languages: list[Language] = [Language.NL]
+    """The languages in which the network works; Dutch is one of them."""
     applicant: str
     reference: str | None = None
     """The secret with which anybody can ask where the charter is; it is given at the application."""

@@ -92,6 +92,8 @@ class Recognition(BaseModel):
     reference: str
     document_sha256: str | None = None
     """The SHA-256 of the letter in which the FOD recognised the network."""
+    conditions: str | None = None
+    """The conditions in that letter."""
 
     def check_dates(self) -> None:
         """Raise `end_before_start`, or `renewal_outside_recognition` if the renewal day is outside the period."""

@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from buurtsein_kernel.problems import DomainError
 
+MOST_DWELLINGS = 100_000
+"""More dwellings than any area has: the limit where an installation sets none."""
+
 
 class Acceptance(StrEnum):
     """The ways to decide on a request for membership whose address lies in the network's area."""
@@ -49,6 +52,18 @@ class Rules:
     """How many enquiries a network gets within 24 hours."""
     enquiry_days: int = 14
     """The days after which an open enquiry is a risk of the network."""
+    fewest_dwellings: int = 1
+    most_dwellings: int = MOST_DWELLINGS
+    """The numbers of dwellings between which the area of a network lies."""
+
+    def require_dwellings(self, number: int | None) -> None:
+        """Raise `dwellings_not_possible` for a number outside the limits, or when there are limits and no number."""
+        fewest, most = self.fewest_dwellings, self.most_dwellings
+        if number is None and (fewest, most) == (1, MOST_DWELLINGS):
+            return
+        if number is None or not fewest <= number <= most:
+            detail = f"Het gebied van een netwerk telt {fewest} tot {most} woningen."
+            raise DomainError("dwellings_not_possible", detail, values={"fewest": fewest, "most": most})
 
 
 def require_version(given: str, valid: tuple[str, ...]) -> None:

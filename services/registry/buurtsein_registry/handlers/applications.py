@@ -32,8 +32,12 @@ async def apply_for_network(
 async def new_network(
     command: commands.ApplyForNetwork, applicant: str, given: Dependencies, store: NetworkStore
 ) -> Network:
-    """Return a new network with a code of its own, not stored yet; raise `outside_area` for an area elsewhere."""
+    """Return a new network with a code of its own, not stored yet.
+
+    Raises DomainError `outside_area` for an area elsewhere, and `dwellings_not_possible`.
+    """
     _require_inside(command.area, given)
+    given.rules.require_dwellings(command.dwellings)
     return Network(
         code=await store.next_code(command.kind, given.network_code),
         kind=command.kind,
@@ -42,6 +46,9 @@ async def new_network(
         postcodes=command.postcodes,
         police_zone=given.police_zone,
         area=command.area,
+        streets=command.streets,
+        dwellings=command.dwellings,
+        languages=command.languages,
         applicant=applicant,
         reference=new_reference(),
     )
@@ -74,8 +81,15 @@ async def decide(
 ) -> Network:
     """Approve or reject, as korpschef or burgemeester; record NetworkRejected, or the event of the second approval."""
     network = await seen_network(network_id, by, store)
-    approved = command.decision == "approve"
-    events = application.decide(network, office, by.actor, command.reason, given.clock.now(), approved=approved)
+    events = application.decide(
+        network,
+        office,
+        by.actor,
+        command.reason,
+        given.clock.now(),
+        approved=command.decision == "approve",
+        conditions=command.conditions,
+    )
     return await saved(network, events, given, store)
 
 
@@ -86,6 +100,8 @@ async def amend(
     network = await own_network(network_id, by, store)
     if command.area:
         _require_inside(command.area, given)
+    if command.dwellings:
+        given.rules.require_dwellings(command.dwellings)
     events = amendments.amend(network, command.parts, command.changes, by.actor, given.clock.now())
     return await saved(network, events, given, store)
 

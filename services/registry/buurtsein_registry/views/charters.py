@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from buurtsein_contracts.events.geography import Area
+from buurtsein_contracts.events.network import Approval
 from buurtsein_registry.domain import charter
 from buurtsein_registry.domain.charter import ContactRole, RefusedBy
 from buurtsein_registry.domain.network import Network
@@ -25,6 +26,8 @@ class Signature(BaseModel):
     person: str | None = None
     """The pseudonym; absent for a paper charter of a network that was taken over."""
     signed_on: date
+    conditions: str | None = None
+    """Under which conditions an authority approved."""
 
 
 class Refusal(BaseModel):
@@ -49,6 +52,8 @@ class Charter(BaseModel):
     """The new name of the network, when this version changes it; likewise area and postcodes."""
     area: Area | None = None
     postcodes: list[str] | None = None
+    streets: list[str] | None = None
+    dwellings: int | None = None
     signed_by: str | None = None
     signed_on: date
     signatures: list[Signature]
@@ -68,7 +73,7 @@ def charters_of(network: Network) -> Charters:
 
 def charter_of(given: charter.Charter, network: Network) -> Charter:
     """Return the response that shows one version of a network's charter."""
-    signed = [Signature(party=one.role.value, person=one.actor, signed_on=one.decided_on) for one in given.approvals]
+    signed = [_signature(one, given.conditions.get(one.role)) for one in given.approvals]
     coordinator = Signature(party="coordinator", person=given.signed_by, signed_on=given.signed_on)
     return Charter(
         version=given.version,
@@ -80,8 +85,15 @@ def charter_of(given: charter.Charter, network: Network) -> Charter:
         name=given.changes.name,
         area=given.changes.area,
         postcodes=given.changes.postcodes,
+        streets=given.changes.streets,
+        dwellings=given.changes.dwellings,
         signed_by=given.signed_by,
         signed_on=given.signed_on,
         signatures=[coordinator, *signed],
         refusal=Refusal.model_validate(given.refusal.model_dump()) if given.refusal else None,
     )
+
+
+def _signature(approval: Approval, conditions: str | None) -> Signature:
+    party, person, signed_on = approval.role.value, approval.actor, approval.decided_on
+    return Signature(party=party, person=person, signed_on=signed_on, conditions=conditions)

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from buurtsein_chassis.database import Connection
 from buurtsein_contracts.events.geography import Area
+from buurtsein_contracts.events.member import Language
 from buurtsein_contracts.events.network import (
     Approval,
     EndReason,
@@ -48,6 +49,8 @@ class Recognition(BaseModel):
     """True from the day `renewal_on`, on which a renewal must be asked."""
     reference: str
     document_sha256: str | None = None
+    conditions: str | None = None
+    """The conditions in the letter of the FOD."""
 
 
 class Suspension(BaseModel):
@@ -98,6 +101,9 @@ class NetworkFile(BaseModel):
     postcodes: list[str]
     police_zone: str
     area: Area
+    streets: list[str]
+    dwellings: int | None = None
+    languages: list[Language]
     applicant: str
     reference: str | None = None
     """The secret with which anybody can ask where the charter is."""
@@ -146,6 +152,9 @@ def file_of(network: Network, today: date, *, for_official: bool) -> NetworkFile
         postcodes=network.postcodes,
         police_zone=network.police_zone,
         area=network.area,
+        streets=network.streets,
+        dwellings=network.dwellings,
+        languages=network.languages,
         applicant=network.applicant,
         reference=network.reference,
         state=network.state,
@@ -207,6 +216,7 @@ def _recognition(given: parts.Recognition, network: Network, today: date) -> Rec
         renewal_due=given.renewal_due(today),
         reference=given.reference,
         document_sha256=given.document_sha256,
+        conditions=given.conditions,
     )
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from buurtsein_chassis.database import Connection
 from buurtsein_chassis.lists import PLACE, Condition, Listing, ListQuery, Order, condition, contains, equals, words_in
 from buurtsein_contracts.events.geography import Area, Postcode
+from buurtsein_contracts.events.member import Language
 from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_kernel.keyring import Keyring
 from buurtsein_kernel.places import Region
@@ -57,6 +58,8 @@ class PublicNetwork(BaseModel):
     postcodes: list[str]
     police_zone: str
     area: Area
+    streets: list[str]
+    languages: list[Language]
     recognised_since: date | None
     contacts: list[PublicContact] = []
     """How coordinators who agreed to it can be reached, without their names."""
@@ -89,6 +92,8 @@ OVERVIEW = Listing[PublicNetwork](
         "nis": lambda shown: shown.nis,
         "postcodes": lambda shown: shown.postcodes,
         "politiezone": lambda shown: shown.police_zone,
+        "straten": lambda shown: shown.streets,
+        "talen": lambda shown: shown.languages,
         "erkend_sinds": lambda shown: shown.recognised_since,
         "contact": lambda shown: [way for one in shown.contacts for way in (one.email, one.phone) if way],
     },
@@ -126,6 +131,8 @@ def public_network(keyring: Keyring, row: asyncpg.Record) -> PublicNetwork:
         postcodes=network.postcodes,
         police_zone=network.police_zone,
         area=network.area,
+        streets=network.streets,
+        languages=network.languages,
         recognised_since=network.recognition.start if network.recognition else None,
         contacts=[_contact(keyring, network.network_id, *contact) for contact in row["contacts"]],
     )

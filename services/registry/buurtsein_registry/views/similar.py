@@ -16,6 +16,8 @@ SMALLEST_OVERLAP = 0.01
 """The part of the smaller area from which an overlap is told; less comes from borders that were drawn twice."""
 SIMILAR = f"""
 select network_id, code, name, state, document -> 'area' as area, kind = $2 as same_kind, applicant = $5 as same_person,
+    exists (select from jsonb_array_elements(document -> 'coordinators') c where c ->> 'person' = any($7))
+        as same_coordinator,
     {WORDS} @@ plainto_tsquery('simple', $4) as same_words
 from network
 where network_id <> $1 and state = any($6)
@@ -36,6 +38,8 @@ class SimilarNetwork(BaseModel):
     same_words: bool
     """True when all words of the name occur in the other name or code."""
     same_applicant: bool
+    same_coordinator: bool
+    """True when one person coordinates both networks."""
 
 
 class SimilarNetworks(BaseModel):
@@ -55,6 +59,7 @@ async def similar_networks(connection: Connection, network: Network, *, for_offi
         network.name,
         network.applicant,
         list(states),
+        list(network.coordinating),
     )
     found = [_compared(row, network) for row in rows]
     return SimilarNetworks(items=sorted(filter(_is_similar, found), key=_reasons, reverse=True))
@@ -71,6 +76,7 @@ def _compared(row: asyncpg.Record, network: Network) -> SimilarNetwork:
         overlap_percent=round(100 * part) if part >= SMALLEST_OVERLAP else None,
         same_words=row["same_words"],
         same_applicant=row["same_person"],
+        same_coordinator=row["same_coordinator"],
     )
 
 
@@ -79,5 +85,6 @@ def _is_similar(found: SimilarNetwork) -> bool:
 
 
 def _reasons(found: SimilarNetwork) -> tuple[int, int]:
-    reasons = (found.overlap_percent is not None, found.same_words, found.same_applicant)
+    persons = found.same_applicant, found.same_coordinator
+    reasons = (found.overlap_percent is not None, found.same_words, *persons)
     return sum(reasons), found.overlap_percent or 0
