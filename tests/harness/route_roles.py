@@ -18,6 +18,7 @@ PUBLIC = {
     "GET /v1/schemes/form": "the form that these rules ask for",
     "POST /v1/networks/{network_id}/enquiries": "anybody may ask the coordinators of a recognised network something",
     "POST /v1/enquiries/{enquiry_id}/withdrawal": "with the token of the enquiry",
+    "POST /v1/members/{member_id}/unsubscription": "with the token from a message of the network",
     "POST /v1/reports": "anybody may report",
     "GET /v1/reports/{reference}/status": "with the report's own tracking token",
     "GET /v1/forwarded/{reference}": "with the token of the forwarding",

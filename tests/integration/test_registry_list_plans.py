@@ -63,7 +63,7 @@ async def test_the_networks_around_a_place_are_found_by_an_index(many: Connectio
 
 async def test_networks_that_may_be_the_same_are_found_by_an_index(many: Connection) -> None:
     area = '{"coordinates": [[[4.0, 50.5], [4.01, 50.503], [4.01, 50.5], [4.0, 50.5]]]}'
-    values = (UUID(int=0), "BIN", area, "Wijk 500", "p", ["RECOGNISED", "UNDER_REVIEW"])
+    values = (UUID(int=0), "BIN", area, "Wijk 500", "p", ["RECOGNISED", "UNDER_REVIEW"], ["p"])
     plan = await explained(many, views.SIMILAR, values)
     assert rows_read(plan) < MOST_READ
     assert {"network_by_place", "network_by_words"} <= {one.get("Index Name") for one in plan}

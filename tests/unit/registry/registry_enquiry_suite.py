@@ -13,8 +13,9 @@ from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.problems import DomainError
 from buurtsein_registry import commands, handlers
-from buurtsein_registry.domain.enquiry import Enquiry, EnquiryStatus, withdrawal_tokens
+from buurtsein_registry.domain.enquiry import WITHDRAW, Enquiry, EnquiryStatus
 from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.tokens import tokens
 from buurtsein_registry.handlers import Dependencies
 
 ANSWERED = commands.CloseEnquiry(outcome=EnquiryStatus.ANSWERED)
@@ -110,7 +111,7 @@ class EnquirySuite:
     async def test_the_sender_withdraws_an_enquiry_with_the_token_only(self, stored: Stored) -> None:
         network = await open_network(stored)
         enquiry, other = [await asked(stored, network) for _ in range(2)]
-        [token] = withdrawal_tokens(enquiry.enquiry_id, GIVEN.keyring)
+        [token] = tokens(WITHDRAW, enquiry.enquiry_id, GIVEN.keyring)
         for enquiry_id, given in ((other.enquiry_id, token), (enquiry.enquiry_id, token[::-1]), (uuid4(), token)):
             with refusal("enquiry_unknown"):
                 await withdrawn(stored, enquiry_id, given)

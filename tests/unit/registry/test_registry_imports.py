@@ -8,6 +8,7 @@ from unit.registry.registry_memory import (
     APPLICANT,
     FEDERAL,
     GIVEN,
+    MAYOR,
     NEIGHBOUR,
     OFFICER,
     InMemory,
@@ -18,16 +19,18 @@ from unit.registry.registry_memory import (
     joining,
     recognised,
 )
+from unit.registry.registry_routes import routes_in_memory
 
-from buurtsein_contracts.events import MemberJoined, NetworkApplied, NetworkApproved, NetworkRecognised
+from buurtsein_contracts.events import MemberJoined, MemberLeft, NetworkApplied, NetworkApproved, NetworkRecognised
 from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_contracts.events.member import LeavingReason
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.problems import DomainError
-from buurtsein_registry import commands, handlers
+from buurtsein_registry import api, commands, handlers, views
 from buurtsein_registry.domain import progress
 from buurtsein_registry.domain.continuity import risks
 from buurtsein_registry.domain.member import MemberStatus
+from harness.in_process import app_of, client_of
 
 SOURCE = {"system": "ledenlijst", "number": "17"}
 POLICE = By(OFFICER, "", frozenset({"officer"}))
@@ -189,6 +192,27 @@ async def test_a_later_import_does_not_bring_an_erased_person_back(store: InMemo
     await handlers.erase(person, ErasureReason.REQUESTED, GIVEN, store, official=OFFICER)
     again = await handlers.import_member(network.network_id, on_paper(), POLICE, GIVEN, store, role="officer")
     assert (again, store.members, store.vault) == ((member_id, False), {}, {})
+
+
+async def test_a_member_without_an_account_leaves_by_the_link_in_a_message(store: InMemory) -> None:
+    network = await recognised(store)
+    await handlers.join(network.network_id, joining(), MAYOR, GIVEN, store)
+    listed, _ = await handlers.import_member(network.network_id, on_paper(), POLICE, GIVEN, store, role="officer")
+    found = await handlers.read_contacts(network.network_id, APPLICANT, store)
+    shown = {one.person: one for one in views.contacts_of(found, network.network_id, GIVEN.keyring).items}
+    with_account = shown.pop(MAYOR)
+    [without] = shown.values()
+    assert (without.member_id, with_account.leaving_token) == (listed, None)
+    assert without.leaving_token
+    command = commands.LeaveByToken(leaving_token=without.leaving_token)
+    with pytest.raises(DomainError, match="member_unknown"):
+        await handlers.leave_by_token(with_account.member_id, command, GIVEN, store)
+    with routes_in_memory():
+        async with client_of(app_of(api.router, GIVEN), store) as client:
+            path = f"/members/{listed}/unsubscription"
+            left, again = [await client.post(path, json=command.model_dump()) for _ in range(2)]
+    assert (left.json(), again.json()["code"]) == ({"left": True}, "transition_refused")
+    assert isinstance(store.events[-1], MemberLeft)
 
 
 async def test_somebody_else_cannot_end_the_membership_of_a_person_with_an_account(store: InMemory) -> None:

@@ -12,6 +12,7 @@ from buurtsein_chassis.database import UnitOfWork
 from buurtsein_registry import commands, handlers, views
 from buurtsein_registry.api.callers import (
     POLICE,
+    ByAll,
     ByDeparting,
     ByResident,
     DecidedByAcceptor,
@@ -86,6 +87,17 @@ async def leave(member_id: UUID, command: commands.Leave, call: ByDeparting, giv
     """End a membership: the member leaves, or police or a coordinator report that the member has died."""
     police = not call.caller.roles.isdisjoint(POLICE)
     return await answered(call, partial(handlers.leave, member_id, command, call.caller.actor, police=police), given)
+
+
+@router.post("/members/{member_id}/unsubscription", response_model=views.Unsubscribed)
+async def leave_by_token(member_id: UUID, command: commands.LeaveByToken, call: ByAll, given: Given) -> Response:
+    """End the membership of somebody without an account, with the token in a message of the network; this is public."""
+
+    async def done(uow: UnitOfWork) -> Reply:
+        await handlers.leave_by_token(member_id, command, given, RegistryStore(uow, given.keyring))
+        return Reply(views.Unsubscribed())
+
+    return await call.once(done)
 
 
 @router.get("/networks/{network_id}/reach")

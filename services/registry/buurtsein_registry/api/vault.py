@@ -60,7 +60,8 @@ async def person(person: Pseudonym, reading: ReadByOfficials, given: Given, reas
 async def contacts(network_id: UUID, reading: ReadByCoordinator, given: Given) -> views.Contacts:
     """Return name, mobile number and e-mail of a network's active members to its coordinators, without addresses."""
     actor = reading.caller.actor
-    return views.contacts_of(await noted(reading, given, lambda s: handlers.read_contacts(network_id, actor, s)))
+    found = await noted(reading, given, lambda s: handlers.read_contacts(network_id, actor, s))
+    return views.contacts_of(found, network_id, given.keyring)
 
 
 @router.put("/persons/me/data", response_model=views.Corrected)

@@ -1,7 +1,7 @@
 """Defines the commands on memberships; each is the body of one request."""
 
 from datetime import date, time
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
@@ -115,6 +115,12 @@ class Leave(Command):
     """A request to end a membership, with the reason."""
 
     reason: Literal[LeavingReason.LEFT, LeavingReason.MOVED, LeavingReason.DECEASED] = LeavingReason.LEFT
+
+
+class LeaveByToken(Command):
+    """The wish of a member without an account to leave, with the token from a message of the network."""
+
+    leaving_token: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 def gets_sms(number: str) -> bool:

@@ -3,7 +3,6 @@
 Invariant: what was asked, and how to reach who asks, is encrypted in a row of its own, and is no part of an `Enquiry`.
 """
 
-import hmac
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from buurtsein_kernel.actions import require_allowed
 from buurtsein_kernel.keyring import Keyring
 from buurtsein_kernel.problems import DomainError, Word, conflict, missing
 from buurtsein_registry.domain.rules import Rules
+from buurtsein_registry.domain.tokens import is_token
 
 
 class EnquiryStatus(StrEnum):
@@ -77,18 +77,13 @@ def require_room(open_ones: int, of_last_day: int, rules: Rules) -> None:
         raise conflict("too_many_enquiries", "Dit netwerk kreeg te veel vragen. Probeer het later opnieuw.")
 
 
-def withdrawal_tokens(enquiry_id: UUID, keyring: Keyring) -> list[str]:
-    """Return the tokens with which an enquiry can be withdrawn, one for each installation key, the newest first.
-
-    They are computed, and never stored: a repeated request gets the same token again.
-    """
-    return [digest.hex() for digest in keyring.digests(f"withdraw enquiry {enquiry_id}")]
+WITHDRAW = "withdraw enquiry"
+"""The purpose of the token with which the sender withdraws an enquiry."""
 
 
 def require_token(given: str, enquiry_id: UUID, keyring: Keyring) -> None:
     """Raise DomainError `enquiry_unknown` unless the token is one with which the enquiry can be withdrawn."""
-    found = [hmac.compare_digest(given.encode(), one.encode()) for one in withdrawal_tokens(enquiry_id, keyring)]
-    if not any(found):
+    if not is_token(given, WITHDRAW, enquiry_id, keyring):
         raise unknown()
 
 

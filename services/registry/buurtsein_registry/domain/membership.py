@@ -10,8 +10,13 @@ from buurtsein_contracts import EventData
 from buurtsein_contracts.events import MemberJoined, MemberLeft, MemberSuspended
 from buurtsein_contracts.events.member import LeavingReason, SanctionReason
 from buurtsein_kernel.days import brussels_day
+from buurtsein_kernel.keyring import Keyring
 from buurtsein_kernel.problems import DomainError, forbidden
-from buurtsein_registry.domain.member import Member, MemberStatus, Preferences, Warned
+from buurtsein_registry.domain.member import Member, MemberStatus, Preferences, Warned, unknown
+from buurtsein_registry.domain.tokens import is_token, tokens
+
+LEAVE = "leave membership"
+"""The purpose of the token with which a member without an account leaves."""
 
 
 def accept(member: Member, actor: str, reason: str | None, now: datetime, *, police: bool) -> Sequence[EventData]:
@@ -118,6 +123,21 @@ def leave(member: Member, reason: LeavingReason, actor: str, now: datetime) -> S
     if not possible:
         raise DomainError("reason_not_possible", "Deze reden past niet: een overlijden meldt iemand anders.")
     return end(member, reason, now)
+
+
+def leave_by_token(member: Member, token: str, keyring: Keyring, now: datetime) -> Sequence[EventData]:
+    """End the membership of somebody without an account, who shows the token from a message; return MemberLeft.
+
+    Raises DomainError `member_unknown` for a wrong token and for a member with an account, who signs in to leave.
+    """
+    if member.entered_by is None or not is_token(token, LEAVE, member.member_id, keyring):
+        raise unknown()
+    return end(member, LeavingReason.LEFT, now)
+
+
+def leaving_token(member: Member, keyring: Keyring) -> str | None:
+    """Return the token with which a member without an account leaves; None for a member with an account."""
+    return tokens(LEAVE, member.member_id, keyring)[0] if member.entered_by else None
 
 
 def end(member: Member, reason: LeavingReason, now: datetime) -> Sequence[EventData]:

@@ -20,7 +20,15 @@ from buurtsein_registry.handlers.evaluations import sign_evaluation, write_evalu
 from buurtsein_registry.handlers.fod import recognise, reinstate, renew, return_charter, send_to_fod, suspend
 from buurtsein_registry.handlers.imports import import_member, import_network
 from buurtsein_registry.handlers.mandates import mandate_officer, release_officer
-from buurtsein_registry.handlers.members import change_preferences, decide_on_member, join, leave, pause, resume
+from buurtsein_registry.handlers.members import (
+    change_preferences,
+    decide_on_member,
+    join,
+    leave,
+    leave_by_token,
+    pause,
+    resume,
+)
 from buurtsein_registry.handlers.persons import erase, erase_planned, withdraw_erasure
 from buurtsein_registry.handlers.public_contacts import publish_contact, withdraw_contact
 from buurtsein_registry.handlers.sanctions import (
@@ -74,6 +82,7 @@ __all__ = [
     "join",
     "join_be_alert",
     "leave",
+    "leave_by_token",
     "lodge_appeal",
     "mandate_officer",
     "pause",

@@ -136,6 +136,15 @@ def _require_reachable(channels: list[Channel], data: PersonData | None) -> None
         raise DomainError("channel_not_possible", "Dit kanaal kan niet: het adres of nummer ervoor ontbreekt.")
 
 
+async def leave_by_token(member_id: UUID, command: commands.LeaveByToken, given: Dependencies, store: Store) -> Member:
+    """End the membership of somebody without an account, who shows the token; record MemberLeft."""
+    member = await store.member(member_id)
+    events = membership.leave_by_token(member, command.leaving_token, given.keyring, given.clock.now())
+    await store.save_member(member)
+    await store.record(*events)
+    return member
+
+
 async def _own(member_id: UUID, by: By, store: MemberStore) -> Member:
     """Load the caller's own membership; raise DomainError when it has changed since the caller read it."""
     member = await store.member(member_id)

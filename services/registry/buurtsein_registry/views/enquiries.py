@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from buurtsein_chassis.database import Connection
 from buurtsein_chassis.paging import Page
 from buurtsein_kernel.keyring import Keyring
-from buurtsein_registry.domain.enquiry import Asked, Enquiry, EnquiryPlace, EnquiryStatus, withdrawal_tokens
+from buurtsein_registry.domain.enquiry import WITHDRAW, Asked, Enquiry, EnquiryPlace, EnquiryStatus
+from buurtsein_registry.domain.tokens import tokens
 from buurtsein_registry.views.network_file import readable_network
 
 CURSOR = r"^(open|closed)\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
@@ -98,7 +99,7 @@ def enquiry_place(cursor: str | None) -> EnquiryPlace | None:
 
 def add_token(keyring: Keyring, answer: dict[str, Any]) -> None:
     """Add the token with which the sender can withdraw the enquiry to a confirmation; it is never stored."""
-    answer["withdrawal_token"] = withdrawal_tokens(UUID(answer["enquiry_id"]), keyring)[0]
+    answer["withdrawal_token"] = tokens(WITHDRAW, UUID(answer["enquiry_id"]), keyring)[0]
 
 
 async def enquiry_counts(connection: Connection, network_id: UUID) -> EnquiryCounts:

@@ -51,6 +51,12 @@ class Membership(BaseModel):
     actions: list[str]
 
 
+class Unsubscribed(BaseModel):
+    """The answer to a member without an account who has left."""
+
+    left: bool = True
+
+
 class Warned(BaseModel):
     """A written warning to a member."""
 

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from buurtsein_kernel.keyring import Keyring
 from buurtsein_registry import handlers
 from buurtsein_registry.commands import Address
+from buurtsein_registry.domain.membership import leaving_token
 from buurtsein_registry.domain.public_contact import ConsentedContact
 
 
@@ -20,10 +22,18 @@ class Contact(BaseModel):
     email: str | None = None
 
 
+class MemberContact(Contact):
+    """How a coordinator reaches a member."""
+
+    member_id: UUID
+    leaving_token: str | None = None
+    """The token for a link in messages with which a member without an account leaves in one step."""
+
+
 class Contacts(BaseModel):
     """The active members of one network."""
 
-    items: list[Contact]
+    items: list[MemberContact]
 
 
 class PersonAddress(BaseModel):
@@ -94,9 +104,21 @@ class OwnData(BaseModel):
     public_contacts: list[OwnContact] = []
 
 
-def contacts_of(found: list[handlers.Personal]) -> Contacts:
+def contacts_of(found: list[handlers.Personal], network_id: UUID, keyring: Keyring) -> Contacts:
     """Return the response with the members of a network."""
-    return Contacts(items=[Contact(person=one.person, **_contact(one)) for one in found])
+    live = [(one, member) for one in found for member in one.memberships if member.left_at is None]
+    return Contacts(
+        items=[
+            MemberContact(
+                person=one.person,
+                member_id=member.member_id,
+                leaving_token=leaving_token(member, keyring),
+                **_contact(one),
+            )
+            for one, member in live
+            if member.network_id == network_id
+        ]
+    )
 
 
 def person_of(found: handlers.Personal) -> PersonShown:
