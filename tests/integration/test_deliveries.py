@@ -49,7 +49,7 @@ async def test_the_same_message_cannot_be_queued_twice(notifier_database: Databa
     alert = await released(notifier_database)
     message = OUTGOING.message(alert, [network(network_id=alert.network_ids[0])], alert.proposed_at)
     with pytest.raises(asyncpg.UniqueViolationError):
-        await read(notifier_database, lambda connection: queue.add(connection, alert, message, "simulator"))
+        await read(notifier_database, lambda connection: queue.add(connection, alert, message, ["simulator"]))
 
 
 async def test_workers_never_hold_the_same_delivery(notifier_database: Database) -> None:
@@ -95,7 +95,7 @@ async def test_a_worker_without_the_lease_cannot_finish_a_delivery_that_another_
 async def test_without_the_lease_token_two_workers_report_different_outcomes(
     notifier_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    anybody = queue._FINISH.replace(queue._MINE, "delivery_id = $1 and $2::uuid is not null")
+    anybody = queue._FINISH.replace(queue.MINE, "delivery_id = $1 and $2::uuid is not null")
     assert anybody != queue._FINISH
     monkeypatch.setattr(queue, "_FINISH", anybody)
     late, taker = Scripted(sends=[Refused("http_400")]), Scripted(finds=[Found("theirs")])

@@ -45,7 +45,7 @@ async def test_an_installation_for_exercises_never_sends_a_real_message_in_its_q
     await alter(notifier_database, "xml = replace(xml, '<status>Exercise<', '<status>Actual<')")
     scripted = Scripted()
     own = settings(adapter="simulator" if name == "elsewhere" else name, alert_folder=tmp_path)
-    adapter = typed(scripted) if name == "elsewhere" else adapter_of(own)
+    adapter = typed(scripted) if name == "elsewhere" else adapter_of(own.adapter, own)
     await Deliveries(adapter, LIVE).step(notifier_database)
     assert await is_blocked(notifier_database, alert) == "cap_status_forbidden"
     assert (scripted.sent, names_in(tmp_path)) == ([], [])

@@ -14,6 +14,7 @@ from buurtsein_notifier.adapters.receiving import ReceiptReader
 from buurtsein_notifier.consumers import subscriptions
 from buurtsein_notifier.deliveries import Deliveries
 from buurtsein_notifier.deliveries.asking import Asking
+from buurtsein_notifier.deliveries.share import Share
 from buurtsein_notifier.domain.duty import Roster
 from buurtsein_notifier.domain.feedback import FeedbackTerm
 from buurtsein_notifier.domain.message import Outgoing, Sender
@@ -36,8 +37,8 @@ def compose(settings: Settings) -> Service:
 
     These are loops and not jobs, because all workers share them: each delivery has its own lease.
     """
-    chosen = adapter_class(settings.adapter)
-    given = dependencies(settings, chosen.name)
+    chosen = {adapter_class(one).name: adapter_class(one) for one in settings.adapters}
+    given = dependencies(settings, adapter_class(settings.adapter).name)
     return Service(
         "notifier",
         settings,
@@ -45,17 +46,22 @@ def compose(settings: Settings) -> Service:
         subscriptions=subscriptions(given),
         jobs=jobs(given, duty_of(settings)),
         loops=_loops(settings, given) if Task.WORKER in settings.tasks else {},
-        provides=[given, ReceiptReader({chosen.name: chosen}, settings.receipt_secret)],
+        provides=[given, ReceiptReader(chosen, settings.receipt_secret)],
         table_gauges=[refresh_deliveries, refresh_owed, refresh_untold, refresh_rules, refresh_held],
     )
 
 
 def _loops(settings: Settings, given: Dependencies) -> Mapping[str, Loop]:
-    """Return the loops of a worker: one sends messages, and one asks the peer what became of them."""
-    return {
-        "deliveries": Deliveries(adapter_of(settings), given, signer=settings.signer).run,
-        "asking": Asking(adapter_of(settings), given).run,
-    }
+    """Return the loops of a worker: for each adapter one sends messages, and one asks what became of them."""
+    names = tuple(adapter_class(one).name for one in settings.adapters[1:])
+    patience = settings.hand_on_seconds if names else None
+    loops: dict[str, Loop] = {}
+    for named, name in zip(settings.adapters, ("", *names), strict=True):
+        share = Share(only=name, patience=patience) if name else Share(others=names, patience=patience)
+        sending = Deliveries(adapter_of(named, settings), given, signer=settings.signer, share=share)
+        loops[f"deliveries-{name}".rstrip("-")] = sending.run
+        loops[f"asking-{name}".rstrip("-")] = Asking(adapter_of(named, settings), given).run
+    return loops
 
 
 def duty_of(settings: Settings) -> Duty | None:
@@ -76,6 +82,7 @@ def dependencies(settings: Settings, adapter: str) -> Dependencies:
             settings.cap_sender, settings.cap_status, most, shown, settings.hot_unmandated_until, settings.training
         ),
         adapter=adapter,
+        orders={key: [adapter_class(one).name for one in order] for key, order in settings.ways.items()},
         sms_unit_price=settings.sms_unit_price,
         vat_percent=settings.vat_percent,
         free_units=settings.free_units,

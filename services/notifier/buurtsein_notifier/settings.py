@@ -3,9 +3,11 @@
 Invariant: nothing is sent as `Actual` unless the profile is production and `allow_actual` is set.
 """
 
-from collections.abc import Collection
+import ssl
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -52,10 +54,23 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="NOTIFIER_")
 
     adapter: Annotated[str, AfterValidator(_is_adapter)] = Field(
-        description="simulator, cap-http, file, manual, webhook, smtp, null, another installed one, or module:Class"
+        description="simulator, cap-http, file, sftp, manual, webhook, smtp, null, another one, or module:Class"
     )
+    ways: Mapping[str, Annotated[tuple[Annotated[str, AfterValidator(_is_adapter)], ...], Field(min_length=1)]] = Field(
+        default={}, description='JSON: adapters in order, by rule or channel: {"email": ["smtp", "manual"]}'
+    )
+    hand_on_seconds: float = Field(default=120, gt=0, description="an adapter fails so long, then the next one tries")
     bealert_url: OutwardUrl | None = None
     bealert_token: Annotated[SecretStr | None, UsedBy(Task.WORKER)] = None
+    bealert_certificate_file: Annotated[Path | None, UsedBy(Task.WORKER)] = Field(
+        default=None, description="PEM of the certificate by which a cap-http peer knows the notifier"
+    )
+    bealert_key_file: Annotated[Path | None, UsedBy(Task.WORKER)] = Field(
+        default=None, description="PEM of its key; None when it is in the same file"
+    )
+    bealert_ca_file: Annotated[Path | None, UsedBy(Task.WORKER)] = Field(
+        default=None, description="PEM of the authority of a cap-http peer; None for those that the system trusts"
+    )
     alert_folder: Path | None = None
     receipt_secret: Annotated[SecretStr | None, UsedBy(Task.API)] = Field(
         default=None, min_length=24, description="proves receipts of the peer; None: none are taken"
@@ -114,36 +129,66 @@ class Settings(ServiceSettings):
         """Return whether messages may be sent with status Actual."""
         return self.profile is Profile.PRODUCTION and self.allow_actual
 
+    @property
+    def adapters(self) -> Sequence[str]:
+        """Return the adapters that the settings name, each once, the one of `adapter` first."""
+        return list(dict.fromkeys([self.adapter, *chain.from_iterable(self.ways.values())]))
+
+    @property
+    def tls(self) -> ssl.SSLContext | None:
+        """Return how a cap-http peer is known and knows the notifier, or None for what the system has.
+
+        Raises:
+            ValueError: a file cannot be read, or does not have what it should.
+        """
+        if self.bealert_certificate_file is None and self.bealert_ca_file is None:
+            return None
+        try:
+            context = ssl.create_default_context(cafile=self.bealert_ca_file)
+            if self.bealert_certificate_file:
+                context.load_cert_chain(self.bealert_certificate_file, self.bealert_key_file)
+        except OSError as error:  # also ssl.SSLError
+            files = "bealert_certificate_file, bealert_key_file or bealert_ca_file"
+            raise ValueError(f"{files} cannot be used: {error.strerror or type(error).__name__}") from error
+        return context
+
     def masked(self) -> dict[str, object]:
-        """Return the settings of the notifier and of its adapter as text, with masked secrets."""
+        """Return the settings of the notifier and of its adapters as text, with masked secrets."""
         return super().masked() | {
-            f"{self.adapter} {name}": without_secrets(str(value)) for name, value in self._of_adapter() or ()
+            f"{named} {name}": without_secrets(str(value)) for named, own in self._of_adapters() for name, value in own
         }
 
     def checked_elsewhere(self) -> Collection[str]:
-        """Return the prefix of the environment variables with the adapter's own settings."""
-        chosen = adapter_class(self.adapter)
-        return [f"{chosen.name.replace('-', '_')}_"] if getattr(chosen, "settings", None) else []
+        """Return the prefixes of the environment variables with the adapters' own settings."""
+        chosen = [adapter_class(one) for one in self.adapters]
+        return [f"{one.name.replace('-', '_')}_" for one in chosen if getattr(one, "settings", None)]
 
-    def _of_adapter(self) -> AdapterSettings | None:
-        """Return the adapter's own settings, or None when it has none or this process sends nothing."""
-        return settings_of(adapter_class(self.adapter)) if Task.WORKER in self.tasks else None
+    def _of_adapters(self) -> Iterator[tuple[str, AdapterSettings]]:
+        """Yield each adapter that has settings of its own, with these; none when this process sends nothing."""
+        for named in self.adapters if Task.WORKER in self.tasks else ():
+            if own := settings_of(adapter_class(named)):
+                yield named, own
 
     @model_validator(mode="after")
-    def _adapter_is_complete(self) -> "Settings":
-        if self.adapter in _OVER_HTTP and self.bealert_url is None:
-            raise ValueError(f"adapter {self.adapter} needs bealert_url")
-        if self.adapter == "file" and self.alert_folder is None:
-            raise ValueError("adapter file needs alert_folder")
+    def _adapters_are_complete(self) -> "Settings":
+        for named in self.adapters:
+            if named in _OVER_HTTP and self.bealert_url is None:
+                raise ValueError(f"adapter {named} needs bealert_url")
+            if named == "file" and self.alert_folder is None:
+                raise ValueError("adapter file needs alert_folder")
+        if self.bealert_key_file and not self.bealert_certificate_file:
+            raise ValueError("bealert_key_file needs bealert_certificate_file")
+        _ = self.tls
         if self.bealert_url and "@" in urlsplit(self.bealert_url).netloc:
             raise ValueError("bealert_url holds no credentials: use the secret bealert_token")
         return self
 
     @model_validator(mode="after")
-    def _adapter_has_its_settings(self) -> "Settings":
-        for name, value in self._of_adapter() or ():
-            if self.profile is Profile.PRODUCTION and isinstance(value, OutwardUrl) and not value.encrypted:
-                raise ValueError(f"profile production needs {name} of adapter {self.adapter} to begin with https")
+    def _adapters_have_their_settings(self) -> "Settings":
+        for named, own in self._of_adapters():
+            for name, value in own:
+                if self.profile is Profile.PRODUCTION and isinstance(value, OutwardUrl) and not value.encrypted:
+                    raise ValueError(f"profile production needs {name} of adapter {named} to begin with https")
         return self
 
     @model_validator(mode="after")
@@ -171,6 +216,6 @@ class Settings(ServiceSettings):
     def _actual_on_purpose(self) -> "Settings":
         if self.cap_status is CapStatus.ACTUAL and not self.may_be_actual:
             raise ValueError("cap_status Actual needs profile production and allow_actual=true")
-        if self.cap_status is CapStatus.ACTUAL and self.adapter == "simulator":
+        if self.cap_status is CapStatus.ACTUAL and "simulator" in self.adapters:
             raise ValueError("cap_status Actual never goes to the simulator")
         return self

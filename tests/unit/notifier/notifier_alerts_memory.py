@@ -63,12 +63,12 @@ class AlertMemory(MemoryStore, deciding.Store, delivering.Store, receiving.Store
     async def content_read(self, alert_id: UUID, tag: str) -> str | None:
         return next((one.content for one in reversed(self.steps[alert_id]) if one.tag == tag), None)
 
-    async def queue(self, alert: Alert, message: Message, adapter: str) -> None:
+    async def queue(self, alert: Alert, message: Message, ways: Sequence[str]) -> None:
         made = LeasedDelivery(
             delivery_id=uuid4(),
             alert_id=alert.alert_id,
             cap_identifier=message.identifier,
-            adapter=adapter,
+            adapter=ways[0],
             xml=message.xml,
             attempts=1,
             reached=frozenset(),

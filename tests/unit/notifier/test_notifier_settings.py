@@ -58,7 +58,10 @@ class Pigeon:
         ({"bealert_url": None}, "needs bealert_url"),
         ({"bealert_url": "http://user:secret@127.0.0.1"}, "bealert_token"),
         ({"adapter": "file"}, "needs alert_folder"),
-        ({"adapter": "postduif"}, "neither cap-http, file, manual, null, simulator, smtp, webhook nor an importable"),
+        (
+            {"adapter": "postduif"},
+            "neither cap-http, file, manual, null, sftp, simulator, smtp, webhook nor an importable",
+        ),
         ({"adapter": "pathlib:Path"}, "not an adapter class: lacks send, status, close"),
         ({"rules_file": Path("/nergens.toml")}, "cannot be read"),
         ({"sms_unit_price": -1}, "sms_unit_price"),
@@ -83,7 +86,8 @@ def test_the_rules_of_a_zone_are_checked_at_the_start(tmp_path: Path) -> None:
 
 async def test_an_adapter_of_another_team_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("buurtsein_notifier.adapters.Pigeon", Pigeon, raising=False)
-    pigeon = adapter_of(settings(adapter="buurtsein_notifier.adapters:Pigeon"))
+    named = "buurtsein_notifier.adapters:Pigeon"
+    pigeon = adapter_of(named, settings(adapter=named))
     assert await pigeon.send("a-1", b"xml") == Delivered("a-1 3")
 
 
@@ -123,7 +127,7 @@ def telephone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("telephone")
 def test_an_installed_adapter_is_found_by_its_name_and_made_with_its_own_settings() -> None:
     found = settings(adapter="tele-phone", bealert_url=None)
-    assert adapter_of(found).url == "http://127.0.0.1:5"  # type: ignore[attr-defined]
+    assert adapter_of("tele-phone", found).url == "http://127.0.0.1:5"  # type: ignore[attr-defined]
     shown = found.masked()
     assert shown["tele-phone url"] == "http://127.0.0.1:5"
     assert "geheim" not in str(shown)

@@ -1,6 +1,7 @@
 """Sends CAP messages by `POST {url}/alerts`; `GET {url}/alerts/{identifier}` tells whether a message arrived."""
 
 import json
+import ssl
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -52,6 +53,8 @@ _NOT_WANTED = frozenset(
 )
 """The HTTP statuses by which a peer refuses the message itself. Other client errors are about the token or address, and
 can be fixed."""
+_OUR_CERTIFICATE = ("ALERT_CERTIFICATE", "ALERT_UNKNOWN_CA", "ALERT_BAD_CERTIFICATE", "ALERT_ACCESS_DENIED")
+"""Parts of the reasons with which a peer ends a handshake that does not show a certificate that it knows."""
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 
@@ -81,8 +84,15 @@ class _Response:
 class OverHttp:
     """What adapters over HTTP share: a client, and what each answer of a peer means."""
 
-    def __init__(self, url: str, headers: dict[str, str], timeout: float, clock: Clock | None) -> None:
-        """Make a client for an address, with headers of each request, a timeout in seconds, and a clock.
+    def __init__(  # each is a part of how the peer is reached
+        self,
+        url: str,
+        headers: dict[str, str],
+        timeout: float,
+        clock: Clock | None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        """Make a client for an address, with headers of each request, a timeout in seconds, a clock, and TLS.
 
         Each message gets a new connection, because a send on an idle connection that is dead has an unknown outcome.
         """
@@ -93,6 +103,7 @@ class OverHttp:
             timeout=timeout,
             limits=httpx.Limits(max_keepalive_connections=0),
             follow_redirects=False,
+            verify=tls or True,
         )
 
     async def close(self) -> None:
@@ -105,8 +116,8 @@ class OverHttp:
             response = await self._ask("POST", path, xml, headers)
         except _NEVER_SENT as error:
             return TryAgain(_code(error))
-        except httpx.HTTPError as error:
-            return Unknown(_code(error))
+        except (httpx.HTTPError, ssl.SSLError) as error:
+            return TryAgain(f"{TURNED_AWAY}_certificate") if _is_not_known(error) else Unknown(_code(error))
         return _outcome(response, self._clock.now())
 
     async def _ask(
@@ -123,7 +134,7 @@ class OverHttp:
 
 
 class CapHttp(SignedReceipts, OverHttp):
-    """The adapter for a peer that takes CAP 1.2 messages over HTTP, with a bearer token when one is set."""
+    """The adapter for a peer that takes CAP 1.2 messages over HTTP, with a bearer token and a certificate when set."""
 
     name = "cap-http"
     limits = Limits(receipts=True)
@@ -131,9 +142,8 @@ class CapHttp(SignedReceipts, OverHttp):
     def __init__(self, settings: Settings, timeout: float = TIMEOUT_SECONDS, clock: Clock | None = None) -> None:
         """Make the adapter from its settings, the timeout of a request in seconds, and a clock."""
         token = settings.bealert_token.get_secret_value() if settings.bealert_token else None
-        super().__init__(
-            str(settings.bealert_url), {"Authorization": f"Bearer {token}"} if token else {}, timeout, clock
-        )
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        super().__init__(str(settings.bealert_url), headers, timeout, clock, settings.tls)
 
     async def send(self, identifier: str, xml: bytes) -> Outcome:  # noqa: ARG002 - the message contains it
         """Send one CAP message and return the outcome."""
@@ -143,7 +153,7 @@ class CapHttp(SignedReceipts, OverHttp):
         """Ask the peer whether it has the message; a 404 counts only with a JSON body, because a proxy sends none."""
         try:
             response = await self._ask("GET", f"alerts/{quote(identifier, safe='')}")
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, ssl.SSLError) as error:
             return CannotSay(_code(error))
         if response.status == HTTPStatus.NOT_FOUND and response.document:
             return NotFound()
@@ -209,6 +219,19 @@ def _receipts(response: _Response, identifier: str) -> Iterator[Receipt]:
             yield Counted.model_validate(one).receipt(identifier)
 
 
-def _code(error: httpx.HTTPError) -> str:
+def _is_not_known(error: BaseException | None) -> bool:
+    """Return whether the peer broke the connection before any request, because of our certificate.
+
+    With TLS 1.3 the sender hears of this only when it reads the answer, and not at all when the peer resets the
+    connection at once: then the outcome is unknown, as after any reset.
+    """
+    while error is not None:
+        if isinstance(error, ssl.SSLError) and any(word in (error.reason or "") for word in _OUR_CERTIFICATE):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _code(error: Exception) -> str:
     """Return the class name of an error, such as `ReadTimeout`, without its message, which may have an address."""
     return type(error).__name__

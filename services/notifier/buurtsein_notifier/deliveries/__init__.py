@@ -41,9 +41,10 @@ from buurtsein_notifier.adapters.usable import usable_outcome
 from buurtsein_notifier.cap.signature import Signer
 from buurtsein_notifier.deliveries.asking import status_of
 from buurtsein_notifier.deliveries.repeating import repeat
+from buurtsein_notifier.deliveries.share import ALL, Share
 from buurtsein_notifier.domain.delivery import DeliveryState, LeasedDelivery
 from buurtsein_notifier.handlers import Dependencies
-from buurtsein_notifier.store import NotifierStore, breaker, queue
+from buurtsein_notifier.store import NotifierStore, breaker, queue, ways
 
 BATCH = 5
 IDLE_SECONDS = 1.0
@@ -84,9 +85,14 @@ class Deliveries:
         given: Dependencies,
         lease_seconds: float = LEASE_SECONDS,
         signer: Signer | None = None,
+        share: Share = ALL,
     ) -> None:
-        """Take the adapter, the dependencies, the seconds of a lease, and who signs; any number of workers can run."""
+        """Take the adapter, the dependencies, the seconds of a lease, who signs, and which deliveries are its share.
+
+        Any number of workers can run.
+        """
         self._signer = signer
+        self._share = share
         self._adapter = adapter
         self._given = given
         self._lease_seconds = lease_seconds
@@ -118,8 +124,10 @@ class Deliveries:
         is due again when its lease has expired.
         """
         name, per_minute = self._adapter.name, limits_of(self._adapter).per_minute
+        await self._hand_on_late(database)
         room = await breaker.take(database.pool, name, BATCH, per_minute)
-        claimed = await queue.claim(database.pool, room, self._lease_seconds) if room else []
+        share = (self._share.only, self._share.others)
+        claimed = await queue.claim(database.pool, room, self._lease_seconds, *share) if room else []
         if len(claimed) < room:
             await breaker.give_back(database.pool, name, room - len(claimed), per_minute)
         ends = await asyncio.gather(
@@ -131,6 +139,13 @@ class Deliveries:
         for away in (error for error in ends if isinstance(error, DATABASE_ERRORS)):
             raise away
         return len(claimed)
+
+    async def _hand_on_late(self, database: Database) -> None:
+        """Give what this adapter tries in vain to the next one, where the installation has several."""
+        if self._share.patience is None:
+            return
+        for delivery_id in await ways.hand_on_late(database.pool, self._adapter.name, self._share.patience):
+            log.warning("delivery.handed_on", delivery_id=str(delivery_id), adapter=self._adapter.name, reason="late")
 
     async def _deliver(self, delivery: LeasedDelivery, database: Database) -> None:
         result = await self._attempt(delivery, database)
@@ -248,6 +263,8 @@ class Deliveries:
                 return await queue.again(
                     database.pool, delivery, reason, _delay(delivery.attempts, None), find_first=True
                 )
+            case Refused(reason) | NotAllowed(reason) if await ways.hand_on(database.pool, delivery, reason):
+                return True
             case NotNow():
                 # The message was not sent, so that the next attempt need not ask whether the peer has the message.
                 return await queue.again(database.pool, delivery, "not_now", 0, find_first=False)

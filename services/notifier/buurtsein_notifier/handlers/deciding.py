@@ -61,8 +61,11 @@ class Store(AlertStore, Protocol):
     async def reports_held(self, alert_id: UUID) -> int:
         """Return how many reports now belong to an alert."""
 
-    async def queue(self, alert: Alert, message: Message, adapter: str) -> None:
-        """Insert a delivery of the message, for the adapter with this name."""
+    async def queue(self, alert: Alert, message: Message, ways: Sequence[str]) -> None:
+        """Insert a delivery of the message for the first of these adapters; the others are tried after it.
+
+        A message about an alert that was sent goes by the way of that alert.
+        """
 
     async def hold_delivery(self, alert: Alert) -> None:
         """Hold back the alert's delivery that is not finished, or let it go, as the alert says."""
@@ -92,7 +95,7 @@ async def release(alert_id: UUID, by: By, given: Dependencies, store: Store) -> 
     decided = released_by_person(alert, networks, reports, by.actor, given.outgoing, given.clock.now())
     await store.save_alert(alert)
     if decided.message:
-        await store.queue(alert, decided.message, given.adapter)
+        await store.queue(alert, decided.message, given.ways(alert))
     await store.record(*decided.events)
     return alert
 
@@ -105,7 +108,7 @@ async def break_glass(alert_id: UUID, command: commands.BreakGlass, by: By, give
     decided = released_in_emergency(alert, networks, reports, breaker, given.outgoing, given.clock.now())
     await store.save_alert(alert)
     if decided.message:
-        await store.queue(alert, decided.message, given.adapter)
+        await store.queue(alert, decided.message, given.ways(alert))
     await store.record(*decided.events)
     return alert
 
@@ -172,7 +175,7 @@ async def cancel(alert_id: UUID, command: commands.Cancel, by: By, given: Depend
     decided = called_off(alert, command.reason, by.actor, sent, given.outgoing, now)
     await store.save_alert(alert)
     if decided.message:
-        await store.queue(alert, decided.message, given.adapter)
+        await store.queue(alert, decided.message, given.ways(alert))
     elif not was_sent:
         await store.withdraw_delivery(alert)
     await store.record(*decided.events)

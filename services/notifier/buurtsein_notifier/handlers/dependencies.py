@@ -1,10 +1,12 @@
 """Defines the dependencies of the notifier's handlers."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from buurtsein_contracts.events.alert import Release
 from buurtsein_kernel.clock import Clock
+from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.feedback import USUAL, FeedbackTerm
 from buurtsein_notifier.domain.message import Outgoing
 from buurtsein_notifier.domain.reach import Prices
@@ -24,6 +26,8 @@ class Dependencies:
     """The name of the adapter that makes new deliveries."""
     sms_unit_price: Decimal
     """The price of one SMS in EUR, for the cost that officers see."""
+    orders: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The names of the adapters to try, in order, by rule or by channel, where it is not `adapter` alone."""
     vat_percent: int = 21
     free_units: int = 1000
     """How many units of messages a year the zone has free."""
@@ -40,6 +44,14 @@ class Dependencies:
     """When the police owe feedback about a hot alert."""
     day: tuple[int, int] = (6, 22)
     """The hours in Belgium between which an alert counts as sent by day, in the figures of the yearly evaluation."""
+
+    def ways(self, alert: Alert) -> Sequence[str]:
+        """Return the names of the adapters for the message of an alert, in the order in which they are tried.
+
+        That is the order of its rule, else of its first channel that has one, else the adapter of the settings alone.
+        """
+        keys = [key for key in (alert.rule, *alert.channels) if key in self.orders]
+        return self.orders[keys[0]] if keys else [self.adapter]
 
     @property
     def prices(self) -> Prices:

@@ -85,8 +85,11 @@ class Store(AlertStore, holding.Store, Protocol):
         place.
         """
 
-    async def queue(self, alert: Alert, message: Message, adapter: str) -> None:
-        """Insert a delivery of the message, for the adapter with this name."""
+    async def queue(self, alert: Alert, message: Message, ways: Sequence[str]) -> None:
+        """Insert a delivery of the message for the first of these adapters; the others are tried after it.
+
+        A message about an alert that was sent goes by the way of that alert.
+        """
 
     async def open_alerts_for(self, network: Network, beyond: Mapping[str, int]) -> list[UUID]:
         """Return the proposed alerts that a network belongs to by its place; follow-ups are left out.
@@ -246,6 +249,6 @@ async def _propose(
     decided = released_by_rule(alert, networks, given.outgoing, now) if automatic else Decided()
     await store.add_alert(alert, counting)
     if decided.message:
-        await store.queue(alert, decided.message, given.adapter)
+        await store.queue(alert, decided.message, given.ways(alert))
     await store.record(proposal, *decided.events)
     return [judgement.proposed(rule, report_id, alert.alert_id, alert.why) for report_id in reports]

@@ -92,7 +92,7 @@ async def propose(alert_id: UUID, command: commands.Propose, by: By, given: Depe
         events, message = [*events, *decided.events], decided.message
     await store.save_alert(alert)
     if message:
-        await store.queue(alert, message, given.adapter)
+        await store.queue(alert, message, given.ways(alert))
     await store.record(*events)
     return alert
 

@@ -123,8 +123,8 @@ class AlertTables(deciding.Store, delivering.Store, receiving.Store, switching.S
         return [row["alert_id"] for row in rows]
 
     @override
-    async def queue(self, alert: Alert, message: Message, adapter: str) -> None:
-        await queue.add(self._connection, alert, message, adapter)
+    async def queue(self, alert: Alert, message: Message, ways: Sequence[str]) -> None:
+        await queue.add(self._connection, alert, message, ways)
 
     @override
     async def rewrite(self, message: Message) -> None:

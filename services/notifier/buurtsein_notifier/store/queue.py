@@ -31,8 +31,8 @@ type Executor = Connection | asyncpg.Pool
 
 KILL_SWITCH = "deliveries"
 _LAST_SWITCHED = f"select * from switch where name = '{KILL_SWITCH}' order by use_id desc limit 1"  # noqa: S608
-_NOT_HELD = f"not exists (select from ({_LAST_SWITCHED}) as last where is_on)"
-_MINE = "delivery_id = $1 and lease_token = $2 and state = 'leased'"
+NOT_HELD = f"not exists (select from ({_LAST_SWITCHED}) as last where is_on)"
+MINE = "delivery_id = $1 and lease_token = $2 and state = 'leased'"
 
 # A delivery whose message the peer may have does not expire until the peer was asked for the message.
 _EXPIRED = """(state = 'ready' or (state = 'leased' and lease_until <= now())) and expires_at <= now()
@@ -48,43 +48,58 @@ _RECOVERED = """exists (select from recovered_event r join event_log l on l.id =
 _CLAIM = f"""with due as materialized (
         select delivery_id from delivery
         where ((state = 'ready' and run_at <= now()) or (state = 'leased' and lease_until <= now()))
-          and (expires_at > now() or find_first) and {_NOT_HELD} and (not held_back or expires_at <= now())
+          and (expires_at > now() or find_first) and {NOT_HELD} and (not held_back or expires_at <= now())
+          and ($4::text is null or adapter = $4) and adapter <> all($5::text[])
         order by priority, run_at, delivery_id limit $1 for update skip locked)
     update delivery d set state = 'leased', lease_token = $2, lease_until = now() + make_interval(secs => $3),
         find_first = find_first or {_RECOVERED}
     from due where d.delivery_id = due.delivery_id returning d.*"""  # noqa: S608
 _ADMIT = f"""update delivery set attempts = attempts + 1, find_first = true, adapter = $3
-    where {_MINE} and lease_until > now() and expires_at > now() and {_NOT_HELD} and not held_back
+    where {MINE} and lease_until > now() and expires_at > now() and {NOT_HELD} and not held_back
     returning attempts"""  # noqa: S608
+_WENT_BY = """select adapter from delivery where alert_id = $1 and state in ('sent', 'partial')
+    order by delivery_id limit 1"""
 _AGAIN = f"""update delivery set state = 'ready', lease_token = null, lease_until = null, find_first = $3, reason = $4,
         run_at = now() + make_interval(secs => $5), reached = $6, reference = coalesce($7, reference)
-    where {_MINE} returning delivery_id"""  # noqa: S608
+    where {MINE} returning delivery_id"""  # noqa: S608
 _FINISH = f"""update delivery set state = $3, lease_token = null, lease_until = null, reason = $4, reference = $5,
         finished_at = now()
-    where {_MINE} returning attempts"""  # noqa: S608
+    where {MINE} returning attempts"""  # noqa: S608
 
 
-async def add(connection: Connection, alert: Alert, message: Message, adapter: str) -> None:
-    """Queue a message that is due at once; the table refuses a second message with the same identifier."""
+async def add(connection: Connection, alert: Alert, message: Message, ways: Sequence[str]) -> None:
+    """Queue a message that is due at once, for the first of these adapters; the others are tried after it.
+
+    A message about an alert that was sent goes by the way of that alert. The table refuses a second message with the
+    same identifier.
+    """
     trace = current_trace.get()
+    taken = await connection.fetchval(_WENT_BY, alert.follows or alert.alert_id)
+    first, *others = [taken] if taken else ways
     await connection.execute(
         """insert into delivery (delivery_id, alert_id, cap_identifier, adapter, xml, priority, expires_at,
-               correlation_id, traceparent) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
+               correlation_id, traceparent, ways) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
         uuid7(),
         alert.alert_id,
         message.identifier,
-        adapter,
+        first,
         message.xml.decode(),
         0 if alert.kind is AlertKind.HOT else 1,
         message.expires_at,
         trace.correlation_id if trace else None,
         trace.traceparent if trace else None,
+        others,
     )
 
 
-async def claim(connection: Executor, limit: int, lease_seconds: float) -> list[LeasedDelivery]:
-    """Lease the deliveries that are due, hot alerts first; none while the kill-switch is on."""
-    rows = await connection.fetch(_CLAIM, limit, uuid4(), lease_seconds)
+async def claim(
+    connection: Executor, limit: int, lease_seconds: float, only: str | None = None, others: Sequence[str] = ()
+) -> list[LeasedDelivery]:
+    """Lease the deliveries that are due, hot alerts first; none while the kill-switch is on.
+
+    With `only` they are those of this adapter; those of `others` are never leased.
+    """
+    rows = await connection.fetch(_CLAIM, limit, uuid4(), lease_seconds, only, list(others))
     return [_leased(row) for row in rows]
 
 
@@ -212,7 +227,7 @@ async def hold(connection: Connection, alert_id: UUID, *, on: bool) -> None:
 async def held(connection: Executor, limit: int) -> tuple[int, list[asyncpg.Record]]:
     """Return how many deliveries are held, by the kill-switch or one by one, and those that expire first."""
     waiting = f"""from delivery where state in ('ready', 'leased') and expires_at > now()
-        and (held_back or not {_NOT_HELD})"""
+        and (held_back or not {NOT_HELD})"""
     rows = await connection.fetch(
         f"""select alert_id, expires_at, held_back, count(*) over () as number {waiting}
             order by expires_at, delivery_id limit $1""",  # constants of the program

@@ -1,0 +1,103 @@
+"""A message that one way certainly does not deliver goes the next way, in the order of its rule or channel."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from integration.deliveries_scene import Scripted, alter, due, later_events, row, state, typed
+from integration.notifier_scene import LIVE, proposed
+from unit.notifier import notifier_deeds
+from unit.notifier.notifier_settings import settings
+
+from buurtsein_chassis.database import Database
+from buurtsein_notifier.adapters import Delivered, NotAllowed, Outcome, Refused, TryAgain, Unknown
+from buurtsein_notifier.app import compose
+from buurtsein_notifier.deliveries import Deliveries
+from buurtsein_notifier.deliveries.share import Share
+from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.store import NotifierStore
+
+PATIENCE = 120.0
+
+
+class Second(Scripted):
+    name = "second"
+
+
+async def released(database: Database, orders: dict[str, Sequence[str]]) -> Alert:
+    made = await proposed(database)
+    async with database.unit_of_work() as uow:
+        return await notifier_deeds.release(NotifierStore(uow), made, replace(LIVE, orders=orders))
+
+
+def workers(first: Scripted, second: Second) -> tuple[Deliveries, Deliveries]:
+    return (
+        Deliveries(typed(first), LIVE, share=Share(others=("second",), patience=PATIENCE)),
+        Deliveries(typed(second), LIVE, share=Share(only="second", patience=PATIENCE)),
+    )
+
+
+@pytest.mark.parametrize("order", ["inbrakenreeks", "sms"])
+@pytest.mark.parametrize("end", [Refused("http_400"), NotAllowed("quota")])
+async def test_what_the_first_refuses_goes_to_the_next_of_its_rule_or_channel(
+    notifier_database: Database, order: str, end: Outcome
+) -> None:
+    alert = await released(notifier_database, {order: ["simulator", "second"]})
+    first, second = Scripted([end]), Second()
+    one, other = workers(first, second)
+    assert [await other.step(notifier_database), await one.step(notifier_database)] == [0, 1]
+    assert await state(notifier_database, alert) == ("ready", "RELEASED")
+    assert [await one.step(notifier_database), await other.step(notifier_database)] == [0, 1]
+    assert (first.sent, second.sent, second.asked) == ([alert.cap_identifier], [alert.cap_identifier], [])
+    assert await state(notifier_database, alert) == ("sent", "SENT")
+    assert await later_events(notifier_database, alert) == ["sent"]
+    assert (await row(notifier_database, alert))["adapter"] == "second"
+
+
+async def test_the_last_refusal_is_the_end(notifier_database: Database) -> None:
+    alert = await released(notifier_database, {"sms": ["simulator", "second"]})
+    for worker in workers(Scripted([Refused("http_400")]), Second([Refused("http_422")])):
+        await worker.step(notifier_database)
+    assert await state(notifier_database, alert) == ("failed", "FAILED")
+
+
+@pytest.mark.parametrize(("outcome", "goes"), [(TryAgain("ConnectError"), True), (Unknown("ReadTimeout"), False)])
+async def test_a_way_that_fails_too_long_is_left_unless_its_peer_may_have_the_message(
+    notifier_database: Database, outcome: Outcome, goes: bool
+) -> None:
+    alert = await released(notifier_database, {"sms": ["simulator", "second"]})
+    one, _ = workers(Scripted([outcome, outcome]), Second())
+    await one.step(notifier_database)
+    assert (await row(notifier_database, alert))["adapter"] == "simulator"
+    await alter(notifier_database, "way_since = now() - interval '3 minutes', run_at = now() + interval '1 hour'")
+    await one.step(notifier_database)
+    assert (await row(notifier_database, alert))["adapter"] == ("second" if goes else "simulator")
+
+
+async def test_a_cancelling_message_goes_the_way_of_the_message(notifier_database: Database) -> None:
+    alert = await released(notifier_database, {"sms": ["simulator", "second"]})
+    second = Second([Delivered("BA-2")])
+    one, other = workers(Scripted([Refused("http_400")]), second)
+    await one.step(notifier_database)
+    await other.step(notifier_database)
+    async with notifier_database.unit_of_work() as uow:
+        alert = await notifier_deeds.cancel(NotifierStore(uow), alert, LIVE)
+    await due(notifier_database)
+    assert [await one.step(notifier_database), await other.step(notifier_database)] == [0, 1]
+    assert len(second.sent) == 2
+
+
+def test_the_settings_name_the_ways_and_each_gets_loops_of_its_own() -> None:
+    ways: Any = {"email": ["null", "manual"], "brand": ["simulator", "manual"]}
+    with pytest.raises(ValueError, match="NOTIFIER_MANUAL_FOLDER: Field required"):
+        settings(ways=ways)
+    with pytest.raises(ValueError, match="neither cap-http"):
+        settings(ways={"sms": ["duif"]})
+    made = settings(ways={"email": ["null", "file"], "brand": ["simulator", "null"]}, alert_folder="uit")
+    assert list(made.adapters) == ["simulator", "null", "file"]
+    loops = compose(made).loops
+    assert list(loops) == [
+        *("deliveries", "asking", "deliveries-null", "asking-null"),
+        *("deliveries-file", "asking-file"),
+    ]
