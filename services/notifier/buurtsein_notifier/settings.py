@@ -208,7 +208,7 @@ class Settings(ServiceSettings):
     def _training_leaves_nothing(self) -> "Settings":
         if self.training and (self.allow_actual or self.cap_status is CapStatus.ACTUAL):
             raise ValueError("training goes without allow_actual and without cap_status Actual")
-        if self.training and self.adapter not in _FOR_TRAINING:
+        if self.training and not set(self.adapters) <= set(_FOR_TRAINING):
             raise ValueError(f"training needs adapter {' or '.join(_FOR_TRAINING)}, which reach nobody")
         return self
 

@@ -56,6 +56,7 @@ class Pigeon:
         ({"cap_status": "Echt"}, "cap_status"),
         ({"cap_sender": "bin gemeente"}, "cap_sender"),
         ({"bealert_url": None}, "needs bealert_url"),
+        ({"training": True, "ways": {"sms": ["file"]}, "alert_folder": "uit"}, "training needs adapter"),
         ({"bealert_url": "http://user:secret@127.0.0.1"}, "bealert_token"),
         ({"adapter": "file"}, "needs alert_folder"),
         (
