@@ -4,7 +4,7 @@ import asyncio
 import math
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 from asyncpg.pool import PoolAcquireContext, PoolConnectionProxy
@@ -140,10 +140,22 @@ class Doorbell:
         """Make a doorbell whose notifications are sent on connections of this pool."""
         self._pool = pool
         self._rung = asyncio.Event()
+        self._here = asyncio.Event()
+        self.rings = 0
+        """How often events were committed by this process."""
 
     def ring(self) -> None:
-        """Make `run` send a notification to the relay, because events were committed."""
+        """Make `run` send a notification to the relay, and wake who waits in this process: events were committed."""
+        self.rings += 1
         self._rung.set()
+        self._here.set()
+        self._here = asyncio.Event()
+
+    async def after(self, rings: int, seconds: float) -> None:
+        """Wait until this process has committed events more often than `rings` times, at most some seconds."""
+        if self.rings == rings:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._here.wait(), seconds)
 
     async def run(self) -> None:
         """Send the notifications until cancelled; when one is lost, the relay finds the events by polling."""

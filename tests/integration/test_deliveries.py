@@ -11,6 +11,7 @@ from unit.notifier.notifier_deeds import settle
 from unit.notifier.notifier_memory import OFFICER, OTHER, OUTGOING, network
 
 from buurtsein_chassis.database import Database
+from buurtsein_chassis.health import Probe
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier import commands, handlers, jobs
@@ -25,6 +26,7 @@ from buurtsein_notifier.adapters import (
     Unknown,
 )
 from buurtsein_notifier.deliveries import Deliveries
+from buurtsein_notifier.deliveries.repeating import repeat
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.states import AlertState
 from buurtsein_notifier.store import NotifierStore, queue
@@ -253,3 +255,16 @@ async def test_an_unknown_outcome_of_another_adapter_is_for_a_person(notifier_da
     other.name = "file"
     await Deliveries(typed(other), LIVE).step(notifier_database)
     assert (other.sent, (await state(notifier_database, alert))[0]) == ([], "unknown")
+
+
+async def test_a_release_in_the_same_process_wakes_the_deliveries(notifier_database: Database) -> None:
+    adapter = Scripted()
+    worker = Deliveries(typed(adapter), LIVE)
+    sending = asyncio.create_task(repeat(worker.step, notifier_database, Probe("deliveries"), 600))
+    try:
+        await asyncio.sleep(0)
+        alert = await released(notifier_database)
+        await asyncio.wait_for(adapter.speaking.wait(), 10)
+    finally:
+        sending.cancel()
+    assert adapter.sent == [alert.cap_identifier]

@@ -13,14 +13,18 @@ log = structlog.get_logger("deliveries")
 
 
 async def repeat(step: Callable[[Database], Awaitable[int]], database: Database, probe: Probe, idle: float) -> None:
-    """Run a step again and again, at once while it returns that it did something, else after `idle` seconds."""
+    """Run a step again and again, at once while it returns that it did something, else after `idle` seconds.
+
+    It runs earlier when this process commits events, which may have queued a message.
+    """
     backoff = Backoff(first=0.5, most=30)
     while True:
         try:
+            rings = database.doorbell.rings
             busy = await step(database)
             probe.progressed()
             backoff.reset()
-            await asyncio.sleep(0 if busy else idle)
+            await (asyncio.sleep(0) if busy else database.doorbell.after(rings, idle))
         except DATABASE_ERRORS as error:
             delay = backoff.next()
             probe.behind(has_work=True, finished_at=0.0, excused=True)
