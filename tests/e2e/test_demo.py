@@ -80,7 +80,7 @@ def test_the_demo_proves_its_story(demo: Demo) -> None:
     assert schema_problems((demo.folder / "pain001.xml").read_bytes()) == []
 
     timeline = json.loads((demo.folder / "timeline.json").read_text())
-    assert sum(entry["kind"] == "scene" for entry in timeline) == 11
+    assert sum(entry["kind"] == "scene" for entry in timeline) == 12
 
 
 def test_the_stack_of_the_demo_can_be_inspected(demo: Demo) -> None:

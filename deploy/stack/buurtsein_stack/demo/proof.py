@@ -20,7 +20,8 @@ from buurtsein_operate.output import grid
 POLICE, CITY = "police-backoffice", "city-backoffice"
 AUDIENCES = {POLICE: Audience.POLICE, CITY: Audience.CITY}
 """The audience of each back-office of the demo; it reads the topics of that audience."""
-BY_ITSELF = tuple(f"be.bin.alert.{name}.v1" for name in ("proposed", "sent", "failed", "feedback-due"))
+_BY_ITSELF = ("proposed", "sent", "failed", "updated", "feedback-due", "feedback-given")
+BY_ITSELF = tuple(f"be.bin.alert.{name}.v1" for name in _BY_ITSELF)
 """The types of events that the services record by themselves, without a command of a person."""
 
 type Seen = dict[str, Any]

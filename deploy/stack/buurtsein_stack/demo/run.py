@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 
 from buurtsein_chassis.command_errors import CommandError
-from buurtsein_stack.demo import alarm, handling, networks, payment
+from buurtsein_stack.demo import alarm, circle, handling, networks, payment
 from buurtsein_stack.demo.cast import Cast, cast, wait_for
 from buurtsein_stack.demo.networks import Neighbourhood
 from buurtsein_stack.demo.proof import AUDIENCES, CITY, POLICE, Ledger, Sources, prove
@@ -116,9 +116,15 @@ def _story(stage: Stage, people: Cast, stack: Stack, folder: Path) -> bool:
     handling.handle(stage, people, residents)
 
     stage.scene("Een reeks inbraken", "A burst of burglaries")
-    alarm.report_burglaries(stage, people, residents)
-    alarm.release(stage, people)
+    receipts = alarm.report_burglaries(stage, people, residents)
+    burglaries = alarm.release(stage, people)
     wrong = alarm.arrive(stage, people, folder / "alerts")
+
+    stage.scene("Na een oproep: waarschuwing, gsm, terugkoppeling, kosten", "A call, a phone, feedback, cost")
+    warned = circle.warn(stage, people, residents)
+    circle.answer_for(stage, people, warned)
+    circle.tell_reporters(stage, people, burglaries, receipts)
+    circle.pay(stage, people, residents)
 
     stage.scene("Het bewijs", "The proof")
     ledger = _settled_ledger(stack, people, folder, outage)
