@@ -23,7 +23,7 @@ from buurtsein_chassis.subscription import Subscription
 from buurtsein_contracts import EVENTS, TOPICS, EventData, parse
 from buurtsein_contracts.asyncapi import document
 from buurtsein_contracts.goldens import folder_of
-from buurtsein_contracts.topics import ALERTS
+from buurtsein_contracts.topics import FUNDING
 from buurtsein_operate import topics
 from buurtsein_operate.rights import rules as acls
 from buurtsein_stack import programs
@@ -282,6 +282,6 @@ async def test_a_subscription_that_the_manifest_does_not_name_is_reported(
     composed: Callable[[str], Service],
 ) -> None:
     service = composed("reports")
-    planted = Subscription("reports.alerts", (ALERTS,), lambda event, uow: asyncio.sleep(0))
+    planted = Subscription("reports.funding", (FUNDING,), lambda event, uow: asyncio.sleep(0))
     export = exported(service, [*service.subscriptions, planted])
-    assert not_given("reports", export) == [("reports", "receive", "bin.alerts")]
+    assert not_given("reports", export) == [("reports", "receive", "bin.funding")]

@@ -13,7 +13,7 @@ from buurtsein_chassis.service import Service
 from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_chassis.subscription import Subscription
 from buurtsein_contracts import Event
-from buurtsein_contracts.topics import ALERTS, ERASURES, NETWORKS
+from buurtsein_contracts.topics import ALERTS, ERASURES, MEMBERS, NETWORKS
 from buurtsein_funding.consumers import subscriptions
 from buurtsein_funding.manifest import MANIFEST
 
@@ -47,6 +47,7 @@ def test_a_service_that_matches_its_manifest_has_no_differences() -> None:
                     Subscription("funding.networks", (NETWORKS,), ignore),
                     Subscription("funding.erasures", (ERASURES,), ignore),
                     Subscription("funding.alerts", (ALERTS,), ignore),
+                    Subscription("funding.members", (MEMBERS,), ignore),
                 ],
             ),
             ["projections"],
