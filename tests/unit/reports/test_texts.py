@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from importlib.resources import files
 from typing import Any
 
@@ -72,3 +73,12 @@ def test_the_texts_contain_no_codes_and_no_placeholders(language: Language) -> N
 def test_dutch_sentences_are_short() -> None:
     lengths = [len(one.split()) for text in sentences(raw("nl")) for one in re.split(r"[.?!:] ?", text)]
     assert max(lengths) <= 20
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_reporter_reads_until_when_and_when_that_day_is_over(language: Language) -> None:
+    told = Catalogue.shipped().in_language(language)
+    until, late = (told.term(date(2026, 12, 1), date(2026, 12, day)) for day in (1, 2))
+    assert "01/12/2026" in until
+    assert "01/12/2026" in late
+    assert until != late
