@@ -165,8 +165,8 @@ class ReportQuery(ListQuery):
     ] = None
     near: str | None = Field(default=None, pattern=PLACE, description="Longitude and latitude.")
     metres: int = Field(default=250, ge=1, le=MOST_METRES, description="How far from `near`.")
-    columns: Annotated[list[str] | None, AfterValidator(_known)] = Field(
-        default=None, min_length=1, max_length=len(CELLS), description="The headings of the CSV, in this order."
+    columns: Annotated[list[str], Field(min_length=1, max_length=len(CELLS)), AfterValidator(_known)] | None = Field(
+        default=None, description="The headings of the CSV, in this order."
     )
 
     @model_validator(mode="after")
