@@ -27,6 +27,7 @@ from bench.instead import consumer_instead, outbox_instead
 from bench.judging import judging
 from bench.lists import lists
 from bench.measure import interleaved, rate
+from bench.receipts import receipts
 from bench.report_lists import report_lists
 from bench.stages import ConsumerBench, RelayBench, bench_database
 from bench.system import SystemBench
@@ -119,6 +120,8 @@ async def run() -> list[Bar]:
             bars += await growth(servers)
             progress.begin("judging reports")
             bars += await judging(servers)
+            progress.begin("receipts of 5,000 networks")
+            bars += await receipts(servers)
             progress.begin("lists of many networks")
             bars += await lists(servers)
             progress.begin("lists of many reports")

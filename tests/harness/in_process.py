@@ -1,9 +1,12 @@
 """Calls a service's routes inside the test process, with a real database and without a token issuer."""
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import httpx
+import uvicorn
 from fastapi import APIRouter, FastAPI
 
 from buurtsein_chassis.auth import Caller
@@ -32,6 +35,19 @@ async def serving(
     """Yield an HTTP client of a service that is made in the test process from these routes and objects."""
     async with client_of(app_of(router, *provides, facades=facades), database) as client:
         yield client
+
+
+@asynccontextmanager
+async def on_a_port(router: APIRouter, database: Database, *provides: object) -> AsyncIterator[str]:
+    """Serve the routes on a real port of this machine, in the test process; yield their address."""
+    app = app_of(router, *provides)
+    app.state.database = database
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+        running = asyncio.create_task(server.serve([listening]))
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
+        server.should_exit = True
+        await running
 
 
 def app_of(router: APIRouter, *provides: object, facades: Sequence[Facade] = ()) -> FastAPI:

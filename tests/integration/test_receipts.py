@@ -1,9 +1,6 @@
 """Receipts that come later are stored for each network and seen in the alert; they settle unknown outcomes."""
 
-import asyncio
-import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +8,6 @@ from uuid import uuid4
 
 import httpx
 import pytest
-import uvicorn
 from integration.deliveries_scene import Scripted, alter, due, later_events, state, typed
 from integration.notifier_scene import LIVE, Peer, released
 from pydantic import SecretStr
@@ -32,7 +28,7 @@ from buurtsein_notifier.deliveries.asking import Asking
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.receipt import Receipt
 from buurtsein_notifier.store import NotifierStore
-from harness.in_process import app_of, caller, client_of, serving
+from harness.in_process import caller, on_a_port, serving
 from harness.waiting import wait_until
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -198,25 +194,13 @@ async def test_a_receipt_that_the_peer_posts_is_seen_in_the_alert_and_settles_it
     assert await later_events(notifier_database, alert) == ["failed", "sent"]
 
 
-@asynccontextmanager
-async def on_a_port(database: Database) -> AsyncIterator[str]:
-    """Serve the notifier's routes on a real port of this machine; yield their address."""
-    app = app_of(api.router, LIVE, ReceiptReader({"simulator": Simulator}, SecretStr(SECRET)))
-    client_of(app, database)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-        running = asyncio.create_task(server.serve([listening]))
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
-        server.should_exit = True
-        await running
-
-
 async def test_the_simulator_posts_receipts_later_and_tells_the_same_when_it_is_asked(
     notifier_database: Database, peer: Peer
 ) -> None:
     await released(notifier_database)
     adapter = Simulator(settings(bealert_url=peer.url))
-    async with on_a_port(notifier_database) as url:
+    reader = ReceiptReader({"simulator": Simulator}, SecretStr(SECRET))
+    async with on_a_port(api.router, notifier_database, LIVE, reader) as url:
         receiver = {"url": f"{url}/receipts/simulator", "secret": SECRET, "seconds": 0.2}
         assert peer.client.post("/receivers", json=receiver).is_success
         await Deliveries(adapter, LIVE).step(notifier_database)
