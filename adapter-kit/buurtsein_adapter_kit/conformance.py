@@ -210,12 +210,16 @@ class AdapterConformance:
         assert error_of(adapter, headers, body) is NotAuthentic, "receipt: taken from somebody else"
 
     def test_a_hostile_receipt_is_refused(self, make_adapter: MakeAdapter) -> None:
-        """Check that any other body makes `parse_receipt` raise NotAuthentic or ValueError, and nothing else."""
+        """Check that any other body makes `parse_receipt` raise NotAuthentic or ValueError, and nothing else.
+
+        What `json` raises for a body that is nested too deeply is allowed too.
+        """
         adapter = receiving(make_adapter)
         headers, _ = adapter.receipt_example(SECRET)
         for name, body in HOSTILE_BODIES.items():
             raised = error_of(adapter, headers, body)
-            assert issubclass(raised or BaseException, NotAuthentic | ValueError), f"receipt: {name} gave {raised}"
+            right = (NotAuthentic, ValueError, RecursionError)
+            assert issubclass(raised or BaseException, right), f"receipt: {name} gave {raised}"
 
     def test_status_tells_only_of_the_message_that_it_is_asked_for(
         self, make_adapter: MakeAdapter, patience: float
