@@ -27,6 +27,8 @@ PUBLIC = {
     "POST /v1/reports/{reference}/status/reopening": "with the report's own tracking token",
     "GET /v1/reports/{reference}/status/photos/{photo_id}": "with the report's own tracking token",
     "POST /v1/reports/{reference}/status/photos": "with the report's own tracking token",
+    "GET /v1/public-alerts.atom": "the messages that were sent to everybody",
+    "GET /v1/public-alerts/{identifier}": "one of these",
     "POST /v1/receipts/{adapter}": "with the proof of the adapter's peer, such as a signature",
     "GET /open311/v2/services.{form}": "what can be reported to the city",
     "GET /open311/v2/services/{service_code}.{form}": "the questions that belong to it",

@@ -79,7 +79,13 @@ def dependencies(settings: Settings, adapter: str) -> Dependencies:
         clock=SystemClock(),
         book=_rules(settings),
         outgoing=Outgoing(
-            settings.cap_sender, settings.cap_status, most, shown, settings.hot_unmandated_until, settings.training
+            settings.cap_sender,
+            settings.cap_status,
+            most,
+            shown,
+            settings.hot_unmandated_until,
+            settings.training,
+            settings.public_cold,
         ),
         adapter=adapter,
         orders={key: [adapter_class(one).name for one in order] for key, order in settings.ways.items()},

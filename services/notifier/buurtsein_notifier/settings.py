@@ -88,6 +88,9 @@ class Settings(ServiceSettings):
     training: bool = Field(
         default=False, description="people practise here: nothing leaves, and one person may take the steps of several"
     )
+    public_cold: bool = Field(
+        default=False, description="cold messages are for everybody and in the public feed (the zone decides)"
+    )
     sms_unit_price: Decimal = Field(default=DEFAULT_UNIT_PRICE, ge=0, description="EUR for one SMS")
     vat_percent: int = Field(default=21, ge=0, le=100, description="VAT on messages (to confirm)")
     free_units: int = Field(default=1000, ge=0, description="units a year that the zone has free (to confirm)")

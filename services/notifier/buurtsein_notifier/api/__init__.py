@@ -5,7 +5,17 @@ Peers post receipts.
 
 from fastapi import APIRouter
 
-from buurtsein_notifier.api import deciding, following, reading, receiving, rules, silences, switching, writing
+from buurtsein_notifier.api import (
+    deciding,
+    following,
+    public,
+    reading,
+    receiving,
+    rules,
+    silences,
+    switching,
+    writing,
+)
 
-_PARTS = (reading, writing, deciding, following, switching, receiving, rules, silences)
+_PARTS = (reading, writing, deciding, following, switching, receiving, public, rules, silences)
 router = APIRouter(routes=[route for part in _PARTS for route in part.router.routes])

@@ -49,6 +49,8 @@ class Message:
     xml: bytes
     expires_at: datetime
     remarks: tuple[str, ...] = ()
+    is_public: bool = False
+    """Whether it is for everybody, with the CAP scope `Public`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class Outgoing:
     """Until this day hot alerts also go to networks without a mandated officer, while an upgrade mandates them."""
     training: bool = False
     """Whether people practise here: nothing leaves, and one person may take the steps of several."""
+    public_cold: bool = False
+    """Whether cold messages are for everybody, and not for the members of the networks only."""
 
     def left(self, alert: Alert, networks: Sequence[Network], now: datetime) -> list[Network]:
         """Return the networks that can get the alert now; store the others in it, or raise `no_network_left`."""
@@ -125,11 +129,12 @@ class Outgoing:
         if problems := [*cap.check_schema(xml), *wrong]:
             raise _invalid(problems)
         warnings = tuple(one.detail for one in found if one.level is cap.Level.WARNING)
-        return made, Message(made.identifier, xml, until, warnings)
+        return made, Message(made.identifier, xml, until, warnings, made.scope is cap.Scope.PUBLIC)
 
     def _alert(self, alert: Alert, networks: Sequence[Network], now: datetime) -> cap.CapAlert:
         room = MOST_POINTS // max(1, len(networks) * len(alert.languages))
         areas = tuple(_area(network, room) for network in networks)
+        public = self.public_cold and alert.kind is AlertKind.COLD
         return cap.CapAlert(
             identifier=cap.cap_identifier(self.sender, alert.alert_id, 0),
             sender=self.sender,
@@ -137,9 +142,9 @@ class Outgoing:
             status=cap.Status(alert.status),
             msg_type=cap.MsgType.UPDATE if alert.references else cap.MsgType.ALERT,
             references=" ".join(alert.references) or None,
-            scope=cap.Scope.RESTRICTED,
+            scope=cap.Scope.PUBLIC if public else cap.Scope.RESTRICTED,
             note=None if alert.status is CapStatus.ACTUAL else NOT_REAL,
-            restriction=f"Leden van {', '.join(network.shown_name for network in networks)}",
+            restriction=None if public else f"Leden van {', '.join(network.shown_name for network in networks)}",
             info=tuple(
                 self._info(alert, f"{language}-BE", texts, areas, now) for language, texts in alert.told.items()
             ),

@@ -78,7 +78,8 @@ async def add(connection: Connection, alert: Alert, message: Message, ways: Sequ
     first, *others = [taken] if taken else ways
     await connection.execute(
         """insert into delivery (delivery_id, alert_id, cap_identifier, adapter, xml, priority, expires_at,
-               correlation_id, traceparent, ways) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
+               correlation_id, traceparent, ways, is_public)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)""",
         uuid7(),
         alert.alert_id,
         message.identifier,
@@ -89,6 +90,7 @@ async def add(connection: Connection, alert: Alert, message: Message, ways: Sequ
         trace.correlation_id if trace else None,
         trace.traceparent if trace else None,
         others,
+        message.is_public,
     )
 
 

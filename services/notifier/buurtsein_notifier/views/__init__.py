@@ -14,6 +14,7 @@ from buurtsein_notifier.views.alert_reports import ALERT_REPORTS, EARLIER_REFUSA
 from buurtsein_notifier.views.figures import BY_MONTH, BY_NETWORK, AlertFigures, FigureQuery, alert_figures
 from buurtsein_notifier.views.judgements import Judgements, judgements
 from buurtsein_notifier.views.kill_switch import KillSwitch, kill_switch, switch_of
+from buurtsein_notifier.views.public_feed import ATOM, CAP, public_feed, public_message
 from buurtsein_notifier.views.readers import note_reader
 from buurtsein_notifier.views.receipts import ReceiptsTaken
 from buurtsein_notifier.views.silences import Silences, SilenceShown, silences
@@ -22,8 +23,10 @@ from buurtsein_notifier.views.steps import CheckedSteps, checked_steps
 __all__ = [
     "ALERT_LIST",
     "ALERT_REPORTS",
+    "ATOM",
     "BY_MONTH",
     "BY_NETWORK",
+    "CAP",
     "EARLIER_REFUSALS",
     "AlertCounts",
     "AlertFigures",
@@ -49,6 +52,8 @@ __all__ = [
     "kill_switch",
     "listed_alert",
     "note_reader",
+    "public_feed",
+    "public_message",
     "silences",
     "switch_of",
 ]
