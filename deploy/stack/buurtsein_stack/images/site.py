@@ -27,6 +27,7 @@ SURPLUS = (
     *(f"pillow.libs/lib{name}-*" for name in ("avif", "freetype", "harfbuzz", "lcms2")),  # of those modules only
     *("pygments/lexers/[a-oq-z]*.py", "pygments/lexers/p[!y]*.py"),  # other languages than Python
     *("apprise/assets", "apprise/i18n", "numpy/_core/_simd.*", "lxml/objectify.*"),  # pictures, tests, another reader
+    *("lxml/html", "lxml/isoschematron"),  # other kinds of documents
     *(f"faststream/{broker}" for broker in ("confluent", "mqtt", "nats", "rabbit", "redis")),
     *("phonenumbers/geodata", "phonenumbers/carrierdata", "phonenumbers/tzdata"),  # where a number is from
 )
