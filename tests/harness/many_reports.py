@@ -6,7 +6,8 @@ from uuid import UUID
 
 from buurtsein_chassis.database import Connection
 from buurtsein_reports.domain.shipped import shipped_categories
-from buurtsein_reports.views import Reader, open311
+from buurtsein_reports.views import Reader
+from buurtsein_reports.views.open311_query import RequestQuery
 from harness.plans import without_indexes
 
 TODAY = date(2026, 11, 24)
@@ -78,8 +79,8 @@ ASKED_BY = [(query, city) for query in ASKED for city in (False, True) if not (c
 def open311_asked(**parameters: Any) -> list[Any]:
     """Return the arguments of the statement with which a request for Open311 reports is answered."""
     codes = [one.category for one in shipped_categories().offered]
-    query = open311.RequestQuery.model_validate(parameters)
-    return [query.codes(codes), None, query.statuses(), *query.period(NOW)]
+    query = RequestQuery.model_validate(parameters)
+    return [query.codes(codes), None, query.statuses(), *query.period(NOW), *query.box()]
 
 
 COMMON_WORD: dict[str, Any] = {"q": "de", "order": "newest"}
@@ -88,6 +89,7 @@ OPEN311_ASKED: list[dict[str, Any]] = [
     {"end_date": "2026-09-01T00:00:00Z"},
     {"end_date": "2026-09-01T00:00:00Z", "status": "open"},
     {"end_date": "2026-09-01T00:00:00Z", "service_code": "graffiti"},
+    {"end_date": "2026-09-01T00:00:00Z", "status": "open", "lat": 50.95, "long": 4.05},
     {"start_date": "2026-03-01T00:00:00Z", "end_date": "2026-03-02T00:00:00Z", "status": "closed"},
 ]
 """Requests of Open311 clients, some of them for the longest period, in which more than 1,000 reports match."""

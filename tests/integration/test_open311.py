@@ -111,6 +111,26 @@ async def test_an_unknown_address_is_refused_with_suggestions_that_can_be_sent(c
     assert (await send(client, **address | ambiguous["suggestions"][1])).status_code == 201
 
 
+async def test_open_reports_around_a_place_are_found_before_one_reports_and_tell_no_more_than_they_show(
+    client: httpx.AsyncClient, stored: PostgresStore[ReportsStore]
+) -> None:
+    async def near(lat: float, long: float = 4.512, radius: int = 50) -> list[str]:
+        where: dict[str, str | float] = {"status": "open", "lat": lat, "long": long, "radius": radius}
+        answer = await client.get(f"{OPEN311}/requests.json", params=where)
+        return [one["service_request_id"] for one in answer.json()]
+
+    dumped = (await send(client)).json()[0]["service_request_id"]
+    await send(client, service_code="graffiti", description="Een tag, die de politie ook behandelt.")
+    assert await near(50.512) == [dumped]
+    assert await near(50.5121, 4.5121, 60) == [dumped]
+    assert await near(50.52) == []
+    found = [await near(50.5125 + step / 10_000) for step in range(12)]
+    await stored.database.pool.execute("update report set latitude = 50.51249 where reference = $1", dumped)
+    assert [await near(50.5125 + step / 10_000) for step in range(12)] == found
+    assert [dumped] in found
+    assert [] in found
+
+
 async def test_reports_of_a_category_that_was_removed_stay_with_their_old_name(
     client: httpx.AsyncClient, stored: PostgresStore[ReportsStore]
 ) -> None:

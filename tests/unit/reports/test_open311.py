@@ -18,6 +18,7 @@ from buurtsein_kernel.problems import DomainError
 from buurtsein_reports import api
 from buurtsein_reports.domain.states import ReportStatus
 from buurtsein_reports.views import open311 as views
+from buurtsein_reports.views.open311_query import HOUR, RequestQuery
 from harness.in_process import app_of, client_of
 
 OPEN311 = "http://test/open311/v2"
@@ -150,8 +151,8 @@ def test_a_period_cannot_tell_the_minute_of_a_report() -> None:
     reported = datetime(2026, 11, 24, 14, 47, tzinfo=UTC)
     for minute in range(60):
         start = datetime(2026, 11, 24, 14, minute, tzinfo=UTC)
-        first, _ = views.RequestQuery(start_date=start).period(NOW)
-        _, after = views.RequestQuery(end_date=start).period(NOW)
+        first, _ = RequestQuery(start_date=start).period(NOW)
+        _, after = RequestQuery(end_date=start).period(NOW)
         assert (first <= reported) == (minute == 0)
         assert reported < after
 
@@ -166,21 +167,21 @@ def test_a_period_cannot_tell_the_minute_of_a_report() -> None:
     ],
 )
 def test_a_list_covers_at_most_90_days(asked: dict[str, str], days: int) -> None:
-    first, after = views.RequestQuery.model_validate(asked).period(NOW)
-    assert (after - first - views.HOUR).days == days
+    first, after = RequestQuery.model_validate(asked).period(NOW)
+    assert (after - first - HOUR).days == days
 
 
 def test_a_longer_period_is_refused() -> None:
     asked = {"start_date": "2026-01-01T00:00:00Z", "end_date": "2026-04-02T00:00:00Z"}
     with pytest.raises(DomainError, match="period_too_long"):
-        views.RequestQuery.model_validate(asked).period(NOW)
+        RequestQuery.model_validate(asked).period(NOW)
 
 
 async def test_a_list_asks_for_codes_and_statuses_of_ours(client: httpx.AsyncClient, rows: Rows) -> None:
     asked = {"service_code": "sluikstort,inbraak,x", "status": "closed", "start_date": "", "api_key": "secret"}
     answer = await client.get(f"{OPEN311}/requests.json", params=asked)
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "public, max-age=60")
-    codes, references, statuses, start, _ = rows.asked
+    codes, references, statuses, start, *_ = rows.asked
     assert (codes, references, set(statuses)) == (["sluikstort"], None, {"RESOLVED", "REJECTED", "DUPLICATE"})
     assert CLOCK.now() - start <= timedelta(days=90)
 

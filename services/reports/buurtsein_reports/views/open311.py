@@ -3,39 +3,33 @@
 Invariant: only reports that the city handles are shown, and only of categories that the city handles by the table.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time
+from typing import Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel
 
 from buurtsein_chassis.database import Connection
 from buurtsein_contracts.events.incident import Route
 from buurtsein_contracts.events.member import Language
 from buurtsein_kernel.days import BRUSSELS, brussels_day
-from buurtsein_kernel.problems import DomainError
 from buurtsein_reports.domain.category import CategoryData, CategoryTable, service_unknown
 from buurtsein_reports.domain.questions import AnswerKind, Question
 from buurtsein_reports.domain.report import read_reference, unknown_report
-from buurtsein_reports.domain.states import CLOSED, OPEN
+from buurtsein_reports.domain.states import CLOSED
 from buurtsein_reports.domain.texts import Texts
 from buurtsein_reports.handlers import Dependencies
 from buurtsein_reports.store.editions import categories_on, former_categories
+from buurtsein_reports.views.open311_query import DECIMALS, EVER, RequestQuery, in_hours, listed
 from buurtsein_reports.views.open311_statements import statement_of
 
 PUBLIC_SECONDS = 60
-LONGEST = timedelta(days=90)
-"""The longest period of one request, as the standard says."""
-HOUR = timedelta(hours=1)
-DECIMALS = 3
-"""Coordinates are rounded to this many decimals, which is about 100 metres."""
 _DATATYPES: Mapping[AnswerKind, Literal["singlevaluelist", "number", "text"]] = {
     AnswerKind.YES_NO: "singlevaluelist",
     AnswerKind.CHOICE: "singlevaluelist",
     AnswerKind.NUMBER: "number",
     AnswerKind.TEXT: "text",
 }
-_EVER = (datetime(1990, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 
 
 class Service(BaseModel):
@@ -135,55 +129,6 @@ class Failure(BaseModel):
     """Addresses that may be meant, each with the fields `address_string` and `address_id` of a request."""
 
 
-Moment = Annotated[
-    Annotated[AwareDatetime, Field(ge=_EVER[0], lt=_EVER[1])] | None, BeforeValidator(lambda value: value or None)
-]
-
-
-class RequestQuery(BaseModel):
-    """The query parameters of the list of service requests; unknown parameters are ignored."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    service_request_id: str | None = Field(default=None, description="With commas; no other parameter counts then.")
-    service_code: str | None = Field(default=None, description="With commas.")
-    status: str | None = Field(default=None, pattern=r"^((open|closed)(,(open|closed))?)?$")
-    start_date: Moment = None
-    end_date: Moment = None
-
-    def statuses(self) -> list[str] | None:
-        """Return our report statuses that match the requested Open311 statuses; None for all."""
-        asked = {"open": OPEN, "closed": CLOSED}
-        return [ours for one in self.status.split(",") for ours in asked[one]] if self.status else None
-
-    def codes(self, offered: Iterable[str]) -> list[str]:
-        """Return the requested categories that are offered over Open311."""
-        wanted = _listed(self.service_code)
-        return [code for code in offered if wanted is None or code in wanted]
-
-    def period(self, now: datetime) -> tuple[datetime, datetime]:
-        """Return start and end of the requested period in whole hours; the end is not included.
-
-        Raises:
-            DomainError: `period_too_long` for a period of more than 90 days, or one that ends before it begins.
-        """
-        end = self.end_date or (min(self.start_date + LONGEST, _EVER[1]) if self.start_date else now)
-        start = self.start_date or end - LONGEST
-        if not timedelta() <= end - start <= LONGEST:
-            raise DomainError("period_too_long", "Vraag een periode van ten hoogste 90 dagen.")
-        return in_hours(start - timedelta(microseconds=1)) + HOUR, in_hours(end) + HOUR
-
-
-def _listed(text: str | None) -> list[str] | None:
-    """Return the parts of a comma-separated text; None for an empty text."""
-    return [part.strip() for part in text.split(",")] if text else None
-
-
-def in_hours(moment: datetime) -> datetime:
-    """Return a time rounded down to the hour (UTC), because the exact time could reveal the reporter."""
-    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-
-
 def services(categories: CategoryTable, told: Texts, language: Language) -> list[Service]:
     """Return the kinds of reports that the city handles, with their texts."""
     return [_service(one, told, language) for one in categories.offered]
@@ -258,10 +203,10 @@ async def requests(
 
 def _asked(query: RequestQuery, codes: list[str], now: datetime) -> Sequence[Any]:
     """Return the arguments of the query for these requests, among categories with these codes."""
-    numbers = _listed(query.service_request_id)
+    numbers = listed(query.service_request_id)
     if numbers is not None:
-        return [codes, [read_reference(one) for one in numbers], None, *_EVER]
-    return [query.codes(codes), None, query.statuses(), *query.period(now)]
+        return [codes, [read_reference(one) for one in numbers], None, *EVER, *[None] * 4]
+    return [query.codes(codes), None, query.statuses(), *query.period(now), *query.box()]
 
 
 async def one_request(connection: Connection, number: str, given: Dependencies, language: Language) -> ServiceRequest:

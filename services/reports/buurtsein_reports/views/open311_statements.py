@@ -15,6 +15,8 @@ where 'city' = any(r.route_to) and r.category = any($1::text[])
     and ($2::text[] is null or r.reference = any($2))
     and ($3::text[] is null or r.status = any($3))
     and r.reported_at >= $4 and r.reported_at < $5
+    and ($6::float8 is null or (r.route_to = array['city'] and r.within_metres is null
+        and point(r.longitude, r.latitude) <@ box(point($6, $7), point($8, $9))))
 order by r.reported_at desc, r.report_id desc limit {MOST}
 """  # noqa: S608 - a constant of the program
 _OF_STATUS = "($3::text[] is null or r.status = any($3))"

@@ -18,6 +18,7 @@ from buurtsein_reports.api.submission import received
 from buurtsein_reports.handlers import Dependencies
 from buurtsein_reports.store.editions import categories_on
 from buurtsein_reports.views import open311 as views
+from buurtsein_reports.views.open311_query import RequestQuery
 
 router = APIRouter(tags=["open311"])
 
@@ -91,7 +92,7 @@ async def open311_submit(
 
 @router.get("/requests.{form}", responses=_answers("Reports, newest first.", list[views.ServiceRequest]))
 async def open311_requests(
-    form: Form, query: Annotated[views.RequestQuery, Query()], reading: ReadByAnybody, given: Given, locale: Locale
+    form: Form, query: Annotated[RequestQuery, Query()], reading: ReadByAnybody, given: Given, locale: Locale
 ) -> Response:
     """List at most 1,000 reports of the last 90 days, or of another 90 days that the client chooses."""
     found = await views.requests(reading.connection, query, given, locale)
