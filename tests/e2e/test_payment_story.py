@@ -15,6 +15,8 @@ from harness.problems import refused
 from harness.story import network_of_its_own, resident_at
 from harness.town import Town, days_from_now
 
+WHY = {"reason": "settlement"}
+
 
 @pytest.fixture
 def application(town: Town) -> dict[str, Any]:
@@ -115,7 +117,10 @@ def test_the_account_of_another_network_does_not_exist(town: Town, application: 
     path = f"/v1/applications/{application['application_id']}/account"
     refused(town.client("funding", "coordinator2").put(path, json=paying.ACCOUNT), 404, "application_unknown")
     refused(town.client("funding", "coordinator2").get(path), 404, "application_unknown")
-    refused(town.client("funding", "finance").get(path), 404, "account_unknown")
+    refused(town.client("funding", "finance").get(path), 422, "reason_missing")
+    refused(town.client("funding", "finance").get(path, params={"reason": "audit"}), 404, "account_unknown")
+    town.done(give_account(town, application))
+    assert town.done(town.client("funding", "coordinator").get(path)).json()["iban"].endswith("7034")
 
 
 def test_evidence_is_told_by_its_content_listed_and_fetched_by_its_network_and_the_city(
@@ -133,11 +138,13 @@ def test_evidence_is_told_by_its_content_listed_and_fetched_by_its_network_and_t
     for role in ("coordinator", "finance", "burgemeester"):
         listed = town.done(town.client("funding", role).get(path)).json()["items"]
         assert [one["sha256"] for one in listed] == [hashlib.sha256(PDF).hexdigest()]
-        file = town.done(town.client("funding", role).get(f"{path}/{evidence['evidence_id']}"))
+        file = town.done(town.client("funding", role).get(f"{path}/{evidence['evidence_id']}", params=WHY))
         assert (file.content, file.headers["Content-Type"]) == (PDF, "application/pdf")
         assert file.headers["X-Content-Type-Options"] == "nosniff"
     refused(town.client("funding", "coordinator2").get(path), 404, "application_unknown")
-    refused(town.client("funding", "finance").get(f"{path}/{application['application_id']}"), 404, "evidence_unknown")
+    finance, another = town.client("funding", "finance"), f"{path}/{application['application_id']}"
+    refused(finance.get(another), 422, "reason_missing")
+    refused(finance.get(another, params=WHY), 404, "evidence_unknown")
     refused(
         town.client("funding", "coordinator").delete(f"{path}/{evidence['evidence_id']}"), 409, "transition_refused"
     )

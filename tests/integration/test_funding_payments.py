@@ -43,6 +43,7 @@ from harness.databases import fresh_database, opened
 IBAN = "BE68539007547034"
 ACCOUNT = commands.GiveAccount(holder="BIN Noordwijk", iban=IBAN)
 READER = Caller(FINANCE, frozenset({"finance"}))
+READING = views.Reading(READER, None, views.ReadingReason.AUDIT)
 
 
 @pytest.fixture
@@ -105,13 +106,13 @@ async def test_an_account_is_encrypted_at_rest_shown_masked_and_each_reading_is_
         assert IBAN not in (text or "")
         assert IBAN.encode().hex() not in (text or "")
     async with database.connection() as connection:
-        shown = await views.account_read(connection, application.application_id, None, READER, KEYRING)
+        shown = await views.account_read(connection, application.application_id, READING, KEYRING)
         file = await views.payment_file(connection, batch_id, views.FileForm.PAIN001, READER, KEYRING)
     assert (shown.iban[-4:], IBAN in shown.iban, IBAN.encode() in file) == ("7034", False, True)
-    notes = await database.pool.fetch("select application_id, batch_id, reader, role from account_reading")
+    notes = await database.pool.fetch("select application_id, batch_id, reader, role, reason from account_reading")
     assert [tuple(note) for note in notes] == [
-        (application.application_id, None, FINANCE, "finance"),
-        (None, batch_id, FINANCE, "finance"),
+        (application.application_id, None, FINANCE, "finance", "audit"),
+        (None, batch_id, FINANCE, "finance", "payment"),
     ]
 
 
@@ -204,6 +205,6 @@ async def test_accounts_and_payment_files_are_read_with_a_new_key_after_the_job_
     async with database.connection() as connection:
         assert await accounts_by_key(connection) == {new.newest: 2}
         await require_keys(new, connection)
-        shown = await views.account_read(connection, application.application_id, None, READER, new)
+        shown = await views.account_read(connection, application.application_id, READING, new)
         file = await views.payment_file(connection, batch_id, views.FileForm.PAIN001, READER, new)
     assert (shown.iban[-4:], IBAN.encode() in file) == ("7034", True)

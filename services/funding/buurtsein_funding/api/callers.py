@@ -2,12 +2,15 @@
 
 from typing import Annotated
 
+from fastapi import Query
+
 from buurtsein_chassis.auth import Caller
 from buurtsein_chassis.calls import Call, Decision, may_call, may_decide
 from buurtsein_chassis.lists import Lister, anyone_may_list, may_list
 from buurtsein_chassis.provided import provided
 from buurtsein_chassis.reading import Reading, may_read
 from buurtsein_funding.handlers import Dependencies
+from buurtsein_funding.views import ReadingReason
 
 CITY = ("finance", "city-officer")
 OFFICIALS = (*CITY, "burgemeester")
@@ -26,6 +29,7 @@ ReadByCity = Annotated[Reading[Caller], may_read(*OFFICIALS)]
 ListedForCity = Annotated[Lister[Caller], may_list(*OFFICIALS)]
 ListedForConcerned = Annotated[Lister[Caller], may_list("coordinator", *OFFICIALS)]
 ListedForAll = Annotated[Lister[Caller | None], anyone_may_list()]
+WhyRead = Annotated[ReadingReason | None, Query(description="Why it is read; needed for everybody of the city.")]
 
 
 def own_reader(caller: Caller) -> str | None:

@@ -12,7 +12,7 @@ from buurtsein_chassis.database import UnitOfWork
 from buurtsein_chassis.provided import provided
 from buurtsein_chassis.uploads import Upload, may_upload
 from buurtsein_funding import handlers, views
-from buurtsein_funding.api.callers import ByCoordinator, Given, ReadByOfficials, own_reader
+from buurtsein_funding.api.callers import ByCoordinator, Given, ReadByOfficials, WhyRead, own_reader
 from buurtsein_funding.api.evidence_intake import EvidenceIntake
 from buurtsein_funding.domain.evidence import EvidenceKind
 from buurtsein_funding.store import FundingStore
@@ -87,10 +87,12 @@ async def take_back(application_id: UUID, evidence_id: UUID, call: ByCoordinator
     response_class=Response,
     responses={200: {"content": dict.fromkeys(MEDIA.values(), _BINARY), "description": "The file."}},
 )
-async def evidence(application_id: UUID, evidence_id: UUID, reading: ReadByOfficials, intake: Intake) -> Response:
-    """Return a file of evidence; each reading is recorded."""
-    own = own_reader(reading.caller)
-    found = await views.evidence_read(reading.connection, application_id, evidence_id, own, reading.caller)
+async def evidence(
+    application_id: UUID, evidence_id: UUID, reading: ReadByOfficials, intake: Intake, reason: WhyRead = None
+) -> Response:
+    """Return a file of evidence; each reading is recorded, with the reason of the city."""
+    by = views.Reading(reading.caller, own_reader(reading.caller), reason)
+    found = await views.evidence_read(reading.connection, application_id, evidence_id, by)
     try:
         content = await intake.files().get(found.sha256)
     except (BlobUnreadable, OSError) as error:

@@ -23,6 +23,7 @@ from buurtsein_funding.api.callers import (
     ReadByCity,
     ReadByConcerned,
     ReadByFinance,
+    WhyRead,
     own_reader,
 )
 from buurtsein_funding.bank import read_results
@@ -56,11 +57,13 @@ async def give_account(
 
 
 @router.get("/applications/{application_id}/account", response_model_exclude_none=True)
-async def account(application_id: UUID, reading: ReadByConcerned, given: Given) -> views.ShownAccount:
-    """Return the account of an application, masked; each reading is recorded."""
+async def account(
+    application_id: UUID, reading: ReadByConcerned, given: Given, reason: WhyRead = None
+) -> views.ShownAccount:
+    """Return the account of an application, masked; each reading is recorded, with the reason of the city."""
     reading.keep_private()
-    own = own_reader(reading.caller)
-    return await views.account_read(reading.connection, application_id, own, reading.caller, given.keyring)
+    by = views.Reading(reading.caller, own_reader(reading.caller), reason)
+    return await views.account_read(reading.connection, application_id, by, given.keyring)
 
 
 @router.post("/payment-batches", status_code=201, response_model=views.BatchFile)

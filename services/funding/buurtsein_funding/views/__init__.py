@@ -34,6 +34,7 @@ from buurtsein_funding.views.payments import (
     batch_file,
     payment_file,
 )
+from buurtsein_funding.views.readings import Reading, ReadingReason
 from buurtsein_funding.views.schemes import PUBLIC_SECONDS, ShownSchemes, form_schema, schemes
 
 __all__ = [
@@ -57,6 +58,8 @@ __all__ = [
     "FileForm",
     "OfNetwork",
     "ReadBack",
+    "Reading",
+    "ReadingReason",
     "ShownAccount",
     "ShownEvidence",
     "ShownSchemes",

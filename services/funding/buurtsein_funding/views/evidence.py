@@ -7,11 +7,10 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from buurtsein_chassis.auth import Caller
 from buurtsein_chassis.database import Connection
 from buurtsein_funding import handlers
 from buurtsein_funding.domain.evidence import Evidence, EvidenceKind
-from buurtsein_funding.views.readings import note_reading
+from buurtsein_funding.views.readings import Reading, note_reading
 from buurtsein_kernel.problems import missing
 
 _KNOWN = """
@@ -60,21 +59,22 @@ async def evidence_of(connection: Connection, application_id: UUID, coordinator:
 
 
 async def evidence_read(
-    connection: Connection, application_id: UUID, evidence_id: UUID, coordinator: str | None, reader: Caller
+    connection: Connection, application_id: UUID, evidence_id: UUID, reading: Reading
 ) -> ShownEvidence:
     """Return a file of evidence that somebody reads, and record the reading.
 
     Raises:
-        DomainError: `application_unknown`, `evidence_unknown`.
+        DomainError: `application_unknown`, `evidence_unknown`, `reason_missing`.
     """
+    reading.require_reason()
     async with connection.transaction():
-        await _require_known(connection, application_id, coordinator)
+        await _require_known(connection, application_id, reading.own)
         row = await connection.fetchrow(
             "select * from evidence where application_id = $1 and evidence_id = $2", application_id, evidence_id
         )
         if row is None:
             raise handlers.evidence_unknown()
-        await note_reading(connection, reader, application_id=application_id, evidence_id=evidence_id)
+        await note_reading(connection, reading, application_id=application_id, evidence_id=evidence_id)
     return ShownEvidence.model_validate(dict(row))
 
 

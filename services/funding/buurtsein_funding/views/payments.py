@@ -19,7 +19,7 @@ from buurtsein_funding.domain.paying import Effect
 from buurtsein_funding.domain.payment import Batch, BatchState, Payment, PaymentState
 from buurtsein_funding.domain.sealed import Sealed, unseal
 from buurtsein_funding.store.payments import batch_unknown
-from buurtsein_funding.views.readings import note_reading
+from buurtsein_funding.views.readings import Reading, ReadingReason, note_reading
 from buurtsein_kernel.keyring import Keyring
 from buurtsein_kernel.problems import missing
 from buurtsein_kernel.spreadsheets import guarded
@@ -114,20 +114,21 @@ class ReadBack(BaseModel):
 
 
 async def account_read(
-    connection: Connection, application_id: UUID, coordinator: str | None, reader: Caller, keyring: Keyring
+    connection: Connection, application_id: UUID, reading: Reading, keyring: Keyring
 ) -> ShownAccount:
     """Return the account of an application, masked, and record the reading.
 
-    With a `coordinator`, only applications of networks that this person coordinates now are known. Raises DomainError
-    `application_unknown`, `account_unknown`.
+    A coordinator knows only applications of networks that this person coordinates now. Raises DomainError
+    `application_unknown`, `account_unknown`, `reason_missing`.
     """
+    reading.require_reason()
     async with connection.transaction():
-        row = await connection.fetchrow(_ACCOUNT, application_id, coordinator)
+        row = await connection.fetchrow(_ACCOUNT, application_id, reading.own)
         if row is None:
             raise missing("application_unknown", "Deze aanvraag bestaat niet.")
         if row["data"] is None:
             raise missing("account_unknown", "Bij deze aanvraag is geen rekening gegeven.")
-        await note_reading(connection, reader, application_id=application_id)
+        await note_reading(connection, reading, application_id=application_id)
     text = unseal(keyring, Sealed(row["data"], row["key_id"], row["data_key"]), str(application_id))
     return ShownAccount.of(application_id, Account.model_validate_json(text))
 
@@ -158,7 +159,7 @@ async def payment_file(
         batch.require("fetch")
         if row["data"] is None:
             raise missing("payment_file_gone", "Dit bestand wordt niet meer bewaard.")
-        await note_reading(connection, reader, batch_id=batch_id)
+        await note_reading(connection, Reading(reader, None, ReadingReason.PAYMENT), batch_id=batch_id)
     orders = Orders.model_validate_json(
         unseal(keyring, Sealed(row["data"], row["key_id"], row["data_key"]), str(batch_id))
     )
