@@ -51,7 +51,7 @@ WITHOUT = {
     "operator_action": "verb",
     "outbox_frozen": "topic reason",
     "parked": "consumer topic",
-    "account_reading": "role",
+    "account_reading": "role reason",
     "evidence": "kind",
     "payment": "end_to_end_id state reason",
     "payment_account": "key_id",
