@@ -220,7 +220,9 @@ class NetworkLife(RuleBasedStateMachine):
     def two_people_decide_at_once(self, step: str) -> None:
         route, actor, body = ROUTES[step]
         start = {"start": GIVEN.today.isoformat()} if step in {"recognise", "renew"} else {}
-        refused(self.send(route, actor, body | start, seen=self.present.version + 1), 412, "version_changed")
+        late = self.send(route, actor, body | start, seen=self.present.version + 1)
+        problem = refused(late, 412, "version_changed")
+        assert (problem["state"], problem["version"]) == (self.state, self.present.version)
 
     @rule(days=st.integers(1, 400))
     def time_passes(self, days: int) -> None:

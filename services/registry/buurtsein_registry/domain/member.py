@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from buurtsein_contracts import uuid7
 from buurtsein_contracts.events.member import Channel, Language, MemberKind, SanctionReason
 from buurtsein_kernel.actions import allowed, require_allowed
-from buurtsein_kernel.problems import DomainError, Word, missing
+from buurtsein_kernel.problems import DomainError, Word, missing, require_seen
 
 
 class MemberStatus(StrEnum):
@@ -154,6 +154,10 @@ class Member(BaseModel):
         self.status = self.on(day)
         said = f"Dit kan nu niet: {IN_DUTCH[self.status]}."
         require_allowed(ACTIONS, action, self.status, said, Word("membership", self.status))
+
+    def require_seen(self, seen: str) -> None:
+        """Raise `version_changed`, with the present status, unless `seen` is the membership's present version."""
+        require_seen(seen, self.version, self.status, IN_DUTCH[self.status])
 
     def require_own(self, actor: str) -> None:
         """Raise `member_unknown` for everybody but the member, so that others cannot learn that a membership exists."""

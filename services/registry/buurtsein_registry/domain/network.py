@@ -16,7 +16,7 @@ from buurtsein_contracts.events.member import Language
 from buurtsein_contracts.events.network import Approval, CoordinatorRole, NetworkKind, RecognitionStatus
 from buurtsein_kernel.actions import allowed, require_allowed
 from buurtsein_kernel.days import brussels_day
-from buurtsein_kernel.problems import DomainError, Word, conflict, forbidden, missing
+from buurtsein_kernel.problems import DomainError, Word, conflict, forbidden, missing, require_seen
 from buurtsein_registry.domain import screening
 from buurtsein_registry.domain.charter import Charter, CharterParts
 from buurtsein_registry.domain.duties import Side, side_after
@@ -210,6 +210,10 @@ class Network(BaseModel):
         """Raise DomainError `transition_refused` unless the network's present state allows an action."""
         said = f"Dit kan nu niet: {IN_DUTCH[self.state]}."
         require_allowed(ACTIONS, action, self.state, said, Word("progress", self.state))
+
+    def require_seen(self, seen: str) -> None:
+        """Raise `version_changed`, with the present state, unless `seen` is the network's present version."""
+        require_seen(seen, self.version, self.state, IN_DUTCH[self.state])
 
     def act_for(self, side: Side, person: str) -> None:
         """Store for which side, such as police, a person acts; raise `same_person` if it was another side before."""

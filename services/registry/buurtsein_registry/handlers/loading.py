@@ -5,7 +5,7 @@ from uuid import UUID
 
 from buurtsein_contracts import EventData
 from buurtsein_kernel.commands import By
-from buurtsein_kernel.problems import forbidden, require_seen
+from buurtsein_kernel.problems import forbidden
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.notices import notices
 from buurtsein_registry.handlers.dependencies import Dependencies
@@ -15,7 +15,7 @@ from buurtsein_registry.handlers.stores import NetworksAndTasks, NetworkStore
 async def seen_network(network_id: UUID, by: By, store: NetworkStore) -> Network:
     """Load a network for an official's decision; raise DomainError when it has changed since the official read it."""
     network = await store.network(network_id)
-    require_seen(by.seen, network.version)
+    network.require_seen(by.seen)
     return network
 
 
@@ -26,7 +26,7 @@ async def own_network(network_id: UUID, by: By, store: NetworkStore) -> Network:
     """
     network = await store.network(network_id)
     network.require_own(by.actor)
-    require_seen(by.seen, network.version)
+    network.require_seen(by.seen)
     return network
 
 
@@ -35,7 +35,7 @@ async def coordinated_network(network_id: UUID, by: By, store: NetworkStore) -> 
     network = await store.network(network_id)
     if by.actor not in network.coordinating:
         raise forbidden("not_the_coordinator", "Alleen een coördinator van dit netwerk kan dit.")
-    require_seen(by.seen, network.version)
+    network.require_seen(by.seen)
     return network
 
 

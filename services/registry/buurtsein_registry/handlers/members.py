@@ -5,7 +5,7 @@ from uuid import UUID
 from buurtsein_contracts.events.member import Channel
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.days import brussels_day
-from buurtsein_kernel.problems import DomainError, conflict, require_seen
+from buurtsein_kernel.problems import DomainError, conflict
 from buurtsein_registry import commands
 from buurtsein_registry.domain import membership
 from buurtsein_registry.domain.member import Member, Preferences, outside_area, require_enterprise, unknown
@@ -149,7 +149,7 @@ async def _own(member_id: UUID, by: By, store: MemberStore) -> Member:
     """Load the caller's own membership; raise DomainError when it has changed since the caller read it."""
     member = await store.member(member_id)
     member.require_own(by.actor)
-    require_seen(by.seen, member.version)
+    member.require_seen(by.seen)
     return member
 
 
@@ -158,7 +158,7 @@ async def _for_others(member_id: UUID, by: By, store: MemberStore, *, police: bo
     member = await store.member(member_id)
     if not (police or await store.coordinates(by.actor, member.network_id)):
         raise unknown()
-    require_seen(by.seen, member.version)
+    member.require_seen(by.seen)
     return member
 
 

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from buurtsein_kernel.commands import By
-from buurtsein_kernel.problems import require_seen
 from buurtsein_registry import commands
 from buurtsein_registry.domain import exclusion, membership
 from buurtsein_registry.domain.member import Member, unknown
@@ -38,7 +37,7 @@ async def propose_exclusion(
     member = await store.member(member_id)
     if not await store.coordinates(by.actor, member.network_id):
         raise unknown()
-    require_seen(by.seen, member.version)
+    member.require_seen(by.seen)
     exclusion.propose(member, command.reason, by.actor, given.clock.now())
     await store.save_member(member)
     return member
@@ -49,7 +48,7 @@ async def sign_exclusion(member_id: UUID, by: By, given: Dependencies, store: Me
     member = await store.member(member_id)
     if not await store.is_mandated(by.actor, member.network_id):
         raise not_mandated()
-    require_seen(by.seen, member.version)
+    member.require_seen(by.seen)
     exclusion.sign(member, by.actor, given.clock.now())
     await store.save_member(member)
     return member
@@ -67,5 +66,5 @@ async def confirm_exclusion(member_id: UUID, by: By, given: Dependencies, store:
 async def _seen(member_id: UUID, by: By, store: MemberStore) -> Member:
     """Load a membership for the police; raise DomainError when it has changed since the officer read it."""
     member = await store.member(member_id)
-    require_seen(by.seen, member.version)
+    member.require_seen(by.seen)
     return member

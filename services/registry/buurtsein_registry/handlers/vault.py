@@ -120,7 +120,7 @@ async def correct_address(
     member.require_own(by.actor)
     if member.left_at:
         raise missing("member_unknown", "Dit lidmaatschap is beëindigd.")
-    require_seen(by.seen, member.version)
+    member.require_seen(by.seen)
     if not is_inside(address, await store.network(member.network_id), given):
         raise outside_area()
     await store.put_address(member_id, by.actor, address)
