@@ -28,7 +28,7 @@ WITHOUT = {
     "contact_failure": "channel",
     "dead_letter": "consumer topic reason fingerprint state digest",
     "duty_call": "contact",
-    "delivery": "cap_identifier adapter xml state reference reason correlation_id traceparent reached",
+    "delivery": "cap_identifier adapter xml state reference reason correlation_id traceparent reached ways",
     "earlier_place": "postcode neighbourhood",
     "emergency_count": "category",
     "edition": "kind status document proposed_for",
