@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import progress
+from bench.alerting import alerting
 from bench.bars import Bar, Verdict, cpu_bar, exit_status, rate_bar
 from bench.commands import CommandBench
 from bench.funding_lists import funding_lists
@@ -106,6 +107,8 @@ def table(bars: Sequence[Bar]) -> Table:
 
 async def run() -> list[Bar]:
     """Measure all ratios (bars) on servers that are started for this run."""
+    progress.begin("from a report to BE-Alert, on a stack")
+    alerted = await alerting()
     with tempfile.TemporaryDirectory() as folder:
         progress.begin("starting servers")
         servers = Servers(Path(folder) / "home").start()
@@ -113,7 +116,7 @@ async def run() -> list[Bar]:
             progress.begin("the whole way, in processes of a service")
             # The whole path of an event is measured first, because this needs empty topics.
             async with new_ledger(servers, Path(folder)) as ledger:
-                bars = await system_bars(ledger)
+                bars = alerted + await system_bars(ledger)
             progress.begin("relay, consumer, projection and command")
             bars += await stage_bars(servers)
             progress.begin("how an event's cost grows")
