@@ -75,6 +75,7 @@ GROW: dict[str, str] = {
     " from generate_series(1, $1) n",
     "silence": "insert into silence (silence_id, rule, reason, author, begins_at, ends_at)"
     " select gen_random_uuid(), 'r', 'w', 'p', {when}, {when} from generate_series(1, $1) n",
+    "campaign_run": "insert into campaign_run select n::text, {when}::date, {when} from generate_series(1, $1) n",
     "held_fact": "insert into held_fact (rule, fact_id, network_ids, reason, held_at)"
     " select 'r', gen_random_uuid(), '{{}}', 'rule', {when} from generate_series(1, $1) n",
     "switch": "insert into switch (name, is_on, reason, actor, changed_at)"

@@ -120,6 +120,7 @@ ROLES = {
     "GET /v1/silences": "officer dispatcher mandated-officer korpschef burgemeester",
     "POST /v1/silences": "officer dispatcher korpschef",
     "POST /v1/silences/{silence_id}/end": "officer dispatcher korpschef",
+    "POST /v1/rules/trial": "officer korpschef operator",
     "POST /v1/rules/proposals": "officer korpschef",
     "POST /v1/editions/rules/{number}/approval": "officer korpschef",
     "POST /v1/editions/rules/{number}/withdrawal": "officer korpschef",

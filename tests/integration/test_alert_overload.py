@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from aiokafka import ConsumerRecord
 from integration.notifier_scene import LIVE, keep, read
 from integration.test_judging_bounds import record
 from prometheus_client import REGISTRY
@@ -14,11 +15,14 @@ from unit.notifier.notifier_memory import BOOK, LON, METRE, area_east, incident,
 
 from buurtsein_chassis.consumer import Consumer
 from buurtsein_chassis.database import Database
+from buurtsein_contracts.topics import INCIDENTS
 from buurtsein_notifier.consumers import subscriptions
 from buurtsein_notifier.domain.facts import Incident
 from buurtsein_notifier.domain.limits import Overload
 from buurtsein_notifier.jobs import digest
 from buurtsein_notifier.table_gauges import refresh_held
+from buurtsein_stack.servers import RunningServers
+from harness.kafka import access, all_records, send_raw
 
 NETWORKS, ALERTS = 40, 20
 DIGESTS = "document ->> 'origin' = 'digest'"
@@ -39,12 +43,22 @@ def fires(number: int) -> Sequence[Incident]:
     ]
 
 
+async def through_kafka(servers: RunningServers, reports: Sequence[Incident]) -> Sequence[ConsumerRecord]:
+    """Publish reports on the topic `bin.incidents`, and return their records as a consumer reads them there."""
+    told = [record(offset, one) for offset, one in enumerate(reports)]
+    await send_raw(access(servers), INCIDENTS.name, [(one.key, one.value, one.headers) for one in told])
+    mine = {one.key for one in told}
+    return [one for one in await all_records(access(servers), INCIDENTS.name) if one.key in mine]
+
+
 async def counted(database: Database, what: str) -> Any:
     return await database.pool.fetchval(f"select count(*) from {what}")
 
 
 @pytest.mark.parametrize("number", [600, pytest.param(10_000, marks=pytest.mark.thorough)])
-async def test_very_many_reports_become_digests_and_an_alarm(notifier_database: Database, number: int) -> None:
+async def test_very_many_reports_become_digests_and_an_alarm(
+    notifier_database: Database, servers: RunningServers, number: int
+) -> None:
     homes = [
         network(code=f"BIN-{n}", name=f"BIN {n}", area=area_east(2_000 * n - 400, 2_000 * n + 400, 3_000))
         for n in range(NETWORKS)
@@ -52,10 +66,10 @@ async def test_very_many_reports_become_digests_and_an_alarm(notifier_database: 
     async with notifier_database.unit_of_work() as uow:
         await keep(uow, *homes)
     (_, incidents, _) = subscriptions(GIVEN)
-    consumer, told = Consumer(incidents, notifier_database, 0), fires(number)
+    consumer, told = Consumer(incidents, notifier_database, 0), await through_kafka(servers, fires(number))
     begun = datetime.now(UTC)
     for start in range(0, number, 500):
-        await consumer.handle([record(start + n, one) for n, one in enumerate(told[start : start + 500])])
+        await consumer.handle(told[start : start + 500])
     assert datetime.now(UTC) - begun < timedelta(milliseconds=20 * number)
     found = Counter(row["finding"] for row in await notifier_database.pool.fetch("select finding from judgement"))
     assert found.total() == number

@@ -25,6 +25,7 @@ WITHOUT = {
     "adapter_state": "adapter",
     "alert": "rule state network_ids kind purpose",
     "application": "scheme_id state",
+    "campaign_run": "campaign",
     "contact_failure": "channel",
     "dead_letter": "consumer topic reason fingerprint state digest",
     "duty_call": "contact",

@@ -12,6 +12,7 @@ from buurtsein_operate.operations import (
     parked,
     projections,
     replay,
+    rules,
     vault,
     watch,
 )
@@ -29,6 +30,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(erasures.app, name="erasures")
     app.add_typer(vault.app, name="vault")
     app.add_typer(alerts.app, name="alerts")
+    app.add_typer(rules.app, name="rules")
     app.command()(jobs.summary)
     app.add_typer(watch.retention, name="retention")
     app.command()(watch.lag)

@@ -18,6 +18,7 @@ from buurtsein_notifier.deliveries.share import Share
 from buurtsein_notifier.domain.duty import Roster
 from buurtsein_notifier.domain.feedback import FeedbackTerm
 from buurtsein_notifier.domain.message import Outgoing, Sender
+from buurtsein_notifier.domain.quiet import QuietHours
 from buurtsein_notifier.domain.rule import RuleBook
 from buurtsein_notifier.handlers import Dependencies
 from buurtsein_notifier.handlers.duty import Duty
@@ -33,7 +34,7 @@ from buurtsein_notifier.table_gauges import (
 
 
 def compose(settings: Settings) -> Service:
-    """Return the service, with its routes, two subscriptions, four jobs, and the loops of deliveries.
+    """Return the service, with its routes, two subscriptions, five jobs, and the loops of deliveries.
 
     These are loops and not jobs, because all workers share them: each delivery has its own lease.
     """
@@ -79,13 +80,14 @@ def dependencies(settings: Settings, adapter: str) -> Dependencies:
         clock=SystemClock(),
         book=_rules(settings),
         outgoing=Outgoing(
-            settings.cap_sender,
-            settings.cap_status,
-            most,
-            shown,
-            settings.hot_unmandated_until,
-            settings.training,
-            settings.public_cold,
+            sender=settings.cap_sender,
+            status=settings.cap_status,
+            most=most,
+            shown=shown,
+            unmandated_until=settings.hot_unmandated_until,
+            training=settings.training,
+            public_cold=settings.public_cold,
+            quiet=QuietHours(*settings.quiet_hours) if settings.quiet_hours else None,
         ),
         adapter=adapter,
         orders={key: [adapter_class(one).name for one in order] for key, order in settings.ways.items()},

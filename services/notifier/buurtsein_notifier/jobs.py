@@ -1,4 +1,4 @@
-"""Runs the notifier's jobs: expiry, judging reports again, digests, and telling duty contacts.
+"""Runs the notifier's jobs: expiry, judging reports again, digests, the calendar, and telling duty contacts.
 
 Invariant: each alert expires in its own transaction, so that an error in one does not stop the others.
 """
@@ -17,7 +17,7 @@ from buurtsein_notifier import handlers
 from buurtsein_notifier.domain.delivery import OverdueDelivery
 from buurtsein_notifier.handlers import Dependencies
 from buurtsein_notifier.handlers.duty import Duty, call_duty
-from buurtsein_notifier.manifest import DIGESTS, DUTY, EXPIRY, REJUDGING
+from buurtsein_notifier.manifest import CALENDAR, DIGESTS, DUTY, EXPIRY, REJUDGING
 from buurtsein_notifier.store import NotifierStore, queue
 from buurtsein_notifier.store.duty import DutyTables
 
@@ -30,6 +30,7 @@ def jobs(given: Dependencies, duty: Duty | None) -> Mapping[Job, Run]:
         EXPIRY: partial(expire, given),
         REJUDGING: partial(rejudge, given),
         DIGESTS: partial(digest, given),
+        CALENDAR: partial(propose_campaigns, given),
         DUTY: partial(tell_duty, given, duty),
     }
 
@@ -50,6 +51,12 @@ async def digest(given: Dependencies, database: Database) -> None:
     """Propose one alert for each rule whose held facts are due, in one transaction."""
     async with database.unit_of_work() as uow:
         await handlers.make_digests(given, NotifierStore(uow))
+
+
+async def propose_campaigns(given: Dependencies, database: Database) -> None:
+    """Propose the campaigns that are due today, in one transaction."""
+    async with database.unit_of_work() as uow:
+        await handlers.propose_campaigns(given, NotifierStore(uow))
 
 
 async def expire(given: Dependencies, database: Database) -> None:

@@ -10,6 +10,8 @@ REJUDGING = Job("rejudging", Every(5))
 """The job that judges reports again that had joined an alert about another place, after the decision on that alert."""
 DIGESTS = Job("digests", Every(20))
 """The job that makes one alert of the facts that were held back, for each rule."""
+CALENDAR = Job("calendar", Every(60))
+"""The job that proposes campaigns and exercises on their days."""
 DUTY = Job("duty", Every(15))
 """The job that tells duty contacts that a proposed alert waits for a decision."""
 
@@ -33,7 +35,7 @@ MANIFEST = Manifest(
     calls_out=("worker",),
     log_keys=frozenset({"alert_id", "delivery_id", "rule", "adapter", "contact"}),
     projections=("projections:known_networks", "projections:network_members"),
-    jobs=(EXPIRY, REJUDGING, DIGESTS, DUTY),
+    jobs=(EXPIRY, REJUDGING, DIGESTS, CALENDAR, DUTY),
     lifecycles=("lifecycles:ALERT",),
     bounds="retention:bounds",
 )

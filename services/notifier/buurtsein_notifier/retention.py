@@ -21,6 +21,7 @@ def bounds(settings: Settings) -> list[Bound]:
         Bound("incident", "incident", judging, f"t.happened_at < $1 and {_NOT_JUDGED}"),
         Bound("fact", "fact", judging, f"t.happened_at < $1 and {_NOT_REPORTED}"),
         Bound("silence", "silence", settings.retention_alert_days, "t.ends_at < $1"),
+        Bound("campaign_run", "campaign_run", judging, "t.proposed_at < $1"),
         Bound("held_fact", "held_fact", judging, "t.held_at < $1"),
         Bound("delivery", "delivery", judging, _FINISHED),
         Bound("alert", "alert", settings.retention_alert_days, f"t.expires_at < $1 and {_NOT_SENT}"),

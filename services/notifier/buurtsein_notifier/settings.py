@@ -5,7 +5,7 @@ Invariant: nothing is sent as `Actual` unless the profile is production and `all
 
 import ssl
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from itertools import chain
 from pathlib import Path
@@ -113,6 +113,9 @@ class Settings(ServiceSettings):
     )
     day_begins: int = Field(default=6, ge=0, le=23, description="hour at which the day of figures begins (to confirm)")
     night_begins: int = Field(default=22, ge=1, le=24, description="hour at which its night begins (to confirm)")
+    quiet_hours: tuple[time, time] | None = Field(
+        default=None, description='hours in which cold messages wait, as ["21:00", "08:00"] (to confirm)'
+    )
     rules_file: Annotated[Path, AfterValidator(_holds_rules)] | None = None
     duty: Annotated[SecretStr | None, UsedBy(Task.WORKER)] = Field(
         default=None, description="TOML: who is told that a proposal waits"

@@ -58,8 +58,9 @@ async def refresh_deliveries(connection: Connection) -> None:
     for state in DeliveryState:
         DELIVERIES.labels(state.value).set(numbers.get(state.value, 0))
     due = await connection.fetchval(
-        """select coalesce(extract(epoch from now() - min(created_at))::float8, 0) from delivery
-           where state in ('ready', 'leased')"""
+        """select coalesce(extract(epoch from now() - min(
+               case attempts when 0 then greatest(created_at, run_at) else created_at end))::float8, 0) from delivery
+           where state in ('ready', 'leased') and (attempts > 0 or run_at <= now())"""
     )
     WAITING.set(due)
     TURNED_AWAY_NOW.set(

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from unit.notifier.notifier_facts_memory import FactMemory
@@ -25,7 +25,16 @@ class HoldingMemory(FactMemory):
     def __init__(self) -> None:
         super().__init__()
         self.silences: dict[UUID, Silence] = {}
+        self.campaigns: set[tuple[str, date]] = set()
         self.waiting: dict[tuple[str, UUID], Waiting] = {}
+
+    async def begin_campaign(self, campaign: str, day: date) -> bool:
+        new = (campaign, day) not in self.campaigns
+        self.campaigns.add((campaign, day))
+        return new
+
+    async def all_networks(self) -> list[Network]:
+        return sorted(self.known.values(), key=lambda one: one.code)
 
     async def add_silence(self, silence: Silence) -> None:
         self.silences[silence.silence_id] = silence

@@ -150,3 +150,11 @@ async def test_texts_that_cannot_be_filled_in_ask_a_person_and_the_judging_goes_
 @pytest.mark.parametrize("rest", [{"rule": ["niets"]}, {"rule": [{}]}, {"same_fact": 3, "rule": []}, {"x": 1}])
 def test_a_document_that_makes_no_sense_is_still_read(rest: dict[str, Any]) -> None:
     assert readable(rest).same_fact == BOOK.same_fact
+
+
+async def test_a_new_rule_that_releases_by_itself_needs_the_korpschef() -> None:
+    store, document = Memory(), document_of(BOOK)
+    document["rule"].append(document["rule"][0] | {"id": "nieuw", "release": "automatic"})
+    edition = await propose(store, document)
+    with pytest.raises(DomainError, match="korpschef_decides"):
+        await approve(store, edition)

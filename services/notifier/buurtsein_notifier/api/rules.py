@@ -1,6 +1,7 @@
 """Defines the routes with which two people change the alert rules: one proposes, another approves."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Annotated
@@ -19,13 +20,14 @@ from buurtsein_chassis.editions import (
     in_force,
     version_of,
 )
+from buurtsein_chassis.reading import Reading, may_read
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.editions import Edition, EditionStore, Last
-from buurtsein_notifier import commands, handlers
+from buurtsein_notifier import commands, handlers, views
 from buurtsein_notifier.api.callers import Given, ReadByConcerned
 from buurtsein_notifier.domain.rule_editions import KIND, KORPSCHEF, RuleEditor, document_of
 from buurtsein_notifier.handlers import Dependencies
-from buurtsein_notifier.store.rules import RuleTable
+from buurtsein_notifier.store.rules import RuleTable, rules_on
 
 router = APIRouter(tags=["rules"])
 
@@ -64,6 +66,15 @@ async def show_edition(number: Number, reading: ReadByConcerned, given: Given) -
 async def propose_rules(command: commands.ProposeRules, call: ProposedByEditors, given: Given) -> Response:
     """Propose new alert rules, which are in force from a day on after another person has approved them."""
     return await _answered(call, partial(handlers.propose_rules, command, _editor(call.caller)), given, 201)
+
+
+@router.post("/rules/trial")
+async def try_rules(
+    asked: commands.TryRules, reading: Annotated[Reading[Caller], may_read(*EDITORS, "operator")], given: Given
+) -> views.RuleTrial:
+    """Tell what other alert rules would have done with the reports of a period; nothing is written or sent."""
+    book = await rules_on(reading.connection, brussels_day(given.clock.now())) or given.book
+    return await views.rule_trial(reading.connection, asked, replace(given, book=book))
 
 
 @router.post("/editions/rules/{number}/approval", response_model=ListedEdition)

@@ -4,6 +4,7 @@ from buurtsein_notifier.commands.deciding import Audit, BreakGlass, Cancel, Hold
 from buurtsein_notifier.commands.rules import ProposeRules
 from buurtsein_notifier.commands.silences import BeginSilence
 from buurtsein_notifier.commands.switching import Switch
+from buurtsein_notifier.commands.trial import TryRules
 from buurtsein_notifier.commands.writing import Edit, Feedback, FollowUp, Place, Propose, Write, WrittenTexts
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Return",
     "Settle",
     "Switch",
+    "TryRules",
     "Write",
     "WrittenTexts",
 ]

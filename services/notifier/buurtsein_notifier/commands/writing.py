@@ -13,7 +13,8 @@ from buurtsein_kernel.commands import Command
 from buurtsein_kernel.text import Name, Plain
 from buurtsein_notifier.cap import Certainty, ResponseType
 from buurtsein_notifier.commands.fields import DrawnArea, Why
-from buurtsein_notifier.domain.rule import Channel, Minutes
+from buurtsein_notifier.domain.campaign import Minutes
+from buurtsein_notifier.domain.rule import Channel
 from buurtsein_notifier.domain.texts import DUTCH, Texts
 
 MOST_NETWORKS = 50

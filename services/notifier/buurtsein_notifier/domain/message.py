@@ -15,11 +15,13 @@ from buurtsein_contracts.events.alert import AlertKind, CancelReason, CapStatus,
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.incident import Category
 from buurtsein_kernel.areas import NoArea, cleaned
+from buurtsein_kernel.days import BRUSSELS
 from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier import cap
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.cancellation import cancelling
 from buurtsein_notifier.domain.facts import Network
+from buurtsein_notifier.domain.quiet import QuietHours
 from buurtsein_notifier.domain.texts import Texts
 
 _CATEGORIES = {
@@ -51,6 +53,8 @@ class Message:
     remarks: tuple[str, ...] = ()
     is_public: bool = False
     """Whether it is for everybody, with the CAP scope `Public`."""
+    not_before: datetime | None = None
+    """When the quiet hours end in which a cold message waits; None when it leaves at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ class Outgoing:
     """Whether people practise here: nothing leaves, and one person may take the steps of several."""
     public_cold: bool = False
     """Whether cold messages are for everybody, and not for the members of the networks only."""
+    quiet: QuietHours | None = None
+    """The hours in which cold messages wait."""
 
     def left(self, alert: Alert, networks: Sequence[Network], now: datetime) -> list[Network]:
         """Return the networks that can get the alert now; store the others in it, or raise `no_network_left`."""
@@ -85,7 +91,15 @@ class Outgoing:
     def message(self, alert: Alert, networks: Sequence[Network], now: datetime) -> Message:
         """Return the alert as a CAP message; raise DomainError `cap_invalid` with the first errors."""
         made, message = self._checked(lambda: self._alert(alert, networks, now), alert.holds_until(now), now)
-        return replace(message, remarks=(*message.remarks, *_remarks(made, networks)))
+        waits = self._waits(alert, message, now)
+        told = [f"Dit bericht wacht tot na de stille uren: {waits.astimezone(BRUSSELS):%H:%M}."] if waits else []
+        return replace(message, not_before=waits, remarks=(*message.remarks, *_remarks(made, networks), *told))
+
+    def _waits(self, alert: Alert, message: Message, now: datetime) -> datetime | None:
+        """Return until when a cold message waits; None for an update, and for one that is not valid any more then."""
+        over = self.quiet.over_at(now) if self.quiet else None
+        can_wait = alert.kind is AlertKind.COLD and alert.purpose is Purpose.ALERT
+        return over if over and can_wait and over + SHORTEST <= message.expires_at else None
 
     def cancellation(self, alert: Alert, sent: Sequence[bytes], reason: CancelReason, now: datetime) -> Message:
         """Return the message that cancels sent messages, for the people of the first; raise DomainError `cap_invalid`.

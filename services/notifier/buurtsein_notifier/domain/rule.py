@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from buurtsein_contracts.events.alert import AlertKind, Release
 from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_notifier.cap import Certainty, ResponseType
+from buurtsein_notifier.domain.campaign import Campaign, Minutes
 from buurtsein_notifier.domain.conditions import Conditions, Ordered
 from buurtsein_notifier.domain.limits import DIGEST, Budget, Digest, Inhibition, Overload
 from buurtsein_notifier.domain.texts import DUTCH, DutchTemplates, Templates, Texts, values_of
@@ -24,7 +25,6 @@ SEVERITIES = tuple(Severity)
 """All severities, from the mildest to the worst."""
 
 type Releaser = Literal["officer", "dispatcher", "mandated-officer"]
-type Minutes = Annotated[int, Field(ge=5, le=7 * 24 * 60)]
 
 
 class Channel(StrEnum):
@@ -175,6 +175,7 @@ class RuleBook(BaseModel):
     overload: Overload = Overload()
     inhibition: Inhibition = Inhibition()
     digest: Digest = DIGEST
+    campaign: tuple[Campaign, ...] = Field(default=(), max_length=50)
     rule: tuple[Rule, ...] = Field(max_length=200)
 
     @classmethod
@@ -205,7 +206,7 @@ class RuleBook(BaseModel):
 
     @model_validator(mode="after")
     def _once_each(self) -> "RuleBook":
-        ids = [rule.id for rule in self.rule]
+        ids = [*(one.id for one in self.rule), *(one.id for one in self.campaign)]
         if repeated := sorted({one for one in ids if ids.count(one) > 1}):
             detail = "Elke regel staat er één keer: {repeated}."
             raise PydanticCustomError("rule_repeated", detail, {"repeated": ", ".join(repeated)})

@@ -66,12 +66,17 @@ def needed(last: Last, edition: Edition) -> Needed | None:
 
 def require_raised(last: Last, book: RuleBook) -> None:
     """Raise `rule_version_kept` when a rule changes and keeps its version, by which judgements name it."""
-    before = {one["id"]: one for one in document_of(readable(last.document))["rule"]}
-    after = document_of(book)["rule"]
+    before = {one["id"]: one for one in _versioned(readable(last.document))}
+    after = _versioned(book)
     known = ((one, before[one["id"]]) for one in after if one["id"] in before)
     if kept := [new["id"] for new, old in known if new != old and new["version"] <= old["version"]]:
         detail = f"Een regel die verandert, krijgt een hogere versie: {', '.join(kept)}."
         raise DomainError("rule_version_kept", detail)
+
+
+def _versioned(book: RuleBook) -> list[dict[str, Any]]:
+    document = document_of(book)
+    return [*document["rule"], *document["campaign"]]
 
 
 def document_of(book: RuleBook) -> dict[str, Any]:

@@ -83,6 +83,8 @@ class Origin(StrEnum):
     RULE = "rule"
     POLICE = "police"
     COORDINATOR = "coordinator"
+    CALENDAR = "calendar"
+    """The service, for a campaign of the calendar."""
     DIGEST = "digest"
     """The service, of many reports that were held back."""
 

@@ -1,5 +1,6 @@
 """Handles commands and events: each handler loads under a row lock, calls the domain, saves, and records events."""
 
+from buurtsein_notifier.handlers.calendar import propose_campaigns
 from buurtsein_notifier.handlers.deciding import (
     audit,
     break_glass,
@@ -49,6 +50,7 @@ __all__ = [
     "make_digests",
     "network_changed",
     "propose",
+    "propose_campaigns",
     "propose_rules",
     "receive",
     "refuse",

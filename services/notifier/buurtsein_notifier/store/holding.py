@@ -17,7 +17,7 @@ from buurtsein_notifier.store.silences import silences_on
 from buurtsein_notifier.store.writing import WritingTables
 
 _MOST_RECENT = 500
-_BY_RULE = "rule not in ('police', 'coordinator') and document ->> 'origin' is distinct from 'digest'"
+_BY_RULE = "coalesce(document ->> 'origin', 'rule') = 'rule'"
 _COUNTS = "state not in ('REFUSED', 'EXPIRED', 'FAILED', 'CANCELLED')"
 _OF_RULE = "rule = $1 and network_ids && $2"
 

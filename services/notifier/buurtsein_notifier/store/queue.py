@@ -68,18 +68,18 @@ _FINISH = f"""update delivery set state = $3, lease_token = null, lease_until = 
 
 
 async def add(connection: Connection, alert: Alert, message: Message, ways: Sequence[str]) -> None:
-    """Queue a message that is due at once, for the first of these adapters; the others are tried after it.
+    """Queue a message, due at once or after the quiet hours, for the first of these adapters.
 
-    A message about an alert that was sent goes by the way of that alert. The table refuses a second message with the
-    same identifier.
+    The others are tried after it. A message about an alert that was sent goes by the way of that alert. The table
+    refuses a second message with the same identifier.
     """
     trace = current_trace.get()
     taken = await connection.fetchval(_WENT_BY, alert.follows or alert.alert_id)
     first, *others = [taken] if taken else ways
     await connection.execute(
         """insert into delivery (delivery_id, alert_id, cap_identifier, adapter, xml, priority, expires_at,
-               correlation_id, traceparent, ways, is_public)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)""",
+               correlation_id, traceparent, ways, is_public, run_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, coalesce($12, now()))""",
         uuid7(),
         alert.alert_id,
         message.identifier,
@@ -91,6 +91,7 @@ async def add(connection: Connection, alert: Alert, message: Message, ways: Sequ
         trace.traceparent if trace else None,
         others,
         message.is_public,
+        message.not_before,
     )
 
 

@@ -8,7 +8,7 @@ from buurtsein_contracts.events.geography import Area
 from buurtsein_kernel.places import touch
 from buurtsein_notifier.domain.facts import Fact, Incident, Network
 from buurtsein_notifier.domain.rule import RuleBook
-from buurtsein_notifier.handlers import following, writing
+from buurtsein_notifier.handlers import calendar, following, writing
 from buurtsein_notifier.projections import known_networks
 from buurtsein_notifier.store.alerts import AlertTables
 from buurtsein_notifier.store.linking import OWN_FACT, REPORT
@@ -16,8 +16,20 @@ from buurtsein_notifier.store.near import fact_of, own_of
 from buurtsein_notifier.store.rules import rules_on
 
 
-class WritingTables(AlertTables, writing.Store, following.Store):
+class WritingTables(AlertTables, writing.Store, following.Store, calendar.Store):
     """The tables that written alerts and follow-ups use, in one unit of work."""
+
+    @override
+    async def begin_campaign(self, campaign: str, day: date) -> bool:
+        made = await self._connection.fetchval(
+            "insert into campaign_run (campaign, day) values ($1, $2) on conflict do nothing returning 1", campaign, day
+        )
+        return made is not None
+
+    @override
+    async def all_networks(self) -> list[Network]:
+        known = map(Network.of, await known_networks.find(self._connection, "true"))
+        return sorted((one for one in known if one), key=lambda one: one.code)
 
     @override
     async def rules_on(self, day: date) -> RuleBook | None:

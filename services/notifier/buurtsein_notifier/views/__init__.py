@@ -17,6 +17,7 @@ from buurtsein_notifier.views.kill_switch import KillSwitch, kill_switch, switch
 from buurtsein_notifier.views.public_feed import ATOM, CAP, public_feed, public_message
 from buurtsein_notifier.views.readers import note_reader
 from buurtsein_notifier.views.receipts import ReceiptsTaken
+from buurtsein_notifier.views.rule_trial import RuleTrial, rule_trial
 from buurtsein_notifier.views.silences import Silences, SilenceShown, silences
 from buurtsein_notifier.views.steps import CheckedSteps, checked_steps
 
@@ -39,6 +40,7 @@ __all__ = [
     "ListedAlert",
     "ReceiptsTaken",
     "ReportOfAlert",
+    "RuleTrial",
     "SilenceShown",
     "Silences",
     "alert_counts",
@@ -54,6 +56,7 @@ __all__ = [
     "note_reader",
     "public_feed",
     "public_message",
+    "rule_trial",
     "silences",
     "switch_of",
 ]
