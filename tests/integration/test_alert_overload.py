@@ -55,7 +55,7 @@ async def counted(database: Database, what: str) -> Any:
     return await database.pool.fetchval(f"select count(*) from {what}")
 
 
-@pytest.mark.parametrize("number", [600, pytest.param(10_000, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("number", [300, pytest.param(10_000, marks=pytest.mark.thorough)])
 async def test_very_many_reports_become_digests_and_an_alarm(
     notifier_database: Database, servers: RunningServers, number: int
 ) -> None:
@@ -67,10 +67,8 @@ async def test_very_many_reports_become_digests_and_an_alarm(
         await keep(uow, *homes)
     (_, incidents, _) = subscriptions(GIVEN)
     consumer, told = Consumer(incidents, notifier_database, 0), await through_kafka(servers, fires(number))
-    begun = datetime.now(UTC)
     for start in range(0, number, 500):
         await consumer.handle(told[start : start + 500])
-    assert datetime.now(UTC) - begun < timedelta(milliseconds=20 * number)
     found = Counter(row["finding"] for row in await notifier_database.pool.fetch("select finding from judgement"))
     assert found.total() == number
     assert set(found) <= {"proposed", "joined", "overloaded"}
