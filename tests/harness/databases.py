@@ -33,7 +33,7 @@ async def fresh_database(servers: RunningServers, service: str) -> AsyncIterator
     name = f"{service}_{secrets.token_hex(4)}"
     admin = await connect(servers.superuser_dsn)
     template = await _template(admin, servers, service)
-    await admin.execute(f"create database {name} template {template} owner {service}_migrator")
+    await admin.execute(f"create database {name} template {template} strategy file_copy owner {service}_migrator")
     try:
         dsns = {role: in_database(servers.dsn(service, role), name) for role in ("app", "relay", "migrator")}
         yield FreshDatabase(superuser=in_database(servers.superuser_dsn, name), **dsns)

@@ -23,7 +23,7 @@ from buurtsein_operate.kubernetes.names import FILES_FOLDER, SECRETS_FOLDER, rol
 from buurtsein_operate.rights import rules
 from buurtsein_operate.topics import config
 from buurtsein_stack.installation import SHIPPED
-from harness.kubernetes import check, programs
+from harness.kubernetes import programs
 from harness.tools import ToolMissing
 
 ROOT = Path(__file__).parents[2]
@@ -270,6 +270,8 @@ def test_an_installation_that_lacks_something_is_named(tmp_path: Path, change: t
 
 
 def test_the_schemas_of_kubernetes_refuse_a_misspelt_field_and_an_unknown_kind(made: list[dict[str, Any]]) -> None:
+    # Imported late, because its library takes two seconds, and every process of a test run imports this file.
+    check = importlib.import_module("harness.kubernetes.check")
     deployment = next(one for one in made if one["kind"] == "Deployment")
     assert list(check.refused(deployment)) == []
     wrong = deployment | {"spec": deployment["spec"] | {"replica": 2}}
