@@ -196,6 +196,6 @@ def test_an_alert_that_is_driven_over_http_does_what_the_model_says(servers: Run
         stack = AsyncExitStack()
         AlertLife.runner.run(begun(stack))
         try:
-            run_machine(AlertLife, settings=settings(max_examples=30, stateful_step_count=30, deadline=None))
+            run_machine(AlertLife, settings=settings(max_examples=12, stateful_step_count=20, deadline=None))
         finally:
             AlertLife.runner.run(stack.aclose())
