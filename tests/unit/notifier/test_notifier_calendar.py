@@ -1,7 +1,9 @@
 """Campaigns and exercises are proposed on their days, once, as cold alerts that people release."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,15 +14,20 @@ from buurtsein_contracts.events import AlertProposed
 from buurtsein_contracts.events.alert import AlertKind, CapStatus, Release
 from buurtsein_notifier import cap, handlers
 from buurtsein_notifier.domain.campaign import Campaign
+from buurtsein_notifier.domain.rule import RuleBook
 from buurtsein_notifier.domain.states import Origin
 
-(CO,) = (one for one in BOOK.campaign if one.id == "campagne-co")
+EXAMPLES = re.search(r"```toml\n(.*?)```", (Path(__file__).parents[3] / "docs/rules.md").read_text(), re.DOTALL)
+assert EXAMPLES
+CAMPAIGNS = RuleBook.read("rule = []\n" + EXAMPLES[1]).campaign
+(CO,) = (one for one in CAMPAIGNS if one.id == "campagne-co")
 DAY = datetime(2026, 11, 15, 9, 0, tzinfo=UTC)
 
 
 async def proposed(store: Memory, moment: datetime, **changes: Any) -> list[Any]:
     store.clock.set(moment)
-    await handlers.propose_campaigns(replace(store.given, **changes), store)
+    book = BOOK.model_copy(update={"campaign": CAMPAIGNS})
+    await handlers.propose_campaigns(replace(store.given, book=book, **changes), store)
     return list(store.alerts.values())
 
 
@@ -49,8 +56,8 @@ async def test_a_campaign_to_many_networks_is_several_alerts() -> None:
     assert [len(one.network_ids) for one in await proposed(store, DAY)] == [50, 50, 20]
 
 
-async def test_every_campaign_that_is_shipped_makes_a_valid_message() -> None:
-    for campaign in BOOK.campaign:
+async def test_every_campaign_of_the_docs_makes_a_valid_message() -> None:
+    for campaign in CAMPAIGNS:
         store = Memory(network())
         month, day = map(int, (campaign.on or (f"12-{campaign.each_month:02}",))[0].split("-"))
         (alert,) = await proposed(store, datetime(2026, month, day, 12, 0, tzinfo=UTC))
