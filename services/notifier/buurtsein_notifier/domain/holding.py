@@ -52,7 +52,7 @@ class Recent(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class HeldBack:
+class HeldNetwork:
     """A network that does not get an alert now, and the Dutch sentence that says why."""
 
     network: Network
@@ -66,7 +66,7 @@ class Held:
     """The networks that get an alert, and those that do not."""
 
     left: Sequence[Network]
-    back: Sequence[HeldBack]
+    back: Sequence[HeldNetwork]
 
     @property
     def why(self) -> str:
@@ -76,16 +76,16 @@ class Held:
 
 def held_by(
     rule: Rule, severity: Severity, networks: Sequence[Network], silences: Sequence[Silence]
-) -> Iterator[HeldBack]:
+) -> Iterator[HeldNetwork]:
     """Yield the networks that a silence holds back; none from an alert of severity Extreme."""
     if severity is Severity.EXTREME:
         return
     for network in networks:
         if silence := next((one for one in silences if one.holds(rule, network.network_id)), None):
-            yield HeldBack(network, "silenced", f"{network.shown_name}: {silence.in_dutch}.")
+            yield HeldNetwork(network, "silenced", f"{network.shown_name}: {silence.in_dutch}.")
 
 
-def held_by_others(  # each decides
+def held_by_others(
     rule: Rule,
     severity: Severity,
     networks: Sequence[Network],
@@ -93,7 +93,7 @@ def held_by_others(  # each decides
     inhibition: Inhibition,
     budget: Budget,
     now: datetime,
-) -> Iterator[HeldBack]:
+) -> Iterator[HeldNetwork]:
     """Yield the networks that a stronger alert, or the budget of the network, holds back."""
     since, week = now - timedelta(hours=inhibition.hours), now - timedelta(days=budget.days)
     stronger = [one for one in recent if one.proposed_at > since and one.is_stronger(rule, severity)]
@@ -102,13 +102,13 @@ def held_by_others(  # each decides
         spent = sum(mine in one.network_ids and one.proposed_at > week for one in recent)
         if above := next((one for one in stronger if mine in one.network_ids), None):
             why = f"{network.shown_name}: waarschuwing {above.alert_id} over hetzelfde weegt zwaarder."
-            yield HeldBack(network, "inhibited", why)
+            yield HeldNetwork(network, "inhibited", why)
         elif spent >= budget.alerts and severity not in budget.except_severities:
             why = f"{network.shown_name}: al {spent} waarschuwingen in {budget.days} dagen, hoogstens {budget.alerts}."
-            yield HeldBack(network, "over_budget", why)
+            yield HeldNetwork(network, "over_budget", why)
 
 
-def without(networks: Sequence[Network], *held: HeldBack) -> Held:
+def without(networks: Sequence[Network], *held: HeldNetwork) -> Held:
     """Return the networks apart: those that get the alert, and those that are held back."""
     gone = {one.network.network_id for one in held}
     return Held([one for one in networks if one.network_id not in gone], held)
