@@ -143,6 +143,7 @@ def test_every_refusal_uses_the_same_schema(service: str) -> None:
     assert [name for name in names if "Problem" in name or "ValidationError" in name] == ["Problem"]
 
 
+@pytest.mark.thorough
 @pytest.mark.external
 def test_the_command_writes_the_documents_while_nothing_runs(tmp_path: Path) -> None:
     command = [str(Path(sys.executable).with_name("buurtsein")), "openapi", "--to", str(tmp_path / "new")]

@@ -136,6 +136,7 @@ OVERLAPS = """() => {
 }"""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", PAGES)
 def test_a_phone_needs_no_scrolling_sideways(tab: Tab, portal: Path, name: str) -> None:
     tab.open(portal / f"{name}.html")

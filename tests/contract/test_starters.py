@@ -169,6 +169,7 @@ def test_the_java_project_accepts_and_refuses_what_the_package_does(
 
 
 @tools.needs("typescript")
+@pytest.mark.thorough
 def test_the_typescript_project_accepts_and_refuses_what_the_package_does(
     typescript: Path, given: list[Record | None], tmp_path: Path
 ) -> None:
@@ -249,6 +250,7 @@ def test_the_program_in_java_reads_a_stream(broker: dict[str, str], java: Path) 
 
 
 @tools.needs("typescript")
+@pytest.mark.thorough
 def test_the_program_in_typescript_reads_a_stream(broker: dict[str, str], typescript: Path) -> None:
     """The TypeScript program uses its own consumer group, because the members of a group must share an assignor."""
     program = typescript / "build" / "read-incident-reported.js"

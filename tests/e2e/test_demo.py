@@ -97,6 +97,7 @@ def town(demo: Demo) -> Iterator[Town]:
     aalst.close()
 
 
+@pytest.mark.thorough
 def test_a_record_that_is_not_in_the_event_log_is_reported(town: Town) -> None:
     relay = town.kafka(RELAY)
     record = next(iter(asyncio.run(all_records(town.kafka("admin"), "bin.networks"))))

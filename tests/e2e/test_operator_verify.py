@@ -59,6 +59,7 @@ def send_again(town: Town, key: str) -> None:
     ask(town, "replay", "log", "--topic", "bin.networks", "--from", "2026-01-01", "--key", key, "--reason", "a test")
 
 
+@pytest.mark.thorough
 def test_an_event_that_is_not_published_is_reported(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     town.network()
     assert ask(town, "verify", "--wait", "30")["differences"] == []
@@ -92,6 +93,7 @@ def test_an_event_missing_from_the_topic_is_reported_and_a_replay_publishes_it(t
     assert ask(town, "verify", "--wait", "30")["balanced"] is True
 
 
+@pytest.mark.thorough
 def test_an_event_out_of_order_is_reported_until_its_stream_is_sent_again(town: Town) -> None:
     before = readers(town)
     with without_relay(town) as (key, [first, _]):
@@ -108,6 +110,7 @@ def test_an_event_out_of_order_is_reported_until_its_stream_is_sent_again(town: 
     assert let_off == {"reports.networks": 1, "funding.networks": 0, "notifier.networks": 0}
 
 
+@pytest.mark.thorough
 def test_an_event_that_a_consumer_lost_is_reported_and_a_discarded_one_is_shown(town: Town) -> None:
     network = town.network(recognised=False)
     key = network["network_id"]
@@ -139,6 +142,7 @@ def test_an_event_that_a_consumer_lost_is_reported_and_a_discarded_one_is_shown(
     assert readers(town) == after
 
 
+@pytest.mark.thorough
 def test_a_projection_that_lost_rows_is_verified_and_rebuilt_while_its_service_goes_on(town: Town) -> None:
     (listed,) = [one for one in ask(town, "projections", "list") if one["service"] == "reports"]
     assert (listed["name"], listed["stale"], listed["stored_version"]) == ("reports.networks", False, listed["version"])
@@ -167,6 +171,7 @@ def test_a_projection_that_lost_rows_is_verified_and_rebuilt_while_its_service_g
     assert {row["reason"] for row in verbs} == {"a test"}
 
 
+@pytest.mark.thorough
 def test_a_row_of_a_projection_without_an_event_is_reported(town: Town) -> None:
     key = uuid7()
     sql(town, "notifier", "insert into known_network values ($1, '{}', 4, 50, 5, 51)", key)

@@ -114,6 +114,7 @@ KINDS = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("state", KINDS.values(), ids=KINDS)
 async def test_every_error_of_an_unavailable_database_is_503_and_not_ready(ledger: Ledger, state: str) -> None:
     """A trigger in a real PostgreSQL raises each error that says that the database is unavailable."""

@@ -223,7 +223,8 @@ async def test_the_alert_file_shows_all_that_a_release_needs(notifier_database: 
     shown = await file(notifier_database)
     assert shown.actions == ["edit", "release", "refuse", "return", "break_glass"]
     assert [one.coordinators for one in shown.networks] == [1]
-    assert (shown.sms.text, shown.sms.units, str(shown.sms.price_cents)) == (shown.texts.headline, 1, "5.500")
+    assert shown.sms.text == f"OEFENING: {shown.texts.headline}"
+    assert (shown.sms.units, str(shown.sms.price_cents)) == (1, "5.500")
     assert shown.cap.xml
     assert "<status>Exercise</status>" in shown.cap.xml
     assert shown.deliveries == []

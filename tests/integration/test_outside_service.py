@@ -120,6 +120,7 @@ def test_it_consumes_the_events_of_networks(installed: Installed) -> None:
     wait_for("it knows the network", lambda: httpx.get(f"{installed.url}/v1/known").json() == {"networks": 1})
 
 
+@pytest.mark.thorough
 def test_its_openapi_document_is_written_with_the_others(site: Path, tmp_path: Path) -> None:
     command = (sys.executable, "-m", "buurtsein_operate.cli", "openapi", "--to", str(tmp_path))
     run(*command, PYTHONPATH=str(site))

@@ -17,7 +17,7 @@ from harness.load import load
 from harness.pooler import pooling
 from harness.waiting import wait_until
 
-pytestmark = tools.needs("pooler")
+pytestmark = [pytest.mark.thorough, tools.needs("pooler")]
 
 SHARED, UNCLEAN = "use its session mode", "let it run DISCARD ALL"
 

@@ -186,6 +186,7 @@ def test_provisioning_again_changes_nothing_and_repairs_what_was_changed(stack: 
     assert topics.apply(cluster, {}, consumers) == []
 
 
+@pytest.mark.thorough
 def test_processes_of_a_killed_command_are_found(stack: Stack) -> None:
     stack.down()
     assert not stack.home.manifest.exists()
@@ -198,6 +199,7 @@ def test_processes_of_a_killed_command_are_found(stack: Stack) -> None:
     assert not stack.processes()
 
 
+@pytest.mark.thorough
 def test_a_service_that_cannot_start_is_one_sentence_and_nothing_is_left(stack: Stack) -> None:
     stack.kill("funding")
     before = pids(stack)
@@ -220,6 +222,7 @@ def test_a_split_service_runs_as_three_processes(stack: Stack) -> None:
     assert {"reports", "reports-relay", "reports-worker"} <= set(pids(stack))
 
 
+@pytest.mark.thorough
 def test_services_start_without_relays_and_the_relays_join_later(stack: Stack) -> None:
     for name in stack.processes().keys() - {"postgres", "kafka"}:
         stack.kill(name)

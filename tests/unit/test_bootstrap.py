@@ -72,6 +72,7 @@ def test_a_full_disk_gives_one_sentence(
     assert not (project / ".venv").exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.external
 def test_a_wrong_hash_of_uv_stops_and_leaves_nothing(project: Path) -> None:
     lock = project / "deploy" / "uv.lock.txt"

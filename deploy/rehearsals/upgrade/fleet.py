@@ -7,7 +7,7 @@ which has the service's name in the stack's home; so `stack.json` and every comm
 import os
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -16,7 +16,7 @@ import psutil
 
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.manifest import manifest_of, readers_of, service_names
-from buurtsein_contracts.topics import CONFIRMATIONS
+from buurtsein_contracts.topics import ALERTS, CONFIRMATIONS
 from buurtsein_stack import programs
 from buurtsein_stack.balancer import Balancer, Entrance
 from buurtsein_stack.demo.networks import today
@@ -32,16 +32,23 @@ SETTINGS = {
     "NOTIFIER_HOT_UNMANDATED_UNTIL": (today() + timedelta(days=1)).isoformat(),  # 0.1.0 knows no mandates
 }
 """The settings that an operator gives the services for the upgrade, beside those of every installation."""
+ANSWERS = {("reports", ALERTS), *(("registry", topic) for topic in CONFIRMATIONS)}
+"""Which services read which topics as an answer to their own events: feedback to reporters, confirmed erasures. A new
+type of event on these topics is recorded one release after the release that reads it."""
 
 
 def consumers_first() -> tuple[str, ...]:
     """Return the services in upgrade order: the readers of a topic before the service that writes the topic.
 
-    Topics of confirmations do not count, because they go against this order.
+    What a service reads as an answer to its own events does not count, because it goes against this order.
     """
-    topics = {name: set(manifest_of(name).owns) - set(CONFIRMATIONS) for name in service_names()}
-    readers = {name: {one for topic in topics[name] for one in readers_of(topic)} - {name} for name in service_names()}
-    return tuple(TopologicalSorter(readers).static_order())
+    return tuple(TopologicalSorter({name: set(_readers(name)) for name in service_names()}).static_order())
+
+
+def _readers(name: str) -> Iterator[str]:
+    """Yield the other services that read the events of a service, and do not read them as an answer."""
+    for topic in manifest_of(name).owns:
+        yield from (one for one in readers_of(topic) if one != name and (one, topic) not in ANSWERS)
 
 
 class Fleet(Stack):
