@@ -43,7 +43,10 @@ def main(
 
 
 def _checked(figures: Path) -> int:
-    """Print each constant beside its measured value; return 1 if one is too slow, 2 for an unusable file, else 0."""
+    """Print each assumed time beside the measured time.
+
+    Return 1 if a measured time is longer, 2 if the file of measurements cannot be read, and else 0.
+    """
     try:
         found = bench.compared(figures)
     except CommandError as error:

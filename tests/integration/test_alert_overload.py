@@ -30,7 +30,7 @@ GIVEN = replace(LIVE, book=BOOK.model_copy(update={"overload": Overload(alerts=A
 
 
 def fires(number: int) -> Sequence[Incident]:
-    """Return reports of fires of this minute, each of a fact of its own, over all networks."""
+    """Return reports of different fires in this minute, spread over all networks."""
     now = datetime.now(UTC) - timedelta(minutes=1)
     return [
         incident(

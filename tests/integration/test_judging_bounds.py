@@ -51,7 +51,7 @@ async def fill(database: Database, reports: Sequence[Incident]) -> None:
 
 
 async def rows_read(database: Database, one: Incident) -> tuple[int, int]:
-    """Let the notifier judge a report; return how many rows were read and how many alerts changed."""
+    """Let the notifier judge a report; return the numbers of rows that it read and of alerts that it changed."""
     async with database.unit_of_work() as uow:
         await uow.connection.execute("set local enable_seqscan = off")  # the planner may scan small tables completely
         await handlers.judge(one, LIVE, NotifierStore(uow))

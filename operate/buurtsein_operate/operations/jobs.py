@@ -71,7 +71,10 @@ async def _list(operations: Operations) -> list[Row]:
 
 
 def _retention(service: str, ran_at: str | None) -> Row:
-    """Return a row for retention, which no worker runs as a job because it needs the rights of the tables' owner."""
+    """Return the table row that shows when retention last ran.
+
+    Retention is no job of a worker, because it needs the rights of the tables' owner.
+    """
     outcome = "done" if ran_at else None
     row = {"service": service, "name": "retention", "schedule": "by `retention run`", "last_ended_at": ran_at}
     return row | {"last_outcome": outcome, "next_run_at": None, "overdue": False, "last_failure": None}

@@ -102,7 +102,7 @@ def settle(  # noqa: PLR0913 # each is an option of the command
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Mark recovered events that a service's state lacks as settled, so that their subject can record new events."""
+    """Say that the state was repaired by hand for recovered events, so that their subject can record events again."""
     if not (subject or everything):
         raise CommandError("nothing-chosen", "say which: --subject or --all")
     where, why = way(service, direct=direct, who=who), checked(reason, dry_run=dry_run)
