@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 import pytest
 
-from buurtsein_chassis.manifest import service_names
+from buurtsein_chassis.manifest import manifest_of, service_names
 from buurtsein_stack.images.build import LAYOUT, build
 from buurtsein_stack.images.engine import podman
 from buurtsein_stack.images.machine import ROOT, WORK
@@ -82,7 +82,7 @@ def test_a_container_has_no_shell_and_writes_nowhere(contained: ContainedStack, 
     found = json.loads(podman("exec", contained.container(service), "python3.13", "-I", "-c", PROBE))
     assert found["programs"] == ["python3.13"]
     assert found["privileged"] == []
-    photos = {"/photos", "/photos/store"} if service == "reports" else set()
+    photos = {"/photos", "/photos/store"} if manifest_of(service).shared_folders else set()
     assert set(found["writable"]) <= {"/dev/shm", "/dev/mqueue"} | photos  # noqa: S108 - every engine gives these
 
 

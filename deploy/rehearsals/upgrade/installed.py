@@ -3,6 +3,7 @@
 Invariant: an environment has the release's wheels and the libraries of the release's lock, and nothing editable.
 """
 
+import re
 import shutil
 import sys
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from buurtsein_stack.release.wheels import build, source
 PROJECT = Path(__file__).resolve().parents[3]
 ROOMS = ("kernel", "contracts", "chassis", "services")
 SCHEMES = Path("deploy") / "installations" / "aalst" / "schemes.toml"
+RULES = Path("services") / "notifier" / "buurtsein_notifier" / "rules.toml"
 FILES = ("pyproject.toml", "requirements.lock")
 UNPACKED = shutil.ignore_patterns("__pycache__", "*.egg-info")
 BESIDES = ("buurtsein_operate-", "buurtsein_stack-")
@@ -69,9 +71,15 @@ def install(name: str, tree: Path, place: Path) -> Installed:
 
 
 def _own_files(tree: Path) -> Mapping[str, str]:
-    """Return the setting of the schemes file, if the sources of a release have one: its form is another in 0.1.0."""
-    schemes = tree / SCHEMES
-    return {"FUNDING_SCHEMES_FILE": str(schemes)} if schemes.exists() else {}
+    """Return the settings for the files of a release whose form is another in 0.1.0: funding schemes and alert rules.
+
+    The rules have no limits that the load of the rehearsal reaches, so that each fire becomes an alert.
+    """
+    if not (tree / SCHEMES).exists():
+        return {}
+    rules = tree / "rules.toml"
+    rules.write_text(re.sub(r"(?m)^alerts = \d+$", "alerts = 1000", (tree / RULES).read_text()))
+    return {"FUNDING_SCHEMES_FILE": str(tree / SCHEMES), "NOTIFIER_RULES_FILE": str(rules)}
 
 
 def _empty(place: Path) -> Path:
