@@ -61,7 +61,7 @@ def test_the_server_takes_the_overlay_without_a_warning(server: Server, name: st
 
 def test_the_server_admits_every_kind_of_pod_under_restricted_security(server: Server, small: list[Object]) -> None:
     workloads = [each for each in small if each["kind"] in {"Deployment", "Job", "CronJob"}]
-    assert len(workloads) == 19
+    assert len(workloads) == 20
     for workload in workloads:
         answer = server.would_take([pod_of(workload)])
         assert answer.accepted, f"{workload['metadata']['name']}: {answer.text}"
