@@ -75,11 +75,12 @@ def _own_files(tree: Path) -> Mapping[str, str]:
 
     The rules have no limits that the load of the rehearsal reaches, so that each fire becomes an alert.
     """
-    if not (tree / SCHEMES).exists():
-        return {}
-    rules = tree / "rules.toml"
-    rules.write_text(re.sub(r"(?m)^alerts = \d+$", "alerts = 1000", (tree / RULES).read_text()))
-    return {"FUNDING_SCHEMES_FILE": str(tree / SCHEMES), "NOTIFIER_RULES_FILE": str(rules)}
+    given = {"FUNDING_SCHEMES_FILE": tree / SCHEMES} if (tree / SCHEMES).exists() else {}
+    limited = (tree / RULES).read_text()
+    if "[overload]" in limited:
+        given["NOTIFIER_RULES_FILE"] = tree / "rules.toml"
+        given["NOTIFIER_RULES_FILE"].write_text(re.sub(r"(?m)^alerts = \d+$", "alerts = 1000", limited))
+    return {name: str(path) for name, path in given.items()}
 
 
 def _empty(place: Path) -> Path:

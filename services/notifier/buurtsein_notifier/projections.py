@@ -9,7 +9,7 @@ from buurtsein_chassis.projections import Projection
 from buurtsein_contracts import KnownNetwork
 from buurtsein_contracts.topics import MEMBERS, NETWORKS
 from buurtsein_notifier.domain.facts import Network
-from buurtsein_notifier.domain.reach import NetworkMembers
+from buurtsein_notifier.domain.network_members import NetworkMembers
 
 known_networks = Projection(
     name="notifier.networks",

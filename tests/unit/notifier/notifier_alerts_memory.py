@@ -11,7 +11,7 @@ from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.delivery import DeliveryState, LeasedDelivery, Settled, UnknownDelivery
 from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.message import Message
-from buurtsein_notifier.domain.reach import NetworkMembers
+from buurtsein_notifier.domain.network_members import NetworkMembers
 from buurtsein_notifier.domain.receipt import Kept, Receipt
 from buurtsein_notifier.domain.states import AlertState
 from buurtsein_notifier.domain.steps import Step

@@ -14,7 +14,7 @@ from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier import cap, commands, handlers
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.delivery import DeliveryState, OverdueDelivery
-from buurtsein_notifier.domain.reach import NetworkMembers, Reached
+from buurtsein_notifier.domain.network_members import NetworkMembers, Reached
 from buurtsein_notifier.domain.states import AlertState
 
 

@@ -11,7 +11,8 @@ from unit.notifier.test_notifier_writing import put_forward, written
 
 from buurtsein_contracts import Event
 from buurtsein_contracts.events import AlertSent, MemberExcluded, MemberJoined, MemberLeft, MemberSuspended
-from buurtsein_notifier.domain.reach import NetworkMembers, Prices, Reached, costs
+from buurtsein_notifier.domain.network_members import NetworkMembers, Reached
+from buurtsein_notifier.domain.reach import Prices, costs
 from buurtsein_notifier.domain.rule import Channel
 from buurtsein_notifier.domain.texts import Texts
 

@@ -19,7 +19,8 @@ from buurtsein_notifier.domain.delivery import UnknownDelivery
 from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.following import followed, referring
 from buurtsein_notifier.domain.message import Message
-from buurtsein_notifier.domain.reach import NetworkMembers, costs
+from buurtsein_notifier.domain.network_members import NetworkMembers
+from buurtsein_notifier.domain.reach import costs
 from buurtsein_notifier.domain.states import AlertState
 from buurtsein_notifier.handlers.dependencies import Dependencies
 

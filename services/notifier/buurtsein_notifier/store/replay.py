@@ -21,7 +21,7 @@ from buurtsein_notifier.domain.holding import HeldFor, Recent
 from buurtsein_notifier.domain.joining import AlertNearby, Earlier
 from buurtsein_notifier.domain.judgement import Finding, Judgement
 from buurtsein_notifier.domain.message import Message
-from buurtsein_notifier.domain.reach import NetworkMembers
+from buurtsein_notifier.domain.network_members import NetworkMembers
 from buurtsein_notifier.domain.rule import SEVERITIES, Rule, RuleBook, SameFact
 from buurtsein_notifier.domain.silence import Silence
 from buurtsein_notifier.handlers import judging

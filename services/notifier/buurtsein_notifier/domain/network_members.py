@@ -1,0 +1,59 @@
+"""Keeps the members of a network as its events tell them; never names a person.
+
+Invariant: of a member only the id of the membership, the language, the channels and a suspension are kept, and nothing
+after the membership has ended. This module imports no library that only the service has, because `buurtsein verify`
+loads it where the service's libraries are not installed.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from buurtsein_contracts import Event
+from buurtsein_contracts.events import MemberExcluded, MemberJoined, MemberLeft, MemberSuspended
+
+
+class Reached(BaseModel):
+    """How one member gets messages."""
+
+    model_config = ConfigDict(frozen=True)
+
+    language: str
+    channels: tuple[str, ...]
+    suspended_until: date | None = None
+    """The last day on which the member gets no messages."""
+
+
+class NetworkMembers(BaseModel):
+    """The members of one network according to the events, by the id of their membership."""
+
+    model_config = ConfigDict(frozen=True)
+
+    network_id: UUID
+    members: dict[str, Reached] = {}
+
+    def with_next(self, event: Event[Any]) -> Self:
+        """Return the members after one more event, each event once and in order."""
+        members = dict(self.members)
+        match event.data:
+            case MemberJoined(member_id=member, language=language, channels=channels):
+                members[str(member)] = Reached(language=language, channels=tuple(map(str, channels)))
+            case MemberLeft(member_id=member) | MemberExcluded(member_id=member):
+                members.pop(str(member), None)
+            case MemberSuspended(member_id=member, until=until) if known := members.get(str(member)):
+                members[str(member)] = known.model_copy(update={"suspended_until": until})
+        return self.model_copy(update={"members": members})
+
+    def receivers(self, channels: Sequence[str], today: date) -> Counter[tuple[str, str]]:
+        """Return how many members get a message by each of these channels, by channel and language."""
+        return Counter(
+            (channel, one.language)
+            for one in self.members.values()
+            if one.suspended_until is None or one.suspended_until < today
+            for channel in map(str, channels)
+            if channel in one.channels
+        )
