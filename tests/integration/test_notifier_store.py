@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from integration.notifier_scene import keep, read
 from unit.notifier.notifier_holding_suite import HoldingSuite
 from unit.notifier.notifier_linking_suite import LinkingSuite
+from unit.notifier.notifier_memory import NOW
 from unit.notifier.notifier_store_suite import GIVEN, NotifierStoreSuite, proposed
 from unit.notifier.test_notifier_store import ROWS
 
@@ -51,6 +53,14 @@ async def test_a_row_of_every_schema_is_shown_and_written_anew_under_the_newest(
         written = await stored.database.pool.fetchrow("select schema, version from alert")
         assert written
         assert (written["schema"], written["version"]) == (ALERTS.schema, shown.version + 1)
+
+
+async def test_an_alert_that_release_0_1_0_wrote_counts_as_recent(stored: OnPostgres) -> None:
+    alert = await proposed(stored)
+    await stored.database.pool.execute("update alert set kind = null, purpose = null, words = null")
+    async with stored.unit_of_work() as store:
+        (recent,) = await store.recent(await store.networks(alert.network_ids), NOW - timedelta(hours=1))
+    assert (recent.alert_id, recent.kind) == (alert.alert_id, alert.kind)
 
 
 async def _put(stored: OnPostgres, alert_id: UUID, schema: int, row: dict[str, object]) -> None:

@@ -32,8 +32,8 @@ class HoldingTables(WritingTables, holding.Store):
     @override
     async def recent(self, networks: Sequence[Network], since: datetime) -> list[Recent]:
         rows = await self._connection.fetch(
-            f"""select alert_id, rule, kind, document ->> 'category' as category, document ->> 'severity' as severity,
-                    network_ids, proposed_at from alert
+            f"""select alert_id, rule, network_ids, proposed_at, document ->> 'kind' as kind,
+                    document ->> 'category' as category, document ->> 'severity' as severity from alert
                 where network_ids && $1 and proposed_at > $2 and {_BY_RULE} and {_COUNTS}
                 order by proposed_at desc limit $3""",  # noqa: S608 # constants
             [one.network_id for one in networks],

@@ -13,11 +13,13 @@ from buurtsein_notifier.projections import networks_of
 
 _SENT = """a.sent_at >= $1 and a.sent_at < $2 and a.sent_at is not null
     and ($3::text is null or a.document ->> 'status' = $3) and ($4::uuid is null or a.network_ids @> array[$4::uuid])"""
-_HOT = "purpose = 'alert' and kind = 'HOT'"
+_FIRST = "coalesce(purpose, 'alert') = 'alert'"
+"""Release 0.1.0 writes no purpose and no kind beside the document: it knows alerts and no follow-ups."""
+_HOT = f"{_FIRST} and document ->> 'kind' = 'HOT'"
 _HOUR = "extract(hour from a.sent_at at time zone 'Europe/Brussels')"
 _COUNTS = f"""
     count(*) filter (where {_HOT}) as hot,
-    count(*) filter (where purpose = 'alert' and kind = 'COLD') as cold,
+    count(*) filter (where {_FIRST} and document ->> 'kind' = 'COLD') as cold,
     count(*) filter (where {_HOT} and {_HOUR} >= $5::int and {_HOUR} < $6::int) as hot_day,
     count(*) filter (where {_HOT} and ({_HOUR} < $5::int or {_HOUR} >= $6::int)) as hot_night,
     count(*) filter (where purpose in ('update', 'all_clear')) as updates,
