@@ -7,19 +7,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from datetime import time as hour_of_day
-from typing import Any, Self
+from typing import Any
 
-from pydantic import BaseModel, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, Field
 
 from buurtsein_chassis.database import Connection
 from buurtsein_contracts.events.geography import Location
-from buurtsein_kernel.commands import Command
 from buurtsein_kernel.days import BRUSSELS
+from buurtsein_kernel.editions.past import PastPeriod
 from buurtsein_reports.domain.routing import RoutedFacts, RoutingDocument, RoutingTable
 
 MOST = 20_000
-LONGEST = timedelta(days=366)
 EXAMPLES = 5
 SECONDS = 5.0
 """So long rules are tried on reports, in a thread; 500 rules on 20,000 reports would take a minute."""
@@ -30,18 +28,10 @@ order by reported_at desc, report_id limit {MOST}
 """  # noqa: S608 - a constant of the program
 
 
-class TryRouting(Command):
+class TryRouting(PastPeriod):
     """A question what a document of units and rules would change for the reports of a period, at most a year."""
 
     document: RoutingDocument
-    since: date
-    until: date
-
-    @model_validator(mode="after")
-    def _period_fits(self) -> Self:
-        if not timedelta() <= self.until - self.since <= LONGEST:
-            raise PydanticCustomError("period_unfit", "Kies een periode van ten hoogste een jaar.")
-        return self
 
 
 class UnitTrial(BaseModel):
