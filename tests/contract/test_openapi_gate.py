@@ -205,14 +205,17 @@ def test_the_documents_of_today_do_not_break_themselves(service: str) -> None:
 def part_of(document: Document, wanted: Callable[[str], bool]) -> Document:
     """Return an OpenAPI document with only these paths and the schemas that they use."""
     paths = {path: item for path, item in document["paths"].items() if wanted(path)}
-    schemas = document["components"]["schemas"]
-    used: set[str] = set()
-    found = {name for name in schemas if f'/{name}"' in json.dumps(paths)}
-    while found - used:
-        used |= found
-        found = {name for name in schemas if f'/{name}"' in json.dumps([schemas[one] for one in used])}
-    kept = {name: schema for name, schema in schemas.items() if name in used}
+    schemas, kept, left = document["components"]["schemas"], {}, named_schemas(paths)
+    while left:
+        name = left.pop()
+        kept[name] = schemas[name]
+        left |= named_schemas(kept[name]) - kept.keys()
     return document | {"paths": paths, "components": document["components"] | {"schemas": kept}}
+
+
+def named_schemas(part: object) -> set[str]:
+    """Return the names of the schemas to which a part of an OpenAPI document refers."""
+    return set(re.findall('"#/components/schemas/([^"]+)"', json.dumps(part)))
 
 
 def of_operations(path: str) -> bool:
