@@ -15,8 +15,8 @@ from buurtsein_kernel.keyring import Keyring, WrappedKey
 async def wrap_anew(connection: Connection, keyring: Keyring, table: str, about: str, most: int) -> int:
     """Encrypt at most `most` data keys of a table under the newest installation key; return how many.
 
-    `about` is the SQL of the text that is authenticated with the encrypted values of a row. Rows that somebody else
-    locks are left for the next call.
+    `about` is an SQL expression: its value is the associated data of the encryption of a row. Rows that another
+    transaction locks are left for the next call.
     """
     waiting = f"""select ctid, {about} as about, key_id, data_key from {table} where key_id <> $1
         limit $2 for update skip locked"""  # noqa: S608 # constants of the program

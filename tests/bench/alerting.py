@@ -24,7 +24,7 @@ ONE_IN = 5
 """One report in so many asks for an alert; the others are of a category without a rule."""
 LONGEST_MS = 150
 APART = 17
-"""Metres between two burglaries, so that each is about something else and gets an alert of its own."""
+"""Metres between two burglaries, so that no rule groups them and each gets an alert of its own."""
 RULE_ID = 'id = "inbrakenreeks"'
 SENT = """select extract(epoch from s.occurred_at) as at, p.data -> 'report_ids' ->> 0 as report_id
     from event_log s join event_log p on p.key = s.key and p.type = 'be.bin.alert.proposed.v1'
@@ -34,7 +34,7 @@ ACCEPTED = """select extract(epoch from occurred_at) as at, key from event_log
 
 
 async def alerting() -> list[Bar]:
-    """Return the bar for the time from an accepted report to the alert at the peer, on a whole stack of its own."""
+    """Return the bar for the time from an accepted report to its alert at the peer, measured on a stack of its own."""
     with tempfile.TemporaryDirectory() as folder:
         rules = Path(folder) / "rules.toml"
         rules.write_text(_automatic((files("buurtsein_notifier") / "rules.toml").read_text()))

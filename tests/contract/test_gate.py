@@ -57,7 +57,7 @@ class Break:
     says: str
     """A text that the check of contracts must print about this break."""
     is_alone: bool = False
-    """Whether this break is planted without others, because another one would print the same."""
+    """Whether this break needs a run of its own, because another break prints the same text."""
 
 
 TEXT_REF = """    text_ref: str = described(
@@ -209,7 +209,7 @@ def batches() -> Iterator[dict[str, Break]]:
 
 @contextmanager
 def planted(folder: Path, breaks: Iterable[Break]) -> Iterator[None]:
-    """Change one place of the copied contracts for each break, and undo that afterwards."""
+    """Change one place of the copied contracts for each break, and restore the files afterwards."""
     before = {folder / PACKAGE / one.file: (folder / PACKAGE / one.file).read_text() for one in breaks}
     for one in breaks:
         target = folder / PACKAGE / one.file
@@ -222,7 +222,7 @@ def planted(folder: Path, breaks: Iterable[Break]) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def findings_of(released: Path) -> dict[str, list[dict[str, Any]]]:
-    """Return for each break what the check says when this break, and others in other files, are planted."""
+    """Return the output of the check for each break; breaks in different files are planted in one run."""
     said: dict[str, list[dict[str, Any]]] = {}
     for batch in batches():
         with planted(released, batch.values()):

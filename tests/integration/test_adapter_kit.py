@@ -55,7 +55,7 @@ class Broken(CapHttp):
 
 
 class Hopeful(Broken):
-    """Takes a lost answer for a delivery."""
+    """Reports a delivery as sent when the answer of the peer was lost."""
 
     @override
     async def send(self, identifier: str, xml: bytes) -> Outcome:
@@ -64,7 +64,7 @@ class Hopeful(Broken):
 
 
 class Forgetful(Broken):
-    """Says of every message that the peer never got it."""
+    """Reports every message as unknown to the peer."""
 
     @override
     async def status(self, identifier: str) -> Answer:
@@ -99,7 +99,7 @@ class Impolite(Broken):
 
 
 class Boastful(Broken):
-    """Says of one network that it sent for another, and sends for all of them."""
+    """Sends to all networks, and reports the result of one network as that of another."""
 
     async def send_to(self, identifier: str, xml: bytes, _targets: frozenset[str]) -> Outcome:
         await super().send(identifier, xml)
@@ -107,7 +107,7 @@ class Boastful(Broken):
 
 
 class Fragile(Broken):
-    """Takes an answer that it cannot read for a refusal."""
+    """Reports an answer that it cannot read as a refusal."""
 
     @override
     async def send(self, identifier: str, xml: bytes) -> Outcome:
@@ -116,13 +116,13 @@ class Fragile(Broken):
 
 
 class Narrow(Broken):
-    """Declares a limit that no message can keep to."""
+    """Declares a length limit that every message exceeds."""
 
     limits = Limits(headline=10)
 
 
 class Deaf(Broken):
-    """Loses messages that cancel an earlier one."""
+    """Does not send messages that cancel an earlier one."""
 
     @override
     async def send(self, identifier: str, xml: bytes) -> Outcome:
@@ -130,14 +130,14 @@ class Deaf(Broken):
 
 
 class Careless(Broken):
-    """Says that it took a message back, and does nothing."""
+    """Reports a message as cancelled without asking the peer."""
 
     async def cancel(self, _identifier: str, _xml: bytes, _cancelled: Sequence[str]) -> Outcome:
         return Delivered()
 
 
 class Soothing(Broken):
-    """Takes any answer to a cancelling message for a success."""
+    """Reports any answer to a cancelling message as a success."""
 
     async def cancel(self, identifier: str, xml: bytes, _cancelled: Sequence[str]) -> Outcome:
         await self.send(identifier, xml)
@@ -145,7 +145,7 @@ class Soothing(Broken):
 
 
 class Gullible(Broken):
-    """Takes receipts from anybody."""
+    """Accepts receipts without checking who sent them."""
 
     @classmethod
     @override
@@ -165,7 +165,7 @@ class Fallible(Broken):
 
 
 class Minus(Broken):
-    """Reads counts that cannot be."""
+    """Accepts impossible counts in a receipt."""
 
     @classmethod
     @override
@@ -174,7 +174,7 @@ class Minus(Broken):
 
 
 class Gossip(Broken):
-    """Tells receipts of another message."""
+    """Returns the receipts of another message."""
 
     @override
     async def status(self, identifier: str) -> Answer:

@@ -39,7 +39,7 @@ class Editor(Protocol):
 
 
 class Needed(NamedTuple):
-    """The party to which one of both people must belong, with the code and the Dutch sentence of the refusal."""
+    """The party for which the proposer or the approver must work; with the code and Dutch sentence of the refusal."""
 
     party: str
     code: str
@@ -90,7 +90,7 @@ class Edition(Proposal):
             editor: Who approves it.
             today: The present day.
             now: The present moment.
-            needed: The party to which one of both people must belong; None when it does not matter.
+            needed: The party for which the proposer or the approver must work; None when it does not matter.
 
         Raises:
             DomainError: `transition_refused`, `own_edition`, the code in `needed`, `edition_too_early`, and

@@ -1,4 +1,4 @@
-"""Exercises are marked in each text and never leave as real, by any settings and any stored bytes; how people train."""
+"""Exercises are marked in each text and are never sent as real alerts, with any settings and any stored bytes."""
 
 import itertools
 from dataclasses import replace
@@ -28,7 +28,7 @@ REAL = replace(OUTGOING, status=CapStatus.ACTUAL, most=cap.Status.ACTUAL)
 
 
 def installations() -> set[Outgoing]:
-    """Return how messages leave, for all settings with which a notifier starts, in all combinations."""
+    """Return how messages are sent, for each combination of settings with which a notifier starts."""
     made = set()
     profiles: tuple[dict[str, Any], ...] = ({}, {name: PRODUCTION[name] for name in PRODUCTION if name != "cap_status"})
     adapters = ("simulator", "cap-http", "null")
@@ -119,7 +119,7 @@ XML = REAL.message(STORED.model_copy(update={"status": CapStatus.EXERCISE}), [HO
 def test_no_stored_bytes_leave_an_installation_for_exercises_as_real(
     place: int, other: bytes, cut: int, word: bytes
 ) -> None:
-    """A restored backup or a foreign hand can put any bytes into the queue."""
+    """A restored backup or an intruder can put any bytes into the queue."""
     stored = XML.replace(b">Exercise<", b">" + word + b"<")
     tampered = stored[:place] + other + stored[place + cut :]
     try:
@@ -191,6 +191,6 @@ async def test_a_real_alert_of_a_restored_backup_still_needs_two_persons_where_p
         (PRODUCTION | {"adapter": "null", "allow_actual": True}, "training goes without allow_actual"),
     ],
 )
-def test_training_does_not_start_where_something_could_leave(changes: dict[str, Any], complaint: str) -> None:
+def test_training_does_not_start_with_settings_that_could_send(changes: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValidationError, match=complaint):
         notifier_settings.settings(**{"training": True} | changes)

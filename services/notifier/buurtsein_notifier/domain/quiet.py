@@ -1,4 +1,4 @@
-"""Defines the quiet hours, in which cold messages do not leave; hot ones always do."""
+"""Defines the quiet hours: cold messages wait until their end, hot messages are sent at once."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -14,7 +14,7 @@ class QuietHours:
     end: time
 
     def over_at(self, now: datetime) -> datetime | None:
-        """Return when the quiet hours end in which a moment lies; None when it lies in none."""
+        """Return the end of the quiet hours that a moment is in; None when it is outside quiet hours."""
         local = now.astimezone(BRUSSELS)
         hour, over = local.time(), datetime.combine(local.date(), self.end, BRUSSELS)
         if self.begin < self.end:

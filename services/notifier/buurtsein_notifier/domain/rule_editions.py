@@ -56,7 +56,7 @@ _TOGETHER = ("max_age_hours", "within_hours", "sms_units", *PLAIN.model_fields_s
 
 
 def needed(last: Last, edition: Edition) -> Needed | None:
-    """Return that one of both people must be the korpschef, when fewer people than before release alerts of a rule."""
+    """Return that the korpschef must propose or approve, when fewer people than before release alerts of a rule."""
     before, after = (readable(one.document) for one in (last, edition))
     strict = {rule.id: _RELEASES.index(rule.release) for rule in before.rule}
     usual = _RELEASES.index(Release.OFFICER)

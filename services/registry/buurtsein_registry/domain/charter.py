@@ -73,7 +73,7 @@ class Changes(BaseModel):
 
     @property
     def of_area(self) -> bool:
-        """Return whether the area changes, or what is said of it."""
+        """Return whether the polygon, postcodes, streets or number of dwellings change."""
         return any(one is not None for one in (self.area, self.postcodes, self.streets, self.dwellings))
 
 

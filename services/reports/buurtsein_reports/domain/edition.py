@@ -1,4 +1,4 @@
-"""Names the documents of which reports keep editions, and tells when the police must agree to a new one."""
+"""Names the documents of the reports service that have editions, and tells when police must agree to a new one."""
 
 from enum import StrEnum
 
@@ -10,14 +10,14 @@ _POLICE = Needed(Route.POLICE, "police_decide", "Alleen de politie beslist dat i
 
 
 class EditionKind(StrEnum):
-    """What an edition is of."""
+    """The document of an edition: the categories, or the units with their routing rules."""
 
     CATEGORIES = "categories"
     ROUTING = "routing"
 
 
 def needed(last: Last, edition: Edition) -> Needed | None:
-    """Return that one of both people must be of the police, when a change takes something away from them."""
+    """Return that police must propose or approve a change of categories by which they would get fewer reports."""
     if edition.kind != EditionKind.CATEGORIES:
         return None
     before, after = (CategoryDocument.model_validate(one.document) for one in (last, edition))
