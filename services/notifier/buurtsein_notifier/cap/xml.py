@@ -7,7 +7,7 @@ after the last `info` is accepted, but not verified.
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, get_args, get_origin
 
@@ -42,7 +42,11 @@ def _fill(parent: etree._Element, model: BaseModel) -> None:
     for name in type(model).model_fields:
         value = getattr(model, name)
         for one in value if isinstance(value, tuple) else (value,):
-            _append(parent, to_camel(name), one)
+            _append(parent, _element_name(name), one)
+
+
+_element_name = cache(to_camel)
+"""Returns the name of the XML element for the name of a field."""
 
 
 def _append(parent: etree._Element, tag: str, value: object) -> None:
@@ -65,8 +69,9 @@ def _text(value: object) -> str:
             return str(value)
 
 
+@lru_cache(maxsize=16)
 def from_xml(xml: bytes) -> CapAlert:
-    """Return the CAP message that this XML contains.
+    """Return the CAP message that this XML contains; the last messages are cached, because each is read several times.
 
     Raises:
         DomainError: cap_too_large, cap_not_xml, cap_doctype, cap_schema or cap_value.
@@ -84,7 +89,7 @@ def from_xml(xml: bytes) -> CapAlert:
 def _read(element: etree._Element, model: type[BaseModel]) -> dict[str, object]:
     values: dict[str, object] = {}
     for name, field in model.model_fields.items():
-        children = element.findall(f"{_QUALIFIED}{to_camel(name)}")
+        children = element.findall(f"{_QUALIFIED}{_element_name(name)}")
         if get_origin(field.annotation) is tuple:
             values[name] = _read_each(children, get_args(field.annotation)[0])
         elif children:
