@@ -21,7 +21,7 @@ from harness import archive, by_hand, outside
 from harness.auditing import audited
 from harness.collector import Collector, collecting
 from harness.databases import FreshDatabase, fresh_database, opened
-from harness.lanes import Lanes, longest_first
+from harness.lanes import ROOT, Lanes, longest_first, needs
 from harness.reporting import properties
 from harness.tools import TOOLS
 from harness.town import Town
@@ -79,10 +79,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes:
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServers]:
-    """Start PostgreSQL and Kafka once per test run, without services."""
+    """Start PostgreSQL once per process of the test run, and Kafka when a test first uses it, without services."""
     running = servers_for_tests(tmp_path_factory.mktemp("servers"))
     yield running
     running.destroy()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def kafka_is_ready(request: pytest.FixtureRequest) -> None:
+    """Start Kafka before a file of tests that uses it, because the event loop of a test cannot wait for the start."""
+    if needs(str(request.path.relative_to(ROOT))) == "servers":
+        assert request.getfixturevalue("servers").kafka
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,9 @@ A process that has started a kind of servers goes on with the tests that need th
 that all processes end at about the same moment.
 """
 
+import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ NEEDED = {
     "tests/e2e/test_operator_commands.py": "second stack",
     "tests/e2e/test_operator_verify.py": "second stack",
     "tests/e2e/test_runbook.py": "second stack",
-    "tests/integration": "servers",
+    "tests/integration": "database",
     "tests/faults": "servers",
     "tests/contract/test_starters.py": "servers",
     "tests/contract/test_tail.py": "servers",
@@ -27,14 +29,24 @@ NEEDED = {
 """The kind of servers that the tests of a directory, or of a single file, share."""
 ALONE = ("test_demo.py", "test_stack.py")
 """Files that start servers of their own, which takes long."""
-PROCESSES = {"stack": 1, "second stack": 1, "servers": 2}
-"""How many processes of a run start each kind of servers."""
+PROCESSES = {"stack": 1, "second stack": 1, "servers": 1, "database": 3}
+"""How many processes of a run start each kind of servers; `servers` are Kafka and a database server."""
+_WITH_KAFKA = re.compile("kafka|ledger|by_hand|bench", re.IGNORECASE)
+"""A file of integration tests with one of these words uses Kafka."""
 
 
+@cache
 def needs(path: str) -> str | None:
     """Return the kind of servers that a test file shares with other files; None when it shares no servers."""
     directory, _, name = path.rpartition("/")
-    return None if name in ALONE else NEEDED.get(path, NEEDED.get(directory))
+    kind = None if name in ALONE else NEEDED.get(path, NEEDED.get(directory))
+    return "servers" if kind == "database" and _WITH_KAFKA.search((ROOT / path).read_text()) else kind
+
+
+def _started(files: Iterable[str]) -> set[str]:
+    """Return the kinds of servers that a process has started for these test files."""
+    kinds = {kind for file in files if (kind := needs(file))}
+    return kinds | {"database"} if "servers" in kinds else kinds
 
 
 def longest_first(items: list[pytest.Item]) -> None:
@@ -59,7 +71,7 @@ def choose(waiting: Iterable[str], mine: Iterable[str], others: Iterable[Iterabl
         mine: the files that this process has got until now.
         others: the files that each other process has got until now.
     """
-    started, theirs = set(map(needs, mine)) - {None}, [set(map(needs, files)) for files in others]
+    started, theirs = _started(mine), [_started(files) for files in others]
 
     def rank(path: str) -> int:
         kind = needs(path)

@@ -40,7 +40,7 @@ class Wired(Servers):
 
     def __init__(self, home: Path) -> None:
         super().__init__(home, Shape(brokers=3))
-        self.kafka = Reached(self.home)
+        self._kafka = Reached(self.home)
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ import pytest
 from harness import lanes
 from harness.lanes import choose
 
-STACK, VERIFY, JOBS, RELAY, QUICK = (
+STACK, VERIFY, JOBS, RELAY, TOKENS, QUICK = (
     "tests/e2e/test_reports_story.py",
     "tests/e2e/test_operator_verify.py",
     "tests/integration/test_jobs.py",
     "tests/integration/test_relay.py",
+    "tests/integration/test_tokens.py",
     "tests/unit/test_docs.py",
 )
 
@@ -21,9 +22,12 @@ STACK, VERIFY, JOBS, RELAY, QUICK = (
         ([STACK, JOBS, QUICK], [], [[STACK]], JOBS),
         ([STACK, VERIFY, JOBS], [STACK], [[VERIFY], [JOBS], []], STACK),
         ([JOBS, QUICK], [RELAY], [[STACK], [JOBS]], JOBS),
-        ([JOBS, QUICK], [], [[JOBS], []], JOBS),
-        ([JOBS, QUICK], [], [[JOBS], [RELAY]], QUICK),
-        ([QUICK, JOBS], [RELAY, QUICK], [[JOBS]], JOBS),
+        ([RELAY, QUICK, TOKENS], [JOBS], [], RELAY),
+        ([QUICK, TOKENS], [JOBS], [], TOKENS),
+        ([JOBS, TOKENS, QUICK], [], [[RELAY]], TOKENS),
+        ([JOBS, QUICK], [], [[RELAY], [TOKENS]], QUICK),
+        ([TOKENS, QUICK], [], [[RELAY], [TOKENS], [TOKENS]], QUICK),
+        ([QUICK, JOBS], [RELAY, QUICK], [[STACK]], JOBS),
         ([JOBS], [], [[JOBS], [RELAY]], JOBS),
     ],
     ids=[
@@ -31,8 +35,11 @@ STACK, VERIFY, JOBS, RELAY, QUICK = (
         "the next process starts other servers",
         "a process goes on with the tests on its stack",
         "a process goes on with the tests on its servers",
-        "a second process starts the same servers",
+        "a process goes on with Kafka before other tests",
+        "a process with Kafka also has a database server",
+        "a second process starts only a database server",
         "a third process takes other tests",
+        "a fourth process takes other tests",
         "other tests do not keep a process from its servers",
         "a process helps when nothing else is left",
     ],

@@ -36,12 +36,17 @@ class RunningServers:
     def __init__(self, postgres: Postgres, kafka: Kafka) -> None:
         """Take PostgreSQL and Kafka; Kafka's home folder has the passwords of the Kafka users."""
         self.postgres = postgres
-        self.kafka = kafka
+        self._kafka = kafka
+
+    @property
+    def kafka(self) -> Kafka:
+        """Return the running Kafka, or its first broker."""
+        return self._kafka
 
     @property
     def home(self) -> Home:
         """Return Kafka's home folder; it is also PostgreSQL's home folder unless the servers have separate ones."""
-        return self.kafka.home
+        return self._kafka.home
 
     @property
     def superuser_dsn(self) -> str:

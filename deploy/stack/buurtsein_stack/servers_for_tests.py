@@ -1,17 +1,46 @@
 """Starts PostgreSQL and Kafka for tests: as processes, or in containers with `BUURTSEIN_SERVERS=containers`."""
 
 import os
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from buurtsein_chassis.command_errors import CommandError
-from buurtsein_stack.servers import Servers
+from buurtsein_chassis.manifest import service_names
+from buurtsein_stack.kafka import Kafka
+from buurtsein_stack.servers import RunningServers, Servers
 
 if TYPE_CHECKING:
     from buurtsein_stack.containers import Containers
 
 
-def servers_for_tests(home: Path) -> "Servers | Containers":
+class ServersOnDemand(RunningServers):
+    """A running PostgreSQL, and a Kafka that starts when somebody first uses it."""
+
+    def __init__(self, home: Path) -> None:
+        """Start PostgreSQL with its data in the folder `home`; raise CommandError when it does not start."""
+        self._servers = Servers(home)
+        super().__init__(self._servers.postgres, self._servers.kafka)
+        self._servers.make_home()
+        try:
+            self.postgres.launch()
+            self.postgres.start()
+            self.postgres.provision(service_names())
+        except BaseException:
+            self.destroy()
+            raise
+
+    @cached_property
+    def kafka(self) -> Kafka:
+        """Start Kafka, make users and topics, and return it; raise CommandError when it does not start."""
+        return self._servers.start().kafka
+
+    def destroy(self) -> None:
+        """Stop the servers and delete the files that they made in the home folder."""
+        self._servers.destroy()
+
+
+def servers_for_tests(home: Path) -> "ServersOnDemand | Containers":
     """Return running servers: processes by default, containers with `BUURTSEIN_SERVERS=containers`.
 
     Raises:
@@ -19,7 +48,7 @@ def servers_for_tests(home: Path) -> "Servers | Containers":
     """
     kind = os.environ.get("BUURTSEIN_SERVERS", "embedded")
     if kind == "embedded":
-        return Servers(home).start()
+        return ServersOnDemand(home)
     if kind == "containers":
         from buurtsein_stack.containers import Containers  # noqa: PLC0415 - testcontainers is a development tool
 
