@@ -16,7 +16,9 @@ from buurtsein_operate.output import Json, document
 
 app = typer.Typer(no_args_is_help=True, help="The alert rules of the notifier.")
 
-SERVICE, TIMEOUT = "notifier", 300
+SERVICE, TIMEOUT = "notifier", 3600
+MOST = 1_000_000
+"""The most reports that are judged again, the newest of the period; the service judges no more in one answer."""
 _BY_RULE = ("rule", "before", "after", "gained", "lost", "changed")
 _ALERT = ("proposed", "rule", "kind", "networks")
 
@@ -38,7 +40,7 @@ def try_rules(
 
     Nothing is written and nothing is sent. The rules in force are what it is compared with.
     """
-    asked = {"document": _read(file), "since": f"{since:%Y-%m-%d}", "until": f"{until:%Y-%m-%d}"}
+    asked = {"document": _read(file), "since": f"{since:%Y-%m-%d}", "until": f"{until:%Y-%m-%d}", "most": MOST}
     found = asyncio.run(_tried(asked))
     if as_json:
         document(found)

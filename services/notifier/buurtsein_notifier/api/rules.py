@@ -1,6 +1,8 @@
 """Defines the routes with which two people change the alert rules: one proposes, another approves."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -20,6 +22,7 @@ from buurtsein_chassis.editions import (
     in_force,
     version_of,
 )
+from buurtsein_chassis.problem import Problem
 from buurtsein_chassis.reading import Reading, may_read
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.editions import Edition, EditionStore, Last
@@ -37,6 +40,8 @@ type Decide = Callable[[Dependencies, EditionStore], Awaitable[Edition]]
 EDITORS = ("officer", KORPSCHEF)
 ProposedByEditors = Annotated[Call[Caller], may_call(*EDITORS)]
 DecidedByEditors = Annotated[Decision, may_decide(*EDITORS)]
+_TRIAL = asyncio.Lock()
+"""Held while rules are tried: a trial of many reports takes minutes of one processor and a connection."""
 Number = Annotated[int, Path(ge=1, le=1_000_000)]
 
 
@@ -72,9 +77,24 @@ async def propose_rules(command: commands.ProposeRules, call: ProposedByEditors,
 async def try_rules(
     asked: commands.TryRules, reading: Annotated[Reading[Caller], may_read(*EDITORS, "operator")], given: Given
 ) -> views.RuleTrial:
-    """Tell what other alert rules would have done with the reports of a period; nothing is written or sent."""
-    book = await rules_on(reading.connection, brussels_day(given.clock.now())) or given.book
-    return await views.rule_trial(reading.connection, asked, replace(given, book=book))
+    """Tell what other alert rules would have done with the reports of a period; nothing is written or sent.
+
+    One trial runs at a time; another one meanwhile gets 429 with Retry-After.
+    """
+    async with one_trial():
+        in_force = await rules_on(reading.connection, brussels_day(given.clock.now())) or given.book
+        return await views.rule_trial(reading.connection, asked, replace(given, book=in_force))
+
+
+@asynccontextmanager
+async def one_trial() -> AsyncIterator[None]:
+    """Let one trial run at a time; raise Problem 429 `trial_running` for another one."""
+    if _TRIAL.locked():
+        raise Problem(
+            429, "trial_running", "Er loopt al een proef met regels. Probeer het later opnieuw.", {"Retry-After": "10"}
+        )
+    async with _TRIAL:
+        yield
 
 
 @router.post("/editions/rules/{number}/approval", response_model=ListedEdition)

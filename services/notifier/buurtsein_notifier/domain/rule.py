@@ -204,6 +204,17 @@ class RuleBook(BaseModel):
         """Return the maximum age in hours of a report; no rule judges an older report."""
         return max((rule.max_age_hours for rule in self.rule), default=0)
 
+    @property
+    def longest_fact(self) -> timedelta:
+        """Return the age from which on no rule looks at a fact, not even for a report about the same fact."""
+        return timedelta(hours=self.max_age_hours, minutes=self.same_fact.minutes)
+
+    @property
+    def longest_limit(self) -> timedelta:
+        """Return for how long an alert counts for the limits of other alerts."""
+        hours, minutes = self.inhibition.hours, self.overload.minutes
+        return max(timedelta(days=self.budget.days), timedelta(hours=hours), timedelta(minutes=minutes))
+
     @model_validator(mode="after")
     def _once_each(self) -> "RuleBook":
         ids = [*(one.id for one in self.rule), *(one.id for one in self.campaign)]

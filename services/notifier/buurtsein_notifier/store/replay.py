@@ -1,7 +1,8 @@
 """Keeps in memory what judging reports writes, so that rules can be tried on past reports without a trace.
 
 Nobody decides on the alerts in it: each waits until its deadline. Silences are left out, and facts that are held back
-for a digest are only counted.
+for a digest are only counted. What no rule looks at any more is forgotten, so that memory does not grow with the number
+of reports.
 """
 
 import math
@@ -37,7 +38,10 @@ class ReplayStore(judging.Store):
     def __init__(self, networks: Sequence[Network]) -> None:
         """Take the networks that can get alerts."""
         self.alerts: dict[UUID, Alert] = {}
-        self._judgements: dict[tuple[UUID, str | None], Finding] = {}
+        self.made: list[Alert] = []
+        """The alerts that were proposed since somebody emptied this list."""
+        self._last: dict[UUID, dict[str, Finding]] = defaultdict(dict)
+        self._settled: Counter[Finding] = Counter()
         self._networks = {one.network_id: one for one in networks}
         self._regions = [(one, one.area.bounds, Region(one.area.model_dump())) for one in networks]
         self._facts: dict[UUID, Fact] = {}
@@ -47,8 +51,23 @@ class ReplayStore(judging.Store):
 
     @property
     def findings(self) -> Counter[Finding]:
-        """Return how many judgements there are of each finding."""
-        return Counter(self._judgements.values())
+        """Return how many judgements there are of each finding; the last one of each report and rule counts."""
+        return self._settled + Counter(one for by_rule in self._last.values() for one in by_rule.values())
+
+    def forget(self, now: datetime, book: RuleBook) -> None:
+        """Forget the facts and alerts that these rules do not look at any more at a moment or later."""
+        oldest = now - book.longest_fact
+        for fact_id in [key for key, one in self._facts.items() if one.happened_at < oldest]:
+            del self._facts[fact_id]
+            self._alerts_of.pop(fact_id, None)
+            for report_id in self._reports.pop(fact_id):
+                self._settled.update(self._last.pop(report_id, {}).values())
+        self._cells = defaultdict(list)
+        for one in self._facts.values():
+            self._cells[one.category, *_cell(one)].append(one.fact_id)
+        joinable = {alert_id for ids in self._alerts_of.values() for alert_id in ids}
+        recent = now - book.longest_limit
+        self.alerts = {key: one for key, one in self.alerts.items() if key in joinable or one.proposed_at > recent}
 
     @override
     async def rules_on(self, day: date) -> RuleBook | None:
@@ -127,11 +146,16 @@ class ReplayStore(judging.Store):
 
     @override
     async def keep_judgements(self, *made: Judgement) -> None:
-        self._judgements |= {(one.report_id, one.rule): one.finding for one in made}
+        for one in made:
+            if one.rule is None:
+                self._settled[one.finding] += 1
+            else:
+                self._last[one.report_id][one.rule] = one.finding
 
     @override
     async def add_alert(self, alert: Alert, facts: Sequence[Fact]) -> None:
         self.alerts[alert.alert_id] = alert
+        self.made.append(alert)
         for one in facts:
             self._alerts_of[one.fact_id].append(alert.alert_id)
 
