@@ -8,7 +8,7 @@ from uuid import UUID
 from bench.bars import Bar
 from bench.measure import milliseconds
 from buurtsein_chassis.database import Connection
-from buurtsein_chassis.lists import Condition, Listing, ListQuery, condition, statements
+from buurtsein_chassis.lists import Condition, Listing, ListQuery, condition, page_rows
 from buurtsein_chassis.primary import connect
 from buurtsein_registry import views
 from buurtsein_stack.servers import RunningServers
@@ -58,4 +58,4 @@ def _asked(largest: UUID) -> list[Asked]:
 async def _milliseconds(
     connection: Connection, listing: Listing[Any], query: ListQuery, conditions: Sequence[Condition]
 ) -> float:
-    return await milliseconds(connection, *statements.rows(listing, query.order, conditions, None, query.limit + 1))
+    return await milliseconds(page_rows(connection, listing, query.order, conditions, None, query.limit + 1))

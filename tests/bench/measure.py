@@ -8,7 +8,6 @@ from typing import Any
 
 from bench import progress
 from buurtsein_chassis.composition import freeze_startup_objects
-from buurtsein_chassis.database import Connection
 
 RUNS = 9
 
@@ -59,8 +58,8 @@ def rate(readings: Sequence[Reading]) -> float:
     return median(reading.rate for reading in readings)
 
 
-async def milliseconds(connection: Connection, sql: str, values: Sequence[Any]) -> float:
-    """Return how many milliseconds a statement takes whose rows are all read."""
+async def milliseconds(answer: Awaitable[Any]) -> float:
+    """Return how many milliseconds an answer of PostgreSQL takes."""
     begun = time.perf_counter()
-    await connection.fetch(sql, *values)
+    await answer
     return (time.perf_counter() - begun) * 1000

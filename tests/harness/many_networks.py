@@ -76,4 +76,6 @@ DOSSIERS_ASKED = [
     {"overdue": True, "postcode": "9311"},
     {"renewal_due": True},
     {"q": "molenveld", "order": "changed"},
+    {"q": "wijk", "order": "name"},
+    {"q": "bin", "kind": "BIN-Z"},
 ]

@@ -67,7 +67,14 @@ ASKED: list[dict[str, Any]] = [
     {"q": "zetel"},
     {"q": "woord100", "order": "due"},
     {"postcode": "9311", "status": ["PLANNED"]},
+    {"q": "de", "order": "newest"},
+    {"q": "de", "order": "due"},
+    {"q": "de", "order": "severest"},
+    {"q": "de", "network_id": "c4ca4238-a0b9-2382-0dcc-509a6f75849b"},
+    {"q": "de", "postcode": "9311", "status": ["PLANNED"]},
+    {"q": "woord10", "order": "newest"},
 ]
+"""Every report has the word `de`, one in a hundred a word that begins with `woord10`, one in 500 the word `zetel`."""
 
 
 ASSIGNEE = "pcfcd208495d565ef66e7dff9f98764da"
@@ -83,8 +90,6 @@ def open311_asked(**parameters: Any) -> list[Any]:
     return [query.codes(codes), None, query.statuses(), *query.period(NOW), *query.box()]
 
 
-COMMON_WORD: dict[str, Any] = {"q": "de", "order": "newest"}
-"""A search for a word that every report has, for which PostgreSQL reads the first rows that it finds."""
 OPEN311_ASKED: list[dict[str, Any]] = [
     {"end_date": "2026-09-01T00:00:00Z"},
     {"end_date": "2026-09-01T00:00:00Z", "status": "open"},

@@ -3,14 +3,17 @@
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from functools import partial
+from types import SimpleNamespace
+from typing import Any, cast
 
 from buurtsein_chassis.database import Connection
-from buurtsein_chassis.lists import Condition, Listing, ListQuery, statements
+from buurtsein_chassis.lists import Condition, Listing, ListQuery, page_rows, statements
 from buurtsein_chassis.lists.cursors import Place
 
 MOST_READ = 25_000
-"""The most rows that the plan of a page may read: words are looked up in 10,000 rows, which are then sorted."""
+"""The most rows that the plans of a page may read; a search walks through 10,200 rows at most, and uses an index then.
+"""
 MOST_COUNTED = 60_000
 """The most rows that a count may read: PostgreSQL may read a part of the table until it has 10,001 rows."""
 INDEXES = """
@@ -46,20 +49,47 @@ async def explained(connection: Connection, sql: str, values: Sequence[Any]) -> 
 
 def rows_read(plan: list[dict[str, Any]]) -> int:
     """Return how many table rows a query plan read, including rows that its filters dropped."""
-    scans = [one for one in plan if one["Node Type"].endswith("Scan") and one["Node Type"] != "Bitmap Index Scan"]
+    others = {"Bitmap Index Scan", "Subquery Scan"}
+    scans = [one for one in plan if one["Node Type"].endswith("Scan") and one["Node Type"] not in others]
     return sum(int(one["Actual Rows"] + one.get("Rows Removed by Filter", 0)) * one["Actual Loops"] for one in scans)
 
 
 async def check(connection: Connection, listing: Listing[Any], query: ListQuery, fixed: Sequence[Condition]) -> None:
     """Check the query plans of a list's page, of its next page, and of its count."""
     conditions = [*fixed, *query.conditions()]
-    sql, values = statements.rows(listing, query.order, conditions, None, query.limit + 1)
-    found = await connection.fetch(sql, *values)
-    assert found
-    after = Place(found[-1]["list_value"], found[-1]["list_key"])
-    next_page = statements.rows(listing, query.order, conditions, after, query.limit + 1)
-    for page in ((sql, values), next_page):
-        plan = await explained(connection, *page)
+    first, rows = await _page_explained(connection, listing, query, conditions, None)
+    assert rows
+    after = Place(rows[-1]["list_value"], rows[-1]["list_key"])
+    second, _ = await _page_explained(connection, listing, query, conditions, after)
+    for plan in (first, second):
         assert ("Seq Scan", listing.table) not in {(one["Node Type"], one.get("Relation Name")) for one in plan}, plan
         assert rows_read(plan) <= MOST_READ, plan
     assert rows_read(await explained(connection, *statements.number(listing, conditions))) <= MOST_COUNTED
+
+
+class _Explaining:
+    """A connection that also keeps the plan of each statement that it is asked."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.plan: list[dict[str, Any]] = []
+
+    async def prepare(self, sql: str) -> Any:
+        return SimpleNamespace(fetch=partial(self._fetch, sql))
+
+    async def _fetch(self, sql: str, *values: Any) -> list[Any]:
+        self.plan += await explained(self.connection, sql, values)
+        return await self.connection.fetch(sql, *values)
+
+
+async def _page_explained(
+    connection: Connection,
+    listing: Listing[Any],
+    query: ListQuery,
+    conditions: Sequence[Condition],
+    after: Place | None,
+) -> tuple[list[dict[str, Any]], Sequence[Any]]:
+    """Return the plan of all statements that make a page, and the rows of the page."""
+    asked = _Explaining(connection)
+    rows = await page_rows(cast("Connection", asked), listing, query.order, conditions, after, query.limit + 1)
+    return asked.plan, rows

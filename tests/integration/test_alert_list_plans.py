@@ -54,6 +54,8 @@ async def many(servers: RunningServers) -> AsyncIterator[Connection]:
         {"state": ["SENT"], "kind": "HOT"},
         {"network_id": NETWORK},
         {"q": "straat77"},
+        {"q": "inbraak"},
+        {"q": "inbraak", "state": ["PROPOSED"]},
         {"feedback_overdue": True},
         {"to_audit": True},
         {"since": "2026-11-01"},

@@ -12,7 +12,9 @@ import pytest_asyncio
 from unit.reports.reports_memory import CITY, CLOCK, GIVEN, NOW, command
 
 from buurtsein_chassis.database import Connection
-from buurtsein_chassis.lists import condition, statements
+from buurtsein_chassis.lists import condition, page_rows, statements
+from buurtsein_chassis.lists.cursors import Place
+from buurtsein_chassis.lists.pages import answered
 from buurtsein_chassis.primary import connect
 from buurtsein_reports import api, handlers, views
 from buurtsein_reports.domain.states import ReportStatus
@@ -27,6 +29,8 @@ from harness.plans import MOST_COUNTED, MOST_READ, check, explained, rows_read
 from harness.problems import refused
 from harness.stores import PostgresStore
 
+A_NETWORK = "c4ca4238-a0b9-2382-0dcc-509a6f75849b"
+OPEN = "status not in ('RESOLVED', 'REJECTED', 'DUPLICATE')"
 DUMPED = {"category": "sluikstort", "text": "Een zetel."}
 HERE: dict[str, Any] = {"latitude": 50.5, "longitude": 4.5, "postcode": "9300"}
 
@@ -215,6 +219,40 @@ async def test_with_100_000_reports_a_page_is_found_by_an_index(
 ) -> None:
     parameters = views.ReportQuery.model_validate(query)
     await check(many, views.REPORTS, parameters, views.asked_for(parameters, TODAY, reader(only_city=only_city)))
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(
+    ("query", "matching"),
+    [
+        ({"q": "de", "order": "newest"}, "true"),
+        ({"q": "de", "order": "due"}, OPEN),
+        ({"q": "woord1", "order": "newest"}, "text like '%woord1%'"),
+        ({"q": "woord10", "order": "newest"}, "text like '%woord10%'"),
+        ({"q": "zet", "order": "newest"}, "text like '%zetel%'"),
+        ({"q": "de woord1", "network_id": A_NETWORK}, f"text like '%woord1%' and network_id = '{A_NETWORK}'"),
+        ({"q": "woord999 zetel"}, "false"),
+    ],
+    ids=str,
+)
+async def test_the_pages_of_a_search_are_those_of_the_whole_list_for_common_and_rare_words(
+    many: Connection, query: dict[str, Any], matching: str
+) -> None:
+    asked = views.ReportQuery.model_validate(query)
+    page, after, shown = (views.REPORTS, asked.order, asked.conditions()), None, list[str]()
+    for _ in range(3):
+        rows = await page_rows(many, *page, after, 40)
+        shown += [str(one["report_id"]) for one in rows]
+        after = Place(rows[-1]["list_value"], rows[-1]["list_key"]) if rows else after
+    by = {"newest": "reported_at desc, report_id desc", "due": "due_on, report_id"}.get(asked.order, "reported_at")
+    every = await many.fetch(f"select report_id from report where {matching} order by {by} limit 120")
+    assert shown == [str(one["report_id"]) for one in every]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_common_word_with_a_filter_is_counted_exactly(many: Connection) -> None:
+    asked = views.ReportQuery.model_validate({"q": "de", "network_id": A_NETWORK})
+    assert [[*row] for row in await answered(many, statements.number(views.REPORTS, asked.conditions()))] == [[500]]
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -5,7 +5,6 @@ A service declares a `Listing` and a `ListQuery`; its route calls `Lister.answer
 
 from buurtsein_chassis.lists.answers import Lister, anyone_may_list, may_list, require_short, written
 from buurtsein_chassis.lists.declared import (
-    MOST_FOUND,
     PLACE,
     Condition,
     Filter,
@@ -22,11 +21,11 @@ from buurtsein_chassis.lists.declared import (
     words_in,
 )
 from buurtsein_chassis.lists.formats import AS_CSV, AS_CSV_AND_GEOJSON, NOT_MODIFIED, csv_response
+from buurtsein_chassis.lists.pages import page_rows
 
 __all__ = [
     "AS_CSV",
     "AS_CSV_AND_GEOJSON",
-    "MOST_FOUND",
     "NOT_MODIFIED",
     "PLACE",
     "Condition",
@@ -45,6 +44,7 @@ __all__ = [
     "equals",
     "may_list",
     "one_of",
+    "page_rows",
     "require_short",
     "words_in",
     "written",

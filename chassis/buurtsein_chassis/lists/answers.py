@@ -21,6 +21,7 @@ from buurtsein_chassis.lists import statements
 from buurtsein_chassis.lists.cursors import Place, cursor_after, place_in
 from buurtsein_chassis.lists.declared import Condition, Format, Listing, ListPage, ListQuery, Total
 from buurtsein_chassis.lists.formats import MEDIA_TYPES, as_csv, as_geojson, chosen, csv_response
+from buurtsein_chassis.lists.pages import answered, page_rows
 from buurtsein_chassis.problem import Problem
 
 PIECE = 500
@@ -146,10 +147,9 @@ class _Asked[Item: BaseModel]:
         tag = await _value(statements.tag(self.listing, self.conditions), self.database)
         return f"{self.query.order} {self.query.cursor} {tag}"
 
-    async def _fetch(self, after: Place | None, limit: int) -> list[asyncpg.Record]:
-        sql, values = statements.rows(self.listing, self.query.order, self.conditions, after, limit)
+    async def _fetch(self, after: Place | None, limit: int) -> Sequence[asyncpg.Record]:
         async with self.database.connection() as connection:
-            return await connection.fetch(sql, *values)
+            return await page_rows(connection, self.listing, self.query.order, self.conditions, after, limit)
 
 
 async def written[Item: BaseModel](
@@ -185,9 +185,9 @@ async def _total(listing: Listing[Any], conditions: Sequence[Condition], databas
 
 
 async def _value(statement: statements.Statement, database: Database) -> Any:
-    sql, values = statement
     async with database.connection() as connection:
-        return await connection.fetchval(sql, *values)
+        [[value]] = await answered(connection, statement)
+        return value
 
 
 def may_list(*roles: str) -> Any:

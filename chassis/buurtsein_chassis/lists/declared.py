@@ -14,8 +14,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from buurtsein_chassis.paging import MOST_ITEMS, Page
 
 _MOST_WORDS = 8
-MOST_FOUND = 10_001
-"""The most rows in which words are found, one more than a list counts, so that the count says when there were more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +22,8 @@ class Condition:
 
     sql: str
     values: tuple[Any, ...]
-    comes_first: bool = False
-    """Whether at most MOST_FOUND rows with this condition are read before all others, and in no order."""
+    searched: bool = False
+    """Whether few rows or nearly all rows may have it, and PostgreSQL does not know which; see `pages`."""
 
 
 def condition(sql: str, *values: Any) -> Condition:
@@ -50,24 +48,20 @@ def one_of(column: str) -> Filter:
     return Filter(lambda values: [condition(f"{column} = any({{}})", list(values))])
 
 
-def contains(column: str, *, comes_first: bool = False) -> Filter:
+def contains(column: str, *, searched: bool = False) -> Filter:
     """Return a filter for rows whose jsonb array of texts contains the client's value.
 
     Args:
         column: the array.
-        comes_first: whether these rows are read before the other conditions, for values that few rows contain.
+        searched: whether some values are in few rows and others in nearly all rows.
     """
-    return Filter(lambda value: [Condition(f"{column} ? {{}}", (value,), comes_first)])
+    return Filter(lambda value: [Condition(f"{column} ? {{}}", (value,), searched)])
 
 
 def words_in(column: str) -> Filter:
-    """Return a filter for rows whose tsvector column has, for each typed word, a word that begins with it.
-
-    The words are looked up first, because PostgreSQL thinks that rare words are common, and would rather walk through
-    the whole list in its order. More than MOST_FOUND rows with these words are not looked at.
-    """
+    """Return a filter for rows whose tsvector column has, for each typed word, a word that begins with it."""
     found = f"{column} @@ to_tsquery('simple', {{}})"
-    return Filter(lambda text: [Condition(found, (_beginnings(text),), comes_first=True)])
+    return Filter(lambda text: [Condition(found, (_beginnings(text),), searched=True)])
 
 
 def _beginnings(text: str) -> str:
@@ -124,6 +118,8 @@ class Order:
     column: str
     type: SqlType
     descending: bool = False
+    rows: str = "true"
+    """The SQL condition of the rows in the index of this order, where the index does not have all rows."""
 
 
 @dataclass(frozen=True, slots=True)

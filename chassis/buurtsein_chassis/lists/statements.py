@@ -1,10 +1,10 @@
-"""Makes the SQL statements of a list: one for the rows of a page, one for the number of rows."""
+"""Makes the SQL statements of a list: for the rows of a page, for the number of rows, and for a tag of the rows."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from buurtsein_chassis.lists.cursors import Place
-from buurtsein_chassis.lists.declared import MOST_FOUND, Condition, Listing
+from buurtsein_chassis.lists.declared import Condition, Listing
 
 type Statement = tuple[str, list[Any]]
 """SQL and its arguments."""
@@ -17,46 +17,74 @@ def rows(
 
     Each row also has the columns `list_value` and `list_key`, which are the place of the row in this order.
     """
-    by = listing.orders[order]
-    direction, sign = ("desc", "<") if by.descending else ("asc", ">")
-    place = f"({by.column}, {listing.key}) {sign} ({{}}::text::{by.type}, {{}}::text::uuid)"
-    begun = [Condition(place, (after.value, after.key))] if after else []
-    found, values = _found(listing, [*conditions, *begun])
-    sql = f"""select {listing.select}, ({by.column})::text as list_value, {listing.key}::text as list_key
-        from {found}
-        order by {by.column} {direction}, {listing.key} {direction} limit {limit}"""  # noqa: S608 # declared text only
-    return sql, values
+    where, values = _where([*conditions, *_begun(listing, order, after)])
+    return _page(listing, order, f"{listing.table} where {where}", limit), values
+
+
+def rows_among_next(
+    listing: Listing[Any], order: str, conditions: Sequence[Condition], after: Place | None, limit: int, among: int
+) -> Statement:
+    """Return the SQL for the same rows as `rows`, but only those among the next `among` rows of the whole list."""
+    of_order = Condition(listing.orders[order].rows, ())
+    walked, values = _where([of_order, *_begun(listing, order, after)])
+    where, values = _where(conditions, values)
+    some = f"select * from {listing.table} where {walked} {_sorted(listing, order)} limit {among}"  # noqa: S608 # declared text only
+    return _page(listing, order, f"({some}) as {listing.table} where {where}", limit), values
+
+
+def rows_looked_up(
+    listing: Listing[Any], order: str, conditions: Sequence[Condition], after: Place | None, limit: int
+) -> Statement:
+    """Return the SQL for the same rows as `rows`, which first finds all rows with the conditions, and then sorts them.
+
+    `offset 0` keeps PostgreSQL from walking through the list in its order.
+    """
+    where, values = _where(conditions)
+    begun, values = _where(_begun(listing, order, after), values)
+    found = f"select * from {listing.table} where {where} offset 0"  # noqa: S608 # declared text only
+    return _page(listing, order, f"({found}) as {listing.table} where {begun}", limit), values
 
 
 def number(listing: Listing[Any], conditions: Sequence[Condition]) -> Statement:
     """Return the SQL that counts a list's rows, up to one more than the list's maximum count."""
-    found, values = _found(listing, conditions)
-    some = f"select from {found} limit {listing.most_rows + 1}"
+    where, values = _where(conditions)
+    some = f"select from {listing.table} where {where} limit {listing.most_rows + 1}"
     return f"select count(*) from ({some}) as counted", values  # noqa: S608 # declared text only
 
 
 def tag(listing: Listing[Any], conditions: Sequence[Condition]) -> Statement:
     """Return the SQL for a tag of rows, which changes when a row is added, removed or changed."""
-    found, values = _found(listing, conditions)
+    where, values = _where(conditions)
     one = f"{listing.key}::text || ':' || ({listing.version})::text"
     sql = f"""select coalesce(md5(string_agg(one, ',' order by one)), '') from (
-        select {one} as one from {found} limit {listing.most_rows}) as tagged"""  # noqa: S608 # declared text only
+        select {one} as one from {listing.table} where {where} limit {listing.most_rows}) as tagged"""  # noqa: S608 # declared text only
     return sql, values
 
 
-def _found(listing: Listing[Any], conditions: Sequence[Condition]) -> Statement:
-    """Return the SQL after `from` that names the table of a list and its conditions."""
-    first = [one for one in conditions if one.comes_first]
-    others = [one for one in conditions if not one.comes_first]
-    table, values = listing.table, list[Any]()
-    if first:
-        where, values = _where(first, values)
-        table = f"(select * from {table} where {where} limit {MOST_FOUND}) as {table}"  # noqa: S608 # declared text only
-    where, values = _where(others, values)
-    return f"{table} where {where}", values
+def _page(listing: Listing[Any], order: str, found: str, limit: int) -> str:
+    """Return the SQL for the first rows in the named order of what `found`, the SQL after `from`, describes."""
+    return f"""select {listing.select},
+        ({listing.orders[order].column})::text as list_value, {listing.key}::text as list_key
+        from {found} {_sorted(listing, order)} limit {limit}"""  # noqa: S608 # declared text only
 
 
-def _where(conditions: Sequence[Condition], before: Sequence[Any]) -> Statement:
+def _sorted(listing: Listing[Any], order: str) -> str:
+    by = listing.orders[order]
+    direction = "desc" if by.descending else "asc"
+    return f"order by {by.column} {direction}, {listing.key} {direction}"
+
+
+def _begun(listing: Listing[Any], order: str, after: Place | None) -> Sequence[Condition]:
+    """Return the SQL condition that a row comes after a place in the named order; none without a place."""
+    if after is None:
+        return []
+    by = listing.orders[order]
+    sign = "<" if by.descending else ">"
+    place = f"({by.column}, {listing.key}) {sign} ({{}}::text::{by.type}, {{}}::text::uuid)"
+    return [Condition(place, (after.value, after.key))]
+
+
+def _where(conditions: Sequence[Condition], before: Sequence[Any] = ()) -> Statement:
     """Return conditions with numbered parameters, and their values after those `before`."""
     values = [*before]
     parts = []

@@ -8,7 +8,6 @@ import asyncpg
 from pydantic import BaseModel, Field
 
 from buurtsein_chassis.lists import (
-    MOST_FOUND,
     Condition,
     Filter,
     Lister,
@@ -33,10 +32,7 @@ _APPROVALS = "coalesce(document -> 'charters' -> -1 -> 'approvals', document -> 
 _DECIDED = f"{_APPROVALS} @> jsonb_build_array(jsonb_build_object('role', {{}}::text))"
 _OVERDUE = """exists (
     select from task where task.network_id = network.network_id and task.done_at is null and task.due_on < {})"""
-_RENEWAL_DUE = f"""network_id = any(array(
-    select network_id from network where document -> 'recognition' ->> 'renewal_on' <= {{}} and state <> 'ENDED'
-    limit {MOST_FOUND}))"""  # noqa: S608 # constants of the program
-"""These networks are found in an array, because PostgreSQL would rather walk through the whole list in its order."""
+_RENEWAL_DUE = "document -> 'recognition' ->> 'renewal_on' <= {} and state <> 'ENDED'"
 
 
 def _waits_for(office: Office) -> list[Condition]:
@@ -51,7 +47,7 @@ class DossierQuery(ListQuery):
     state: Annotated[list[NetworkState] | None, one_of("state")] = None
     next: Annotated[Office | None, Filter(_waits_for), Field(description="Who must act next.")] = None
     kind: Annotated[NetworkKind | None, equals("kind")] = None
-    postcode: Annotated[Postcode | None, contains(POSTCODES, comes_first=True)] = None
+    postcode: Annotated[Postcode | None, contains(POSTCODES, searched=True)] = None
     overdue: bool = Field(default=False, description="Only networks with a task that should have been done.")
     renewal_due: bool = Field(default=False, description="Only networks whose recognition must be renewed.")
     q: Words = None
@@ -117,7 +113,8 @@ def dossier(today: date, row: asyncpg.Record) -> NetworkFile:
 
 def due_on(query: DossierQuery, today: date) -> Sequence[Condition]:
     """Return the SQL conditions for an overdue task and for a renewal that is now due, if the request asks for them."""
-    asked = {condition(_OVERDUE, today): query.overdue, condition(_RENEWAL_DUE, today.isoformat()): query.renewal_due}
+    renewal_due = Condition(_RENEWAL_DUE, (today.isoformat(),), searched=True)
+    asked = {condition(_OVERDUE, today): query.overdue, renewal_due: query.renewal_due}
     return [one for one, wanted in asked.items() if wanted]
 
 

@@ -70,7 +70,7 @@ class PublicQuery(ListQuery):
 
     order: Literal["oldest", "name"] = "oldest"
     kind: Annotated[NetworkKind | None, equals("kind")] = None
-    postcode: Annotated[Postcode | None, contains(POSTCODES, comes_first=True)] = None
+    postcode: Annotated[Postcode | None, contains(POSTCODES, searched=True)] = None
     q: Words = None
     at: str | None = Field(
         default=None,

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from buurtsein_chassis.database import Connection
-from buurtsein_chassis.lists import statements
+from buurtsein_chassis.lists import page_rows
 from buurtsein_kernel.problems import DomainError
 from buurtsein_reports import commands
 from buurtsein_reports.domain.states import ReportStatus
@@ -89,8 +89,7 @@ class BulkResult(BaseModel):
 async def selected(connection: Connection, query: ReportQuery, today: date, reader: Reader) -> Sequence[asyncpg.Record]:
     """Return the reports that the filters select, in their order; raise DomainError `bulk_too_many`."""
     conditions = [*query.conditions(), *asked_for(query, today, reader)]
-    sql, values = statements.rows(REPORTS, query.order, conditions, None, MOST + 1)
-    rows = await connection.fetch(sql, *values)
+    rows = await page_rows(connection, REPORTS, query.order, conditions, None, MOST + 1)
     if len(rows) > MOST:
         raise DomainError("bulk_too_many", f"Dit zijn meer dan {MOST} meldingen. Kies een strengere filter.")
     return rows

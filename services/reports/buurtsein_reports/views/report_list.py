@@ -39,7 +39,7 @@ WORDS = "to_tsvector('simple', text)"
 _SEVEREST = "array_position(array['Extreme', 'Severe', 'Moderate', 'Minor'], severity)"
 """Expressions that have an index, in exactly this form."""
 _OPEN = "status not in ('RESOLVED', 'REJECTED', 'DUPLICATE')"
-"""The condition of the index by term, in exactly this form."""
+"""The condition of the indexes by term and by severity, in exactly this form."""
 
 
 class Point(BaseModel):
@@ -185,8 +185,8 @@ REPORTS = Listing[ListedReport](
     orders={
         "oldest": Order("reported_at", "timestamptz"),
         "newest": Order("reported_at", "timestamptz", descending=True),
-        "due": Order("due_on", "date"),
-        "severest": Order(_SEVEREST, "integer"),
+        "due": Order("due_on", "date", rows=_OPEN),
+        "severest": Order(_SEVEREST, "integer", rows=_OPEN),
     },
     cells=CELLS,
     place="place",
