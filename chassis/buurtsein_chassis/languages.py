@@ -21,7 +21,7 @@ from starlette.types import Scope
 from buurtsein_chassis.manifest import manifests
 from buurtsein_kernel.days import in_words
 from buurtsein_kernel.money import in_euros
-from buurtsein_kernel.problems import Euros, Value, Word
+from buurtsein_kernel.problems import Euros, InLanguages, Value, Word
 
 DUTCH = "nl"
 OTHERS = ("fr", "de", "en")
@@ -79,6 +79,8 @@ class Reader:
                 if found := self._found(table, name):
                     return self._filled(found, values)
                 raise KeyError(name)
+            case InLanguages(texts):
+                return texts.get(self.language, texts[DUTCH])
             case Euros(cents):
                 return in_euros(cents, self.language)
             case date():

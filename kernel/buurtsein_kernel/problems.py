@@ -19,7 +19,13 @@ class Euros(NamedTuple):
     cents: int
 
 
-type Value = str | int | date | Euros | Word | Sequence[Word] | Sequence[str]
+class InLanguages(NamedTuple):
+    """A text that data have in Dutch, and in other languages as far as somebody wrote them."""
+
+    texts: Mapping[str, str]
+
+
+type Value = str | int | date | Euros | Word | InLanguages | Sequence[Word] | Sequence[InLanguages] | Sequence[str]
 """What stands in braces in a sentence of a catalogue; several are joined by commas."""
 
 

@@ -22,6 +22,11 @@ from buurtsein_registry.domain.states import NetworkState
 
 OF_REPORTERS = {"emergency", "emergency_question"}
 """Refusals in the language of the report itself."""
+REFUSED = {
+    *("paid", "justified", "no_scheme", "scheme_gone", "question", "no_question", "members", "messages"),
+    *("megabytes", "results"),
+}
+"""The causes of refusals of funding that have one code."""
 PUBLIC: dict[str, tuple[str, set[str]]] = {
     "progress": ("registry", set(NetworkState)),
     "joining": ("registry", set(Acceptance)),
@@ -35,6 +40,7 @@ PUBLIC: dict[str, tuple[str, set[str]]] = {
     "application": ("funding", set(ApplicationState)),
     "payments": ("funding", set(BatchState)),
     "reasons": ("funding", set(REASONS)),
+    "refused": ("funding", REFUSED),
 }
 PARTS_OF_SENTENCES = {"charter_parts", "offices", "recognition", "application", "payments"}
 """The tables whose texts stand within other sentences."""

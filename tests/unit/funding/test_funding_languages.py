@@ -1,17 +1,21 @@
 """A refusal of funding tells the same days, amounts and states in French, German and English as in Dutch."""
 
-from collections.abc import Callable
+import ast
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
 from unit.funding.funding_memory import NOW, SCHEME, TODAY
+from unit.test_docs import sources
 
 from buurtsein_chassis.languages import OTHERS, Reader, catalogues
 from buurtsein_contracts import uuid7
+from buurtsein_funding.bank import results
 from buurtsein_funding.domain import deciding, settling
-from buurtsein_funding.domain.application import Application
+from buurtsein_funding.domain.application import Application, Payment
 from buurtsein_funding.domain.payment import Batch, BatchState
 from buurtsein_funding.domain.reckoning import ReckonedLine, Reckoning
+from buurtsein_funding.domain.scheme import Numbers, Scheme, Schemes
 from buurtsein_funding.domain.states import ApplicationState
 from buurtsein_kernel.problems import DomainError
 
@@ -30,6 +34,29 @@ RELEASED = Batch(
 )
 PAYABLE = Reckoning(scheme="x@1", lines=[ReckonedLine(asked_cents=25000, taken=[], payable_cents=25000)])
 NEXT = SCHEME.model_copy(update={"window_to": "01-31", "window_to_year": 1})
+PAID = REJECTED.model_copy(
+    update={
+        "state": ApplicationState.JUSTIFIED,
+        "payment": Payment(paid_cents=300, paid_on=TODAY, justified_cents=200),
+    }
+)
+ASKING = Scheme.model_validate(
+    {
+        "id": "steun",
+        "valid_from": TODAY,
+        "form_version": "1",
+        "kinds": [
+            {"code": "sms", "name": {"nl": "Sms-berichten", "en": "Text messages"}},
+            {"code": "bord", "name": {"nl": "Borden"}},
+        ],
+        "ceilings": [{"cents": 600, "per": "member"}],
+        "questions": [
+            {"code": "car", "text": {"nl": "Hebt u een wagen?", "en": "Do you have a car?"}, "type": "yes_no"},
+        ],
+    }
+)
+MANY = b"end_to_end_id;status;date\n" + b"e1;paid;2026-03-02\n" * 10_001
+MAKE_REFUSALS = {"DomainError", "conflict", "forbidden", "missing", "unavailable"}
 GONE = "This is not possible now: the application is rejected already."
 REFUSALS: list[tuple[Callable[[], object], str]] = [
     (lambda: REJECTED.require("review"), GONE),
@@ -48,6 +75,19 @@ REFUSALS: list[tuple[Callable[[], object], str]] = [
         "Support for 2026 is asked for from 1 January 2026 up to and including 31 January 2027.",
     ),
     (lambda: SCHEME.require_form("x"), "Use version v1 of the form."),
+    (lambda: settling.reclaim(PAID, 301, "te veel", "p", NOW), "Only 3.00 euros was paid."),
+    (lambda: settling.reclaim(PAID, 101, "te veel", "p", NOW), "What is proved cannot be claimed back."),
+    (lambda: Schemes(scheme=(SCHEME,)).valid(1999, TODAY), "There are no rules for support in 1999 now."),
+    (lambda: Schemes(scheme=(SCHEME,)).named("gone@1"), "The rules of this application no longer exist."),
+    (lambda: ASKING.require_kinds(["bloemen"]), "The city supports these costs only: Text messages, Borden."),
+    (lambda: ASKING.require_answers({}), "Answer this question: Do you have a car?"),
+    (
+        lambda: SCHEME.require_answers({"car": True, "dog": True}),
+        "There is an answer to a question that is not on the form.",
+    ),
+    (lambda: results.read_results(b"x" * (results.MAX_BYTES + 1)), "The file is larger than 5 MB."),
+    (lambda: results.read_results(MANY), "The file has more than 10000 payments."),
+    (lambda: ASKING.require_numbers(Numbers()), "Give the number of members of the network."),
 ]
 
 
@@ -64,3 +104,27 @@ def test_a_refusal_tells_the_same_in_each_language(refuse: Callable[[], object],
     }
     assert told["en"].sentence == in_english
     assert [one.language for one in told.values()] == list(OTHERS), "none of them fell back to Dutch"
+
+
+def without_values(source: str) -> Iterator[str]:
+    """Yield each call that makes a refusal with values in its Dutch sentence, and not for the other languages."""
+    functions = [
+        node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    for function in functions:
+        nodes = list(ast.walk(function))
+        made = (node for node in nodes if isinstance(node, ast.Assign) and isinstance(node.value, ast.JoinedStr))
+        filled = {ast.unparse(target) for node in made for target in node.targets}
+        for call in (node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) in MAKE_REFUSALS):
+            told = any(isinstance(one, ast.JoinedStr) or ast.unparse(one) in filled for one in call.args)
+            if told and not {one.arg for one in call.keywords} - {"members"}:
+                yield ast.unparse(call)
+
+
+def test_each_value_of_a_dutch_refusal_is_there_for_the_other_languages() -> None:
+    assert [call for source in sources("funding") for call in without_values(source)] == []
+
+
+def test_a_refusal_that_keeps_its_values_to_itself_is_found() -> None:
+    planted = 'def f(days):\n    detail = f"Nog {days} dagen."\n    raise conflict("too_soon", detail)\n'
+    assert list(without_values(planted)) == ["conflict('too_soon', detail)"]

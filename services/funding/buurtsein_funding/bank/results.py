@@ -12,6 +12,7 @@ from io import StringIO
 from lxml import etree
 from pydantic import BaseModel, ConfigDict
 
+from buurtsein_funding.domain.refusals import because
 from buurtsein_kernel.problems import DomainError
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -43,13 +44,15 @@ def read_results(file: bytes) -> list[Result]:
         DomainError: `results_too_large`, or `results_unreadable` for a file in no form that is known.
     """
     if len(file) > MAX_BYTES:
-        raise DomainError("results_too_large", f"Het bestand is groter dan {MAX_BYTES // 1024 // 1024} MB.")
+        most = MAX_BYTES // 1024 // 1024
+        raise because("results_too_large", f"Het bestand is groter dan {most} MB.", "megabytes", most=most)
     read = _of_xml if file.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else _of_csv
     found: list[Result] = []
     for result in read(file):
         found.append(result)
         if len(found) > MOST_RESULTS:
-            raise DomainError("results_too_large", f"Het bestand heeft meer dan {MOST_RESULTS} betalingen.")
+            detail = f"Het bestand heeft meer dan {MOST_RESULTS} betalingen."
+            raise because("results_too_large", detail, "results", most=MOST_RESULTS)
     return found
 
 

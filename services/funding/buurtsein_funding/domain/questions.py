@@ -5,7 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, model_validator
 
-from buurtsein_kernel.problems import DomainError
+from buurtsein_funding.domain.refusals import because
+from buurtsein_kernel.problems import InLanguages
 
 Sentence = Annotated[str, Field(min_length=1, max_length=300)]
 type Answer = StrictBool | StrictInt | str
@@ -25,6 +26,11 @@ class Words(BaseModel):
     def told(self, language: str) -> str:
         """Return the text in a language (`nl`, `fr`, `de` or `en`), or in Dutch when there is none."""
         return getattr(self, language, None) or self.nl
+
+    @property
+    def in_languages(self) -> InLanguages:
+        """Return the text for a sentence of a refusal."""
+        return InLanguages(self.model_dump(exclude_none=True))
 
 
 class AnswerType(StrEnum):
@@ -58,7 +64,8 @@ class Question(BaseModel):
         if answer is None and not self.required:
             return
         if answer is None or not self._fits(answer):
-            raise DomainError("answer_invalid", f"Beantwoord deze vraag: {self.text.nl}")
+            detail = f"Beantwoord deze vraag: {self.text.nl}"
+            raise because("answer_invalid", detail, "question", question=self.text.in_languages)
 
     def _fits(self, answer: Answer) -> bool:
         match self.type:

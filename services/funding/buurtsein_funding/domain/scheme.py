@@ -12,6 +12,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from buurtsein_funding.domain.questions import Answer, Question, Words
+from buurtsein_funding.domain.refusals import because
 from buurtsein_kernel.problems import DomainError
 
 MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
@@ -192,14 +193,15 @@ class Scheme(Part):
         """Check that the city supports these kinds of cost; raise DomainError `cost_kind_unknown`."""
         if not set(kinds) <= self.kind_by_code.keys():
             detail = f"De stad steunt alleen deze kosten: {', '.join(kind.name.nl for kind in self.kinds)}."
-            raise DomainError("cost_kind_unknown", detail)
+            values = {"kinds": [kind.name.in_languages for kind in self.kinds]}
+            raise DomainError("cost_kind_unknown", detail, values=values)
 
     def require_numbers(self, numbers: Numbers) -> None:
         """Check that the numbers with which the scheme counts are given; raise DomainError `number_missing`."""
         if Measure.MEMBER in self.measures and numbers.members is None:
-            raise DomainError("number_missing", "Geef het aantal leden van het netwerk.")
+            raise because("number_missing", "Geef het aantal leden van het netwerk.", "members")
         if Measure.MESSAGE in self.measures and numbers.messages is None:
-            raise DomainError("number_missing", "Geef het aantal berichten van het netwerk.")
+            raise because("number_missing", "Geef het aantal berichten van het netwerk.", "messages")
 
     def require_proof(self, kinds: Sequence[str], proved: Collection[int | None]) -> None:
         """Check that each cost has the proof that the city wants with the request; raise DomainError `proof_missing`.
@@ -218,7 +220,8 @@ class Scheme(Part):
     def require_answers(self, answers: Mapping[str, Answer]) -> None:
         """Check the answers to the questions of the form; raise DomainError `answer_invalid`."""
         if answers.keys() - {question.code for question in self.questions}:
-            raise DomainError("answer_invalid", "Er is een antwoord op een vraag die niet op het formulier staat.")
+            detail = "Er is een antwoord op een vraag die niet op het formulier staat."
+            raise because("answer_invalid", detail, "no_question")
         for question in self.questions:
             question.check(answers.get(question.code))
 
@@ -250,7 +253,8 @@ class Schemes(BaseModel):
         """Return the scheme for the costs of a year when support is asked on a day; raise `scheme_unknown` for none."""
         found = self.find(year, day)
         if found is None:
-            raise DomainError("scheme_unknown", f"Er is nu geen reglement voor steun in {year}.")
+            detail = f"Er is nu geen reglement voor steun in {year}."
+            raise because("scheme_unknown", detail, "no_scheme", year=year)
         return found
 
     def budget(self, scheme_id: str, year: int) -> int | None:
@@ -269,7 +273,7 @@ class Schemes(BaseModel):
         """Return the scheme with this id and version; raise DomainError `scheme_unknown` when it was taken away."""
         found = next((scheme for scheme in self.scheme if scheme.name == name), None)
         if found is None:
-            raise DomainError("scheme_unknown", "Het reglement van deze aanvraag bestaat niet meer.")
+            raise because("scheme_unknown", "Het reglement van deze aanvraag bestaat niet meer.", "scheme_gone")
         return found
 
 

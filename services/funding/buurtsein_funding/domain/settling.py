@@ -10,9 +10,10 @@ from uuid import UUID
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events import FundingJustified, FundingPaid, FundingReclaimed
 from buurtsein_funding.domain.application import Application, Payment
+from buurtsein_funding.domain.refusals import because
 from buurtsein_funding.domain.states import ApplicationState
 from buurtsein_kernel.money import in_euros
-from buurtsein_kernel.problems import DomainError
+from buurtsein_kernel.problems import Euros
 
 S = ApplicationState
 _TO_PAY = frozenset({S.DRAFT, S.SUBMITTED, S.INCOMPLETE, S.UNDER_REVIEW, S.GRANTED})
@@ -71,7 +72,7 @@ def reclaim(application: Application, cents: int, reason: str, actor: str, now: 
     application.require("reclaim")
     payment = _payment(application, cents)
     if cents > payment.paid_cents - (payment.justified_cents or 0):
-        raise DomainError("over_paid", "Wat verantwoord is, kan niet worden teruggevorderd.")
+        raise because("over_paid", "Wat verantwoord is, kan niet worden teruggevorderd.", "justified")
     payment.reclaimed_cents, application.state = cents, ApplicationState.RECLAIMED
     return [
         FundingReclaimed(
@@ -91,5 +92,5 @@ def _payment(application: Application, cents: int) -> Payment:
         raise ValueError("an application that was paid has a payment")
     paid = application.payment.paid_cents
     if cents > paid:
-        raise DomainError("over_paid", f"Er is maar {in_euros(paid)} betaald.")
+        raise because("over_paid", f"Er is maar {in_euros(paid)} betaald.", "paid", amount=Euros(paid))
     return application.payment

@@ -182,7 +182,8 @@ async def _payable(application_id: UUID, actor: str, store: Store) -> Applicatio
 async def _order(application: Application, given: Dependencies, store: PaymentStore) -> Order:
     sealed = await store.account(application.application_id)
     if sealed is None:
-        raise conflict("account_missing", f"Voor aanvraag {application.application_id} is nog geen rekening gegeven.")
+        of = str(application.application_id)
+        raise conflict("account_missing", f"Voor aanvraag {of} is nog geen rekening gegeven.", application=of)
     text = unseal(given.keyring, sealed, str(application.application_id))
     return Order(
         end_to_end_id=Payment.new_id(),
