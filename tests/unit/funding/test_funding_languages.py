@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from unit.funding.funding_memory import NOW, SCHEME, TODAY
-from unit.test_docs import sources
+from unit.test_docs import ROOMS, sources
 
 from buurtsein_chassis.languages import OTHERS, Reader, catalogues
 from buurtsein_contracts import uuid7
@@ -122,7 +122,7 @@ def without_values(source: str) -> Iterator[str]:
 
 
 def test_each_value_of_a_dutch_refusal_is_there_for_the_other_languages() -> None:
-    assert [call for source in sources("funding") for call in without_values(source)] == []
+    assert [call for source in sources(ROOMS["funding"]) for call in without_values(source)] == []
 
 
 def test_a_refusal_that_keeps_its_values_to_itself_is_found() -> None:
