@@ -12,8 +12,7 @@ from io import StringIO
 from lxml import etree
 from pydantic import BaseModel, ConfigDict
 
-from buurtsein_funding.domain.refusals import because
-from buurtsein_kernel.problems import DomainError
+from buurtsein_kernel.problems import DomainError, Word
 
 MAX_BYTES = 5 * 1024 * 1024
 MOST_RESULTS = 10_000
@@ -45,15 +44,18 @@ def read_results(file: bytes) -> list[Result]:
     """
     if len(file) > MAX_BYTES:
         most = MAX_BYTES // 1024 // 1024
-        raise because("results_too_large", f"Het bestand is groter dan {most} MB.", "megabytes", most=most)
+        raise _too_large(f"Het bestand is groter dan {most} MB.", "megabytes", most)
     read = _of_xml if file.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else _of_csv
     found: list[Result] = []
     for result in read(file):
         found.append(result)
         if len(found) > MOST_RESULTS:
-            detail = f"Het bestand heeft meer dan {MOST_RESULTS} betalingen."
-            raise because("results_too_large", detail, "results", most=MOST_RESULTS)
+            raise _too_large(f"Het bestand heeft meer dan {MOST_RESULTS} betalingen.", "results", MOST_RESULTS)
     return found
+
+
+def _too_large(detail: str, why: str, most: int) -> DomainError:
+    return DomainError("results_too_large", detail, values={"why": Word("refused", why), "most": most})
 
 
 def _unreadable() -> DomainError:
