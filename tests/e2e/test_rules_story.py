@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 from e2e.test_notifier_story import judged, new_home, report
 
 from buurtsein_kernel.days import brussels_day
@@ -53,6 +54,18 @@ def test_two_people_change_the_rules_and_reports_are_judged_by_them_at_once(town
     assert (shown["state"], shown["texts"]["headline"]) == ("PROPOSED", f"Graffiti in {home['name']}")
 
 
+def listed(chief: httpx.Client, silence_id: str, **filters: Any) -> dict[str, Any] | None:
+    """Return a silence as the list shows it on one of its pages; None when it is on none."""
+    page: dict[str, Any] = chief.get("/v1/silences", params={"limit": 1} | filters).json()
+    while True:
+        for one in page["items"]:
+            if one["silence_id"] == silence_id:
+                return dict(one)
+        if "next" not in page:
+            return None
+        page = chief.get("/v1/silences", params={"limit": 1, "cursor": page["next"]} | filters).json()
+
+
 def test_a_silence_holds_the_alerts_of_a_network_until_somebody_ends_it(town: Town) -> None:
     home = new_home(town)
     officer, chief = town.client("notifier", "officer"), town.client("notifier", "korpschef")
@@ -64,7 +77,10 @@ def test_a_silence_holds_the_alerts_of_a_network_until_somebody_ends_it(town: To
     assert judged(town, second, "too_few")
     assert "De daders zijn gevat" in judged(town, third, "silenced")["why"]
     where = f"/v1/silences/{begun.json()['silence_id']}"
+    assert listed(chief, begun.json()["silence_id"], in_force=True)
     town.done(chief.post(f"{where}/end", headers={"If-Match": begun.headers["etag"]}))
-    shown = {one["silence_id"]: one["is_on"] for one in chief.get("/v1/silences").json()["items"]}
-    assert shown[begun.json()["silence_id"]] is False
+    assert listed(chief, begun.json()["silence_id"], in_force=True) is None
+    over = listed(chief, begun.json()["silence_id"])
+    assert over is not None
+    assert over["is_on"] is False
     assert judged(town, report(town, home, metres=300), "proposed")

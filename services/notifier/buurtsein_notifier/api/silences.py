@@ -3,13 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from buurtsein_chassis.auth import Caller
 from buurtsein_chassis.calls import Call, Decision, Reply, may_call, may_decide
 from buurtsein_chassis.database import UnitOfWork
+from buurtsein_chassis.lists import AS_CSV, ListPage
 from buurtsein_notifier import commands, handlers, views
-from buurtsein_notifier.api.callers import Given, ReadByConcerned
+from buurtsein_notifier.api.callers import Given, ListedForConcerned
 from buurtsein_notifier.store.silences import SilenceTable
 
 router = APIRouter(tags=["rules"])
@@ -17,10 +18,11 @@ router = APIRouter(tags=["rules"])
 SILENCERS = ("officer", "dispatcher", "korpschef")
 
 
-@router.get("/silences", response_model_exclude_none=True)
-async def silences(reading: ReadByConcerned, given: Given) -> views.Silences:
-    """List the newest silences, also those that are over."""
-    return await views.silences(reading.connection, given.clock.now())
+@router.get("/silences", response_model=ListPage[views.SilenceShown], responses=AS_CSV)
+async def silences(query: Annotated[views.SilenceQuery, Query()], lister: ListedForConcerned, given: Given) -> Response:
+    """List silences, newest first, also those that are over, or only those in force."""
+    now = given.clock.now()
+    return await lister.answer(views.SILENCE_LIST, query, views.listed_silence(now), views.silences_asked(query, now))
 
 
 @router.post("/silences", status_code=201, response_model=views.SilenceShown)

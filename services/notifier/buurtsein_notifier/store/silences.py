@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import override
 from uuid import UUID
 
+import asyncpg
+
 from buurtsein_chassis.database import Connection, UnitOfWork
 from buurtsein_kernel.problems import missing
 from buurtsein_notifier.domain.silence import Silence
@@ -12,25 +14,19 @@ from buurtsein_notifier.handlers import silencing
 _FIELDS = tuple(Silence.model_fields)
 _ADD = f"""insert into silence ({", ".join(_FIELDS)})
     values ({", ".join(f"${place}" for place in range(1, 1 + len(_FIELDS)))})"""  # noqa: S608 - names in this project
-MOST = 200
-"""The most silences that are read at once, the newest ones."""
+IN_FORCE = "ends_at > {} and begins_at <= {} and ended_at is null"
+"""The SQL condition for silences that hold alerts; both parameters are the moment."""
+_ON = f"select * from silence where {IN_FORCE.format('$1', '$1')} order by silence_id desc limit 200"  # noqa: S608
 
 
 async def silences_on(connection: Connection, now: datetime) -> list[Silence]:
-    """Return the silences that hold alerts at a moment."""
-    rows = await connection.fetch(
-        """select * from silence where ends_at > $1 and begins_at <= $1 and ended_at is null
-           order by silence_id desc limit $2""",
-        now,
-        MOST,
-    )
-    return [Silence(**dict(row)) for row in rows]
+    """Return the silences that hold alerts at a moment, at most 200, the newest ones."""
+    return [silence_of(row) for row in await connection.fetch(_ON, now)]
 
 
-async def newest(connection: Connection) -> list[Silence]:
-    """Return the newest silences, also those that are over."""
-    rows = await connection.fetch("select * from silence order by silence_id desc limit $1", MOST)
-    return [Silence(**dict(row)) for row in rows]
+def silence_of(row: asyncpg.Record) -> Silence:
+    """Return the silence in a row, which may have other columns too."""
+    return Silence(**{name: row[name] for name in _FIELDS})
 
 
 class SilenceTable(silencing.Store):
@@ -49,7 +45,7 @@ class SilenceTable(silencing.Store):
         row = await self._connection.fetchrow("select * from silence where silence_id = $1 for update", silence_id)
         if row is None:
             raise missing("silence_unknown", "Deze stilte bestaat niet.")
-        return Silence(**dict(row))
+        return silence_of(row)
 
     @override
     async def save_silence(self, silence: Silence) -> None:

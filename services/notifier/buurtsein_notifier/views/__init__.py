@@ -18,7 +18,13 @@ from buurtsein_notifier.views.public_feed import ATOM, CAP, public_feed, public_
 from buurtsein_notifier.views.readers import note_reader
 from buurtsein_notifier.views.receipts import ReceiptsTaken
 from buurtsein_notifier.views.rule_trial import RuleTrial, rule_trial
-from buurtsein_notifier.views.silences import Silences, SilenceShown, silences
+from buurtsein_notifier.views.silences import (
+    SILENCE_LIST,
+    SilenceQuery,
+    SilenceShown,
+    listed_silence,
+    silences_asked,
+)
 from buurtsein_notifier.views.steps import CheckedSteps, checked_steps
 
 __all__ = [
@@ -29,6 +35,7 @@ __all__ = [
     "BY_NETWORK",
     "CAP",
     "EARLIER_REFUSALS",
+    "SILENCE_LIST",
     "AlertCounts",
     "AlertFigures",
     "AlertFile",
@@ -41,8 +48,8 @@ __all__ = [
     "ReceiptsTaken",
     "ReportOfAlert",
     "RuleTrial",
+    "SilenceQuery",
     "SilenceShown",
-    "Silences",
     "alert_counts",
     "alert_figures",
     "alert_file",
@@ -53,10 +60,11 @@ __all__ = [
     "judgements",
     "kill_switch",
     "listed_alert",
+    "listed_silence",
     "note_reader",
     "public_feed",
     "public_message",
     "rule_trial",
-    "silences",
+    "silences_asked",
     "switch_of",
 ]

@@ -1,14 +1,16 @@
 """Shows silences: what is held, by whom, why and until when."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Self
+from typing import Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel
+import asyncpg
+from pydantic import BaseModel, Field
 
-from buurtsein_chassis.database import Connection
+from buurtsein_chassis.lists import Condition, Listing, ListQuery, Order, condition
 from buurtsein_notifier.domain import silence as domain
-from buurtsein_notifier.store import silences as store
+from buurtsein_notifier.store.silences import IN_FORCE, silence_of
 
 
 class SilenceShown(BaseModel):
@@ -34,12 +36,42 @@ class SilenceShown(BaseModel):
         return cls(**silence.model_dump(), is_on=silence.is_on(now), version=silence.version)
 
 
-class Silences(BaseModel):
-    """The newest silences, at most 200, also those that are over."""
+class SilenceQuery(ListQuery):
+    """The filters of the list of silences."""
 
-    items: list[SilenceShown]
+    order: Literal["newest", "oldest"] = "newest"
+    in_force: bool = Field(default=False, description="Only those that hold alerts now.")
 
 
-async def silences(connection: Connection, now: datetime) -> Silences:
-    """Return the newest silences, the newest first."""
-    return Silences(items=[SilenceShown.of(one, now) for one in await store.newest(connection)])
+SILENCE_LIST = Listing[SilenceShown](
+    name="silences",
+    table="silence",
+    select="*",
+    key="silence_id",
+    orders={
+        "newest": Order("begins_at", "timestamptz", descending=True),
+        "oldest": Order("begins_at", "timestamptz"),
+    },
+    cells={
+        "silence_id": lambda one: one.silence_id,
+        "rule": lambda one: one.rule,
+        "category": lambda one: one.category,
+        "network_id": lambda one: one.network_id,
+        "reason": lambda one: one.reason,
+        "begins_at": lambda one: one.begins_at,
+        "ends_at": lambda one: one.ends_at,
+        "ended_at": lambda one: one.ended_at,
+        "is_on": lambda one: one.is_on,
+    },
+    version="coalesce(ended_at, ends_at)",
+)
+
+
+def listed_silence(now: datetime) -> Callable[[asyncpg.Record], SilenceShown]:
+    """Return the function that returns a silence of the list from its row, as it is at a moment."""
+    return lambda row: SilenceShown.of(silence_of(row), now)
+
+
+def silences_asked(query: SilenceQuery, now: datetime) -> Sequence[Condition]:
+    """Return the SQL condition of the filter by what is in force at a moment."""
+    return [condition(IN_FORCE, now, now)] if query.in_force else []
