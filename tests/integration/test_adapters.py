@@ -19,6 +19,7 @@ from buurtsein_notifier.adapters import (
     Found,
     NotFound,
     Outcome,
+    Partly,
     Refused,
     TryAgain,
     Unknown,
@@ -210,6 +211,21 @@ async def asked_of_a_peer(status: str, body: bytes) -> Answer:
 )
 async def test_a_message_is_delivered_whatever_body_the_peer_answers_with(body: bytes, reference: str | None) -> None:
     assert await heard_by_a_peer("202 Accepted", body) == Delivered(reference)
+
+
+@pytest.mark.parametrize(
+    ("body", "sent", "asked"),
+    [
+        (b'{"networks": ["a"], "reference": "r"}', *2 * [Partly(frozenset("a"), "http_207", "r")]),
+        (b'{"networks": []}', Unknown("http_207"), CannotSay("http_207")),
+        (b'{"networks": "all"}', Delivered(), Found()),
+    ],
+)
+async def test_a_peer_that_has_a_message_for_some_networks_names_them(
+    body: bytes, sent: Outcome, asked: Answer
+) -> None:
+    assert await heard_by_a_peer("207 Multi-Status", body) == sent
+    assert await asked_of_a_peer("207 Multi-Status", body) == asked
 
 
 async def test_a_page_that_is_not_found_does_not_mean_that_the_message_never_came() -> None:

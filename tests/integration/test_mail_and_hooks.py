@@ -20,6 +20,7 @@ from buurtsein_notifier.adapters.null import Null, NullSettings
 from buurtsein_notifier.adapters.signing import key_of, signature
 from buurtsein_notifier.adapters.smtp import Smtp, SmtpSettings
 from buurtsein_notifier.adapters.webhook import Webhook, WebhookSettings
+from buurtsein_notifier.cap import from_xml, to_xml
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the one of the specification's example
 LISTS = {network: f"lijst-{network[-2:]}@buurt.example" for network in NETWORKS}
@@ -155,6 +156,16 @@ async def test_a_person_gets_a_text_to_copy_and_nobody_says_that_it_was_sent(tmp
     text = (tmp_path / "te-versturen" / f"{IDENTIFIER}.txt").read_text()
     assert text.startswith(f"EXERCISE - Alert - kenmerk {IDENTIFIER}\nGroepen: BIN Noordwijk\nKanalen: sms, email\n")
     assert "Inbraken in uw buurt. Verdacht? Bel 101." in text
+
+
+async def test_a_person_gets_a_text_for_the_networks_that_another_peer_did_not_take(tmp_path: Path) -> None:
+    made = from_xml(message())
+    (info,) = made.info
+    two = (info.area[0], info.area[1].model_copy(update={"area_desc": "BIN Zuidwijk"}))
+    xml = to_xml(made.model_copy(update={"info": (info.model_copy(update={"area": two}),)}))
+    adapter = Manual(ManualSettings(folder=tmp_path))
+    assert await adapter.send_to(IDENTIFIER, xml, frozenset({NETWORKS[1]})) == Unknown("by_hand")
+    assert "\nGroepen: BIN Zuidwijk\n" in (tmp_path / f"{IDENTIFIER}.txt").read_text()
 
 
 async def test_the_null_adapter_takes_what_is_not_for_real() -> None:

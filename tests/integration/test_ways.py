@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,14 +12,17 @@ from unit.notifier import notifier_deeds
 from unit.notifier.notifier_settings import settings
 
 from buurtsein_chassis.database import Database
-from buurtsein_notifier.adapters import Delivered, NotAllowed, Outcome, Refused, TryAgain, Unknown
+from buurtsein_notifier.adapters import Delivered, NotAllowed, Outcome, Partly, Refused, TryAgain, Unknown
+from buurtsein_notifier.adapters.manual import Manual, ManualSettings
 from buurtsein_notifier.app import compose
+from buurtsein_notifier.cap import Area, NamedValue, from_xml, to_xml
 from buurtsein_notifier.deliveries import Deliveries
 from buurtsein_notifier.deliveries.share import Share
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.store import NotifierStore
 
 PATIENCE = 120.0
+SECOND = "019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f80ff"
 
 
 class Second(Scripted):
@@ -73,6 +77,38 @@ async def test_a_way_that_fails_too_long_is_left_unless_its_peer_may_have_the_me
     await alter(notifier_database, "way_since = now() - interval '3 minutes', run_at = now() + interval '1 hour'")
     await one.step(notifier_database)
     assert (await row(notifier_database, alert))["adapter"] == ("second" if goes else "simulator")
+
+
+async def test_the_networks_that_a_peer_did_not_take_go_to_a_person_by_the_next_way(
+    notifier_database: Database, tmp_path: Path
+) -> None:
+    alert = await released(notifier_database, {"sms": ["simulator", "manual"]})
+    await given_a_second_network(notifier_database)
+    peer = Scripted([Partly(frozenset({str(alert.network_ids[0])}), "http_207", "BA-1")])
+    one = Deliveries(typed(peer), LIVE, share=Share(others=("manual",), patience=PATIENCE))
+    manual = Manual(ManualSettings(folder=tmp_path))
+    other = Deliveries(manual, LIVE, share=Share(only="manual", patience=PATIENCE))
+    for worker in (one, one, other, other):
+        await due(notifier_database)
+        await worker.step(notifier_database)
+    text = (tmp_path / f"{alert.cap_identifier}.txt").read_text()
+    assert "\nGroepen: BIN Zuidwijk\n" in text
+    assert peer.sent == [alert.cap_identifier]
+    assert await state(notifier_database, alert) == ("partial", "SENT")
+    assert ((await row(notifier_database, alert))["reason"], await later_events(notifier_database, alert)) == (
+        "by_hand",
+        ["sent"],
+    )
+
+
+async def given_a_second_network(database: Database) -> None:
+    """Add an area of another network to the message that waits."""
+    xml = await database.pool.fetchval("select xml from delivery")
+    message = from_xml(xml.encode())
+    areas = Area(area_desc="BIN Zuidwijk", geocode=(NamedValue(value_name="BIN", value=SECOND),))
+    infos = tuple(one.model_copy(update={"area": (*one.area, areas)}) for one in message.info)
+    made = to_xml(message.model_copy(update={"info": infos})).decode()
+    await database.pool.execute("update delivery set xml = $1", made)
 
 
 async def test_a_cancelling_message_goes_the_way_of_the_message(notifier_database: Database) -> None:

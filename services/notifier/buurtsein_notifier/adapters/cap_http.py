@@ -161,6 +161,8 @@ class CapHttp(SignedReceipts, OverHttp):
             return CannotSay("html_page")
         if not _is_success(response.status):
             return CannotSay(f"http_{response.status}")
+        if some := _some(response):
+            return some
         return Found(_reference(response), tuple(_receipts(response, identifier)))
 
 
@@ -182,14 +184,22 @@ def _outcome(response: _Response, now: datetime) -> Outcome:
 
 
 def _accepted(response: _Response, reason: str) -> Outcome:
-    """Return the outcome of an answer that says yes; with 207 the peer names the networks for which it has it."""
+    """Return the outcome of an answer that says yes, possibly for some networks only."""
     if response.is_page:
         return Unknown("html_page")
+    some = _some(response)
+    if isinstance(some, CannotSay):
+        return Unknown(reason)
+    return some or Delivered(_reference(response))
+
+
+def _some(response: _Response) -> Partly | CannotSay | None:
+    """Return the networks for which the peer has a message, which it names with 207; None for any other answer."""
     networks = response.document.get("networks")
-    if response.status == HTTPStatus.MULTI_STATUS and isinstance(networks, list):
-        reached = frozenset(one for one in networks if isinstance(one, str))
-        return Partly(reached, reason, _reference(response)) if reached else Unknown(reason)
-    return Delivered(_reference(response))
+    if response.status != HTTPStatus.MULTI_STATUS or not isinstance(networks, list):
+        return None
+    reached, reason = frozenset(one for one in networks if isinstance(one, str)), f"http_{response.status}"
+    return Partly(reached, reason, _reference(response)) if reached else CannotSay(reason)
 
 
 def _retry_after(response: _Response, now: datetime) -> float | None:

@@ -54,3 +54,13 @@ def targets(message: cap.CapAlert) -> frozenset[str]:
     return frozenset(
         code.value for info in message.info for area in info.area for code in area.geocode if code.value_name == "BIN"
     )
+
+
+def only_for(message: cap.CapAlert, networks: frozenset[str]) -> cap.CapAlert:
+    """Return a message with the areas of these networks only, to show it; it is not sent as CAP."""
+
+    def kept(info: cap.Info) -> cap.Info:
+        areas = (one for one in info.area if any(code.value in networks for code in one.geocode))
+        return info.model_copy(update={"area": tuple(areas)})
+
+    return message.model_copy(update={"info": tuple(map(kept, message.info))})

@@ -13,7 +13,7 @@ from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier.adapters import Answer, CannotSay, Outcome, Refused, TryAgain, Unknown
 from buurtsein_notifier.adapters.file import write_whole
 from buurtsein_notifier.adapters.found import AdapterSettings
-from buurtsein_notifier.adapters.limits import Limits
+from buurtsein_notifier.adapters.limits import Limits, only_for
 from buurtsein_notifier.cap import CapAlert, Info, cap_time, from_xml
 
 BY_HAND = "by_hand"
@@ -48,9 +48,17 @@ class Manual:
     async def send(self, identifier: str, xml: bytes) -> Outcome:
         """Write the text; the outcome is Unknown until a person confirms it, or TryAgain when it cannot be written."""
         try:
-            text = "\n".join(_lines(from_xml(xml)))
+            message = from_xml(xml)
         except DomainError as error:
             return Refused(error.code)
+        return await self._written(identifier, message)
+
+    async def send_to(self, identifier: str, xml: bytes, targets: frozenset[str]) -> Outcome:
+        """Write the text for these networks only: another peer has the message for the others already."""
+        return await self._written(identifier, only_for(from_xml(xml), targets))
+
+    async def _written(self, identifier: str, message: CapAlert) -> Outcome:
+        text = "\n".join(_lines(message))
         try:
             await asyncio.to_thread(self._write, identifier, text)
         except OSError as error:
