@@ -20,6 +20,32 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         "detail": _TEXT
         | {"description": "For people, in nl, fr, de or en by Accept-Language; may be rewritten at any time."},
         "allowed": {"type": "array", "items": _TEXT, "description": "On 409: actions that the present state allows."},
+        "state": _TEXT | {"description": "On version_changed: the present state."},
+        "version": {"type": "integer", "description": "On version_changed: the present version."},
+        "changed": {
+            "type": "array",
+            "items": _TEXT,
+            "description": "On version_changed: the fields that changed since the version in If-Match, when known.",
+        },
+        "steps": {
+            "type": "array",
+            "description": "On version_changed of a report: the steps since the version in If-Match, 20 at most.",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "number": {"type": "integer"},
+                    "status": _TEXT,
+                    "at": {"type": "string", "format": "date-time"},
+                    "party": _TEXT | {"description": "Police or city; absent for the reporter or another body."},
+                },
+                "required": ["number", "status", "at"],
+            },
+        },
+        "difference": {
+            "type": "array",
+            "description": "On version_changed of an alert: each changed field, with what it was and is.",
+            "items": {"type": "object", "properties": {"field": _TEXT}, "required": ["field"]},
+        },
         "errors": {
             "type": "array",
             "description": "On invalid_request: the fields that are wrong, without their values.",

@@ -4,6 +4,9 @@ Invariant: a document is written with one number, by default the newest. A row w
 it is read, by one pure function from each number to the next, so that a table never has to be rewritten when its model
 changes.
 
+The document of a `Versioned` record also has the names of the fields that its last versions changed. They are no field of
+the model, so that they need no schema number: a release that does not know them leaves them out.
+
 A table has a column `document jsonb` and a column `schema smallint not null default 1`. After a change of the model
 that makes stored rows unreadable, or that adds a field which an earlier release would lose, add a function to the
 model's `Documents`, and keep a row with the number before in its test. Two releases run side by side during an upgrade:
@@ -18,6 +21,8 @@ from typing import Any
 
 import asyncpg
 from pydantic import BaseModel
+
+from buurtsein_kernel.versions import Versioned
 
 type Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 """Converts a document from one schema number to the next: returns it in the later form. It may change its argument."""
@@ -50,7 +55,7 @@ class Documents[Model: BaseModel]:
 
     def write(self, document: Model) -> str:
         """Return the JSON to store in the column `document`; its schema number is the property `schema`."""
-        return document.model_dump_json()
+        return document.written() if isinstance(document, Versioned) else document.model_dump_json()
 
     def read_row(self, row: asyncpg.Record) -> Model:
         """Return the model from a row with `document` and `schema`; raise UnknownSchema for an unknown number."""
@@ -59,10 +64,14 @@ class Documents[Model: BaseModel]:
     def read(self, document: str, schema: int) -> Model:
         """Return the model from a document and its schema number; raise UnknownSchema for an unknown number."""
         if schema == self.newest:
-            return self.model.model_validate_json(document)
+            return self._model(document)
         if not 1 <= schema < self.newest:
             raise UnknownSchema(f"{self.model.__name__}: schema {schema}, {self.newest} at most is known here")
         stored = json.loads(document)
         for upcast in self.upcasts[schema - 1 :]:
             stored = upcast(stored)
-        return self.model.model_validate_json(json.dumps(stored))
+        return self._model(json.dumps(stored))
+
+    def _model(self, document: str) -> Model:
+        model = self.model.model_validate_json(document)
+        return model.read_from(document) if isinstance(model, Versioned) else model

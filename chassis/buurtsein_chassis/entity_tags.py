@@ -1,7 +1,7 @@
 """Writes the header ETag and reads the header If-Match.
 
 A handler loads the aggregate under a row lock, and then compares the tag of If-Match with the present one by
-`require_seen` of the kernel.
+`require_seen` of the kernel. A document of a `Versioned` record knows which fields changed since that tag.
 """
 
 from typing import Annotated

@@ -86,13 +86,17 @@ def unavailable(code: str, detail: str) -> DomainError:
     return DomainError(code, detail, ProblemKind.UNAVAILABLE)
 
 
-def require_seen(seen: str, present: int | str, state: str | None = None, now: str = "") -> None:
+def require_seen(
+    seen: str, present: int | str, state: str | None = None, now: str = "", since: Mapping[str, Any] | None = None
+) -> None:
     """Raise `version_changed` unless the version or tag that a person read is still the present one.
 
     A handler calls this when it has loaded, under lock, what the person decides about. With the present `state`, and
-    `now`, that state in Dutch words, the error says what became of it.
+    `now`, that state in Dutch words, the error says what became of it. `since` are members of the error that tell what
+    changed after the version that was read; values that are None are left out.
     """
     if seen != str(present):
         detail = f"Dit werd intussen gewijzigd{now and f': {now}'}. Haal het opnieuw op."
         members = {"state": state, "version": present} if state else {}
+        members |= {name: value for name, value in (since or {}).items() if value is not None}
         raise DomainError("version_changed", detail, ProblemKind.STALE, members=members)

@@ -58,7 +58,8 @@ def test_a_member_who_pauses_or_is_away_is_not_reached(town: Town, network: dict
     paused = town.done(does(town, "trader", changed, "pause"))
     assert (paused.json()["status"], reach(town, network)["members"]) == ("PAUSED", 0)
     refused(does(town, "trader", paused, "pause"), 409, "transition_refused")
-    refused(does(town, "trader", joined, "resumption"), 412, "version_changed")
+    problem = refused(does(town, "trader", joined, "resumption"), 412, "version_changed")
+    assert problem["changed"] == ["channels", "language", "status"]
     town.done(does(town, "trader", paused, "resumption"))
     assert reach(town, network)["members"] == 1
     path = f"/v1/members/{joined.json()['member_id']}"

@@ -175,4 +175,5 @@ def test_an_approval_of_a_charter_that_was_replaced_does_not_count(town: Town) -
     seen = town.done(town.step(waiting, "burgemeester", "approvals", no)).headers["ETag"]
     town.submit(dict(waiting, etag=seen))
     late = chief.post(f"{path}/approvals", json={"decision": "approve"}, headers={"If-Match": read})
-    refused(late, 412, "version_changed")
+    problem = refused(late, 412, "version_changed")
+    assert {"acts", "charter"} <= set(problem["changed"]) <= set(chief.get(path).json())

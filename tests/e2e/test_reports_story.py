@@ -124,7 +124,12 @@ def test_of_two_clerks_on_one_report_the_second_is_told_that_it_changed(town: To
     seen = {"If-Match": town.client("reports", "officer").get(path).headers["ETag"]}
     town.done(town.client("reports", "officer").post(f"{path}/triage", json=judged, headers=seen))
     late = town.client("reports", "city-officer").post(f"{path}/triage", json=judged, headers=seen)
-    refused(late, 412, "version_changed")
+    problem = refused(late, 412, "version_changed")
+    [step] = problem["steps"]
+    assert (step.pop("at") <= datetime.now(UTC).isoformat(), step) == (
+        True,
+        {"number": 2, "status": problem["state"], "party": "police"},
+    )
 
 
 def first_of(town: Town, topic: str, key: str) -> Event[Any] | None:

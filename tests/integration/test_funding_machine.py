@@ -13,12 +13,14 @@ from buurtsein_funding.domain.scheme import Schemes
 from buurtsein_funding.domain.states import ACTIONS, ApplicationState
 from buurtsein_funding.handlers import Dependencies
 from buurtsein_funding.projections import known_networks
+from buurtsein_funding.views import ApplicationFile
 from buurtsein_stack.servers import RunningServers
 from harness.driving import Driven, drive
 from harness.in_process import caller
 from harness.problems import refused
 
 GIVEN = Dependencies(CLOCK, Schemes(scheme=(SCHEME.model_copy(update={"budget_cents": None}),)), KEYRING)
+SHOWN = set(ApplicationFile.model_fields)
 OPEN = ("SUBMITTED", "UNDER_REVIEW")
 BEFORE = ("SUBMITTED", "INCOMPLETE", "UNDER_REVIEW")
 MOVES: dict[str, dict[str, tuple[str, str | None]]] = {
@@ -101,8 +103,11 @@ class ApplicationLife(Driven):
 
     @rule(step=st.sampled_from(sorted(MOVES)))
     def with_an_old_version(self, step: str) -> None:
-        problem = refused(self.send(step, seen=self.version + 1), 412, "version_changed")
+        seen = self.version - 1 or self.version + 1
+        problem = refused(self.send(step, seen=seen), 412, "version_changed")
         assert (problem["state"], problem["version"]) == (self.state, self.version)
+        assert ("changed" in problem) == (seen < self.version)
+        assert set(problem.get("changed", ["state"])) <= SHOWN
 
     @rule(step=st.sampled_from(["grant", "reject"]))
     def decide_as_who_prepared(self, step: str) -> None:

@@ -116,6 +116,11 @@ class PaymentLife(Driven):
     @rule(action=st.sampled_from(["release", "cancellation"]))
     def with_an_old_version(self, action: str) -> None:
         problem = refused(self.of_batch(action, BY_FINANCE, self.version + 1), 412, "version_changed")
+        assert "changed" not in problem
+        if self.version > 1:
+            done = self.batch_state.lower()
+            earlier = refused(self.of_batch(action, BY_FINANCE, 1), 412, "version_changed")
+            assert earlier["changed"] == [f"{done}_at", f"{done}_by", "state"]
         assert (problem["state"], problem["version"]) == (self.batch_state, self.version)
 
     @precondition(lambda self: self.batch)

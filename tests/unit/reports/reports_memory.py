@@ -116,6 +116,9 @@ class InMemory(EditionsInMemory, MemoryStore):
     async def report_with(self, reference: str) -> HandledReport:
         return await self.report(next(one.report_id for one in self.handled.values() if one.reference == reference))
 
+    async def steps_since(self, report_id: UUID, seen: str) -> Sequence[Step]:
+        return [one for one in self.steps.get(report_id, []) if one.number > int(seen)]
+
     async def save_handling(self, report: HandledReport, step: Step) -> None:
         self.handled[report.report_id] = report.model_copy(deep=True)
         self.steps.setdefault(report.report_id, []).append(step)

@@ -5,7 +5,9 @@ requested it, prepared the decision and entered the decision. The answers to the
 are stored at the request and at the decision.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -19,6 +21,7 @@ from buurtsein_funding.domain.states import ACTIONS, GIVEN, IN_DUTCH, Applicatio
 from buurtsein_funding.domain.why import Why
 from buurtsein_kernel.actions import allowed, require_allowed
 from buurtsein_kernel.problems import DomainError, Word, conflict, forbidden, require_seen
+from buurtsein_kernel.versions import Versioned
 
 ERASED = "erased:"
 """The first part of the text that replaces an erased requester; the id of the application follows, so that no two texts
@@ -99,8 +102,15 @@ class Payment(BaseModel):
     reclaimed_cents: int = 0
 
 
-class Application(Form):
+class Application(Form, Versioned):
     """One application for support of one network for the costs of one calendar year."""
+
+    told_as: ClassVar[Mapping[str, Sequence[str]]] = {
+        "asked": ("asked_more",),
+        "numbers": ("members", "messages"),
+        "reckoning": ("payable_cents",),
+        "whys": ("conditions",),
+    }
 
     application_id: UUID = Field(default_factory=uuid7)
     network_id: UUID
@@ -123,7 +133,6 @@ class Application(Form):
     decision: Decision | None = None
     payment: Payment | None = None
     state: ApplicationState = ApplicationState.DRAFT
-    version: int = 1
 
     @property
     def total_cents(self) -> int:
@@ -171,8 +180,9 @@ class Application(Form):
         return Word("application", self.state)
 
     def require_seen(self, seen: str) -> None:
-        """Check that a person read this version; raise DomainError `version_changed`, which names the present state."""
-        require_seen(seen, self.version, self.state, IN_DUTCH[self.state])
+        """Check that a person read this version; raise DomainError `version_changed`, which tells what changed."""
+        since = {"changed": self.changed_since(seen)}
+        require_seen(seen, self.version, self.state, IN_DUTCH[self.state], since)
 
     def require_other(self, actor: str, *others: str) -> None:
         """Raise DomainError `same_person` if the person is the requester or one of these people."""

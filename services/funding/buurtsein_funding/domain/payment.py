@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from buurtsein_contracts import uuid7
 from buurtsein_kernel.actions import allowed, require_allowed
 from buurtsein_kernel.problems import Word, forbidden, require_seen
+from buurtsein_kernel.versions import Versioned
 
 
 class BatchState(StrEnum):
@@ -62,7 +63,7 @@ class Payment(BaseModel):
         return uuid7().hex
 
 
-class Batch(BaseModel):
+class Batch(Versioned):
     """A batch of payments with the hash, the number of payments and the sum of its file."""
 
     batch_id: UUID = Field(default_factory=uuid7)
@@ -78,7 +79,6 @@ class Batch(BaseModel):
     cancelled_by: str | None = None
     cancelled_at: datetime | None = None
     state: BatchState = BatchState.PREPARED
-    version: int = 1
 
     @property
     def message_id(self) -> str:
@@ -94,8 +94,8 @@ class Batch(BaseModel):
             return None
 
     def require_seen(self, seen: str) -> None:
-        """Check that a person read this version; raise DomainError `version_changed`, which names the present state."""
-        require_seen(seen, self.version, self.state, _SAID[self.state])
+        """Check that a person read this version; raise DomainError `version_changed`, which tells what changed."""
+        require_seen(seen, self.version, self.state, _SAID[self.state], {"changed": self.changed_since(seen)})
 
     def release(self, actor: str, now: datetime) -> None:
         """Release the payments; raise DomainError `same_person` for who prepared them, `transition_refused`."""

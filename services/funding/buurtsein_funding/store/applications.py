@@ -63,7 +63,7 @@ class ApplicationTable(Unit):
 
     @override
     async def save_application(self, application: Application) -> None:
-        application.version += 1
+        application.next_version()
         await self._connection.execute(_SAVE, *_values(application))
 
 

@@ -59,7 +59,7 @@ class PaymentTables(Unit, PaymentStore):
 
     @override
     async def save_batch(self, batch: Batch) -> None:
-        batch.version += 1
+        batch.next_version()
         await self._connection.execute(_SAVE, *_values(batch))
 
     @override

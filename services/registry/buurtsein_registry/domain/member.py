@@ -4,8 +4,10 @@ Invariant: events and memberships contain the person's pseudonym and no other pe
 membership are in the modules `membership` and `exclusion`.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -14,6 +16,7 @@ from buurtsein_contracts import uuid7
 from buurtsein_contracts.events.member import Channel, Language, MemberKind, SanctionReason
 from buurtsein_kernel.actions import allowed, require_allowed
 from buurtsein_kernel.problems import DomainError, Word, missing, require_seen
+from buurtsein_kernel.versions import Versioned
 
 
 class MemberStatus(StrEnum):
@@ -105,8 +108,12 @@ class Exclusion(BaseModel):
     officer: str | None = None
 
 
-class Member(BaseModel):
+class Member(Versioned, BaseModel):
     """The membership of one person in one network."""
+
+    told_as: ClassVar[Mapping[str, Sequence[str]]] = dict.fromkeys(
+        ("person", "needs_police", "entered_by", "accepted_by", "reason"), ()
+    )
 
     member_id: UUID = Field(default_factory=uuid7)
     network_id: UUID
@@ -134,7 +141,6 @@ class Member(BaseModel):
     exclusion: Exclusion | None = None
     joined_at: datetime | None = None
     left_at: datetime | None = None
-    version: int = 1
 
     def on(self, day: date) -> MemberStatus:
         """Return the status of the membership on a day; a suspension ends after its last day."""
@@ -156,8 +162,9 @@ class Member(BaseModel):
         require_allowed(ACTIONS, action, self.status, said, Word("membership", self.status))
 
     def require_seen(self, seen: str) -> None:
-        """Raise `version_changed`, with the present status, unless `seen` is the membership's present version."""
-        require_seen(seen, self.version, self.status, IN_DUTCH[self.status])
+        """Raise `version_changed`, with what changed, unless `seen` is the membership's present version."""
+        since = {"changed": self.changed_since(seen)}
+        require_seen(seen, self.version, self.status, IN_DUTCH[self.status], since)
 
     def require_own(self, actor: str) -> None:
         """Raise `member_unknown` for everybody but the member, so that others cannot learn that a membership exists."""

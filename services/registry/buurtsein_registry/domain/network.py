@@ -4,8 +4,9 @@ The functions that change a network are in the modules `application`, `fod`, `am
 `coordinators` and `be_alert`.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Self
+from typing import ClassVar, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
@@ -17,6 +18,7 @@ from buurtsein_contracts.events.network import Approval, CoordinatorRole, Networ
 from buurtsein_kernel.actions import allowed, require_allowed
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError, Word, conflict, forbidden, missing, require_seen
+from buurtsein_kernel.versions import Versioned
 from buurtsein_registry.domain import screening
 from buurtsein_registry.domain.charter import Charter, CharterParts
 from buurtsein_registry.domain.duties import Side, side_after
@@ -35,8 +37,10 @@ from buurtsein_registry.domain.screening import Screening
 from buurtsein_registry.domain.states import ACTIONS, IN_DUTCH, JOINABLE, NetworkState
 
 
-class Network(BaseModel):
+class Network(Versioned, BaseModel):
     """One network: a BIN of residents or a BIN-Z of traders."""
+
+    told_as: ClassVar[Mapping[str, Sequence[str]]] = {"charters": ("charter",), "screenings": (), "sides": ()}
 
     network_id: UUID = Field(default_factory=uuid7)
     code: str
@@ -81,7 +85,6 @@ class Network(BaseModel):
     sides: dict[str, Side] = {}
     """The side for which each person acted, also when the act has lapsed since."""
     be_alert_version: str | None = None
-    version: int = 1
 
     @model_validator(mode="after")
     def _applicant_has_a_side(self) -> Self:
@@ -212,8 +215,9 @@ class Network(BaseModel):
         require_allowed(ACTIONS, action, self.state, said, Word("progress", self.state))
 
     def require_seen(self, seen: str) -> None:
-        """Raise `version_changed`, with the present state, unless `seen` is the network's present version."""
-        require_seen(seen, self.version, self.state, IN_DUTCH[self.state])
+        """Raise `version_changed`, with what changed, unless `seen` is the network's present version."""
+        since = {"changed": self.changed_since(seen)}
+        require_seen(seen, self.version, self.state, IN_DUTCH[self.state], since)
 
     def act_for(self, side: Side, person: str) -> None:
         """Store for which side, such as police, a person acts; raise `same_person` if it was another side before."""

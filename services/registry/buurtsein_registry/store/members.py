@@ -98,7 +98,7 @@ class MemberTable(Unit, MemberStore):
 
     @override
     async def save_member(self, member: Member) -> None:
-        member.version += 1
+        member.next_version()
         await self._connection.execute(
             """update member set status = $2, document = $3, schema = $4, left_at = $5,
                    joined_at = coalesce($6, joined_at) where member_id = $1""",

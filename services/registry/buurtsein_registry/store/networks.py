@@ -64,7 +64,7 @@ class NetworkTable(Unit, NetworkStore):
 
     @override
     async def save_network(self, network: Network) -> None:
-        network.version += 1
+        network.next_version()
         recognition = network.recognition
         await self._connection.execute(
             """update network set state = $2, version = $3, document = $4, schema = $5, recognised_from = $6,

@@ -1,7 +1,7 @@
 """Defines the records of the steps in a report's handling and of messages; stored records never change."""
 
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -37,6 +37,10 @@ class Step(BaseModel):
     """What the clerk or the reporter wrote to the other."""
     note: str | None = None
     """What the clerk wrote for colleagues; the reporter does not see it."""
+
+    def in_short(self) -> dict[str, Any]:
+        """Return what a clerk is told who decided on an older version: the step without texts and people, as JSON."""
+        return self.model_dump(mode="json", include={"number", "status", "at", "party"}, exclude_none=True)
 
     @classmethod
     def after(

@@ -13,6 +13,7 @@ from buurtsein_reports.domain.emergency import Strength
 from buurtsein_reports.domain.handled import Clerk, HandledReport
 from buurtsein_reports.domain.handling import Progressed
 from buurtsein_reports.domain.report import network_for, refuse_national_number, unknown_report
+from buurtsein_reports.domain.states import IN_DUTCH
 from buurtsein_reports.domain.steps import Step
 from buurtsein_reports.handlers.dependencies import Dependencies
 from buurtsein_reports.handlers.places import LookedUp, networks_at, place_of
@@ -117,7 +118,7 @@ async def close(
         events = closing.close(report, command.resolution, command.reason, clerk, now)
     else:
         report, original = await store.report_and_original(report_id, command.duplicate_of)
-        require_seen(seen, report.version)
+        await _require_seen(report, seen, store)
         events = closing.link_duplicate(report, original, clerk, now)
     return await _saved(report, _step(report, command, clerk, given), events, store)
 
@@ -200,8 +201,15 @@ async def _emergency(report: HandledReport, message: str, given: Dependencies, s
 async def _seen_report(report_id: UUID, seen: str, store: Store) -> HandledReport:
     """Load a report for a decision; raise DomainError when it has changed since the clerk read it."""
     report = await store.report(report_id)
-    require_seen(seen, report.version)
+    await _require_seen(report, seen, store)
     return report
+
+
+async def _require_seen(report: HandledReport, seen: str, store: Store) -> None:
+    """Raise `version_changed`, with the steps since, unless `seen` is the report's present version."""
+    if seen != str(report.version):
+        steps = [one.in_short() for one in await store.steps_since(report.report_id, seen)]
+        require_seen(seen, report.version, report.status, IN_DUTCH[report.status], {"steps": steps or None})
 
 
 def _step(report: HandledReport, command: commands.Handling, clerk: Clerk, given: Dependencies) -> Step:

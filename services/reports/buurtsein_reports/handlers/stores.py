@@ -51,6 +51,9 @@ class Store(EditionStore, Protocol):
     async def record(self, *events: EventData) -> None:
         """Append events to the event log and the outbox."""
 
+    async def steps_since(self, report_id: UUID, seen: str) -> Sequence[Step]:
+        """Return at most 20 steps after the version `seen` of a report, oldest first; none for a text of no version."""
+
     async def report(self, report_id: UUID) -> HandledReport:
         """Return a report and lock its row; raise DomainError `report_unknown` when it does not exist.
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from buurtsein_contracts.events.geography import Location
 from buurtsein_kernel.problems import conflict
+from buurtsein_kernel.versions import version_in
 from buurtsein_reports.domain.handled import HandledReport
 from buurtsein_reports.domain.report import ReportedPlace, read_reference, unknown_report
 from buurtsein_reports.domain.steps import Step
@@ -34,6 +35,7 @@ values ($1, {", ".join(f"${number}" for number in range(2, 2 + len(Step.model_fi
 """  # noqa: S608 - both are names in this file
 
 
+_STEPS_SINCE = "select * from report_step where report_id = $1 and number > $2 order by number limit 20"
 _PLACE = "street, house_number, box, address_id, place_description, neighbourhood"
 _POINT = "latitude, longitude, postcode, within_metres"
 _KEEP_PLACE = f"""
@@ -76,6 +78,12 @@ class HandledTable(Unit):
         if not rows:
             raise unknown_report()
         return self._handled(rows[0])
+
+    @override
+    async def steps_since(self, report_id: UUID, seen: str) -> Sequence[Step]:
+        version = version_in(seen)
+        rows = [] if version is None else await self._connection.fetch(_STEPS_SINCE, report_id, version)
+        return [Step.model_validate(dict(row)) for row in rows]
 
     @override
     async def save_handling(self, report: HandledReport, step: Step) -> None:
