@@ -4,8 +4,8 @@ Invariant: a document is written with one number, by default the newest. A row w
 it is read, by one pure function from each number to the next, so that a table never has to be rewritten when its model
 changes.
 
-The document of a `Versioned` record also has the names of the fields that its last versions changed. They are no field of
-the model, so that they need no schema number: a release that does not know them leaves them out.
+The document of a `Versioned` record also has the names of the fields that its last versions changed. They are no field
+of the model, so that they need no schema number: a release that does not know them leaves them out.
 
 A table has a column `document jsonb` and a column `schema smallint not null default 1`. After a change of the model
 that makes stored rows unreadable, or that adds a field which an earlier release would lose, add a function to the
