@@ -124,12 +124,8 @@ def test_of_two_clerks_on_one_report_the_second_is_told_that_it_changed(town: To
     seen = {"If-Match": town.client("reports", "officer").get(path).headers["ETag"]}
     town.done(town.client("reports", "officer").post(f"{path}/triage", json=judged, headers=seen))
     late = town.client("reports", "city-officer").post(f"{path}/triage", json=judged, headers=seen)
-    problem = refused(late, 412, "version_changed")
-    [step] = problem["steps"]
-    assert (step.pop("at") <= datetime.now(UTC).isoformat(), step) == (
-        True,
-        {"number": 2, "status": problem["state"], "party": "police"},
-    )
+    [step] = refused(late, 412, "version_changed")["steps"]
+    assert (step["number"], step["party"], set(step)) == (2, "police", {"number", "status", "at", "party"})
 
 
 def first_of(town: Town, topic: str, key: str) -> Event[Any] | None:
