@@ -121,12 +121,12 @@ def write(root: Path = FOLDER) -> list[str]:
     return []
 
 
-def release(root: Path = FOLDER) -> None:
-    """Mark the present version of every event as released by this version of the package."""
-    index = read_index(root)
+def release(root: Path = FOLDER, by: str | None = None) -> None:
+    """Mark the present version of every event as released by a version of this package; None for the installed one."""
+    index, package = read_index(root), by or package_version()
     for entry in index["events"]:
-        entry["released"] = entry.get("released") or package_version()
-    (root / "index.json").write_text(_text(index | {"package": package_version()}))
+        entry["released"] = entry.get("released") or package
+    (root / "index.json").write_text(_text(index | {"package": package}))
 
 
 def write_json(path: Path, document: object) -> None:

@@ -10,6 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from buurtsein_chassis.command_errors import CommandError
+from buurtsein_contracts import goldens
 from buurtsein_operate import releases
 from buurtsein_operate.releases import Release
 from buurtsein_stack.release import notes, repository, wheels
@@ -135,6 +136,7 @@ def checkout(tree: Path) -> Path:
         (tree / path.relative_to(PROJECT)).parent.mkdir(exist_ok=True)
         shutil.copy(path, tree / path.relative_to(PROJECT))
     (tree / "CHANGELOG.md").write_text(LOG)
+    shutil.copytree(PROJECT / repository.GOLDENS, tree / repository.GOLDENS)
     git(tree, "init", "--quiet")
     git(tree, "add", "--all")
     git(tree, "commit", "--quiet", "--message", "Begin")
@@ -202,6 +204,16 @@ def test_the_worktree_of_a_run_that_was_killed_is_replaced(
         assert not (apart / "left.txt").exists()
 
 
+@pytest.mark.parametrize(("version", "is_fixed"), [("0.9.0", False), ("1.0.0", True)])
+def test_events_are_released_from_1_0_0_on(checkout: Path, version: str, *, is_fixed: bool) -> None:
+    folder = checkout / repository.GOLDENS
+    index = goldens.read_index(folder)
+    fresh = [entry | {"released": None} for entry in index["events"]]
+    goldens.write_json(folder / "index.json", index | {"events": fresh, "package": None})
+    repository.commit_version(checkout, version, "2026-11-28", dry=True)
+    assert bool(goldens.released(goldens.read_index(folder))) is is_fixed
+
+
 def test_a_release_is_a_tagged_commit_and_one_that_lists_it(
     checkout: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,5 +230,8 @@ def test_a_release_is_a_tagged_commit_and_one_that_lists_it(
     assert "## [7.8.9] - 2026-11-28\n\n### Added\n\n- A thing." in (checkout / "CHANGELOG.md").read_text()
     headings = re.findall(r"^### .*$", (checkout / "docs/upgrading.md").read_text(), re.MULTILINE)
     assert headings[headings.index("### Unreleased") + 1] == "### 7.8.9 - 2026-11-28"
+    index = goldens.read_index(checkout / repository.GOLDENS)
+    assert index["package"] == "7.8.9"
+    assert None not in {entry["released"] for entry in index["events"]}
     with pytest.raises(CommandError, match="released before"):
         repository.ready(checkout, "7.8.9")

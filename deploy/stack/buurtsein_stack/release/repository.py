@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from buurtsein_chassis.command_errors import CommandError
+from buurtsein_contracts import goldens
 from buurtsein_operate import releases
 from buurtsein_stack.release import notes
 from buurtsein_stack.release.locks import stale
@@ -20,6 +21,8 @@ from buurtsein_stack.release.versions import next_after, set_version
 LIST = "deploy/releases.toml"
 CHANGELOG = "CHANGELOG.md"
 UPGRADING = "docs/upgrading.md"
+GOLDENS = "contracts/buurtsein_contracts/goldens"
+_FIRST_WITH_EVENTS = (1, 0, 0)
 _NOBODY = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
@@ -56,8 +59,13 @@ def apart(root: Path, place: Path) -> Iterator[Path]:
 
 
 def commit_version(tree: Path, version: str, day: str, *, dry: bool) -> str:
-    """Set the version and its release day in the worktree, commit the change, and return the commit."""
+    """Set the version and its release day in the worktree, commit the change, and return the commit.
+
+    From version 1.0.0 on, the present versions of all events are marked as released, and never change again.
+    """
     set_version(tree, version)
+    if releases.number(version) >= _FIRST_WITH_EVENTS:
+        goldens.release(tree / GOLDENS, version)
     for name, change in ((CHANGELOG, notes.released), (UPGRADING, notes.upgraded)):
         (tree / name).write_text(change((tree / name).read_text(), version, day))
     return _commit(tree, f"Release {version}", dry=dry)
