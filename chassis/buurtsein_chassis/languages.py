@@ -75,9 +75,9 @@ class Reader:
     def _said(self, value: Value, values: Mapping[str, Value]) -> str:
         """Return a value as people read it; raise KeyError for a word that the catalogues do not have."""
         match value:
-            case Word(table, name):
+            case Word(table, name, own):
                 if found := self._found(table, name):
-                    return self._filled(found, values)
+                    return self._filled(found, {**values, **own})
                 raise KeyError(name)
             case InLanguages(texts):
                 return texts.get(self.language, texts[DUTCH])
@@ -88,7 +88,8 @@ class Reader:
             case str() | int():
                 return str(value)
             case _:
-                return ", ".join(self._said(one, values) for one in value)
+                said = [self._said(one, values) for one in value]
+                return (" " if all(one.endswith(".") for one in said) else ", ").join(said)
 
 
 def reader_of(scope: Scope) -> Reader:

@@ -43,13 +43,16 @@ _PLAIN = {
 class Problem(Exception):
     """Raised for an error of the HTTP layer itself; rules of the domain raise DomainError instead."""
 
-    def __init__(self, status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
-        """Make an HTTP error from its status, its stable code and a detail in Dutch."""
+    def __init__(
+        self, status: int, code: str, detail: str, headers: Mapping[str, str] | None = None, **values: Value
+    ) -> None:
+        """Make an HTTP error from its status, its stable code, a detail in Dutch, and values for other languages."""
         super().__init__(code)
         self.status = status
         self.code = code
         self.detail = detail
         self.headers = headers
+        self.values = values
 
 
 def problem_response(
@@ -86,7 +89,14 @@ def handle_problems(app: FastAPI) -> None:
 
 def respond(problem: Problem, scope: Scope) -> JSONResponse:
     """Return the HTTP response (problem+json) to a request for a Problem."""
-    return problem_response(reader_of(scope), problem.status, problem.code, problem.detail, headers=problem.headers)
+    return problem_response(
+        reader_of(scope),
+        problem.status,
+        problem.code,
+        problem.detail,
+        headers=problem.headers,
+        values=problem.values,
+    )
 
 
 async def _problem(request: Request, error: Problem) -> JSONResponse:

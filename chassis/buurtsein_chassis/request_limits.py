@@ -125,7 +125,8 @@ def _check_head(scope: Scope) -> None:
 
 def _require_kind(headers: Headers, kinds: Collection[str]) -> None:
     if media_type(headers) not in kinds or headers.get("content-encoding", "identity") != "identity":
-        raise Problem(415, "unsupported_media_type", f"Stuur de aanvraag als {' of '.join(sorted(kinds))}.")
+        detail = f"Stuur de aanvraag als {' of '.join(sorted(kinds))}."
+        raise Problem(415, "unsupported_media_type", detail, kinds=sorted(kinds))
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

@@ -11,6 +11,8 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from buurtsein_kernel.problems import Value, Word
+
 DECIMALS = 6
 MOST_POINTS = 500
 MOST_PARTS = 50
@@ -27,12 +29,12 @@ type _Positions = Iterable[tuple[float, float]]
 
 
 class NoArea(ValueError):
-    """Raised for an unusable area; the message is in English, and `dutch` is the message for the user."""
+    """Raised for an unusable area; the message is for the log, and `dutch` or `why` is for the user."""
 
-    def __init__(self, english: str, dutch: str) -> None:
-        """Make the error from its reason, once in English and once in Dutch."""
+    def __init__(self, english: str, dutch: str, name: str, **values: Value) -> None:
+        """Make the error from its reason: in English, in Dutch, and its name in the table `area` of the catalogues."""
         super().__init__(english)
-        self.dutch = dutch
+        self.dutch, self.why = dutch, Word("area", name, values)
 
 
 def drawn(document: Any) -> BaseGeometry:
@@ -51,7 +53,7 @@ def drawn(document: Any) -> BaseGeometry:
         case {"type": "MultiPolygon", "coordinates": list(polygons)}:
             pass
         case _:
-            raise NoArea("no Polygon or MultiPolygon", "Een gebied is een Polygon of MultiPolygon in GeoJSON.")
+            raise NoArea("no Polygon or MultiPolygon", "Een gebied is een Polygon of MultiPolygon in GeoJSON.", "form")
     return _united([_polygon(rings) for rings in polygons])
 
 
@@ -70,7 +72,7 @@ def cleaned(document: Any) -> Geometry:
     parts = max(len(_polygons(shape)), *(len(polygon.interiors) + 1 for polygon in _polygons(shape)))
     if parts > MOST_PARTS:
         dutch = f"Dit gebied telt {parts} delen of gaten. Hoogstens {MOST_PARTS} kan."
-        raise NoArea(f"{parts} parts, {MOST_PARTS} at most", dutch)
+        raise NoArea(f"{parts} parts, {MOST_PARTS} at most", dutch, "parts", number=parts, most=MOST_PARTS)
     return _written(shape)
 
 
@@ -80,7 +82,7 @@ def _geometry(document: Any) -> Any:
             return _geometry(feature)
         case {"type": "FeatureCollection", "features": list(features)}:
             dutch = f"Dit zijn {len(features)} gebieden. Geef er één."
-            raise NoArea(f"{len(features)} features instead of one", dutch)
+            raise NoArea(f"{len(features)} features instead of one", dutch, "several", number=len(features))
         case {"type": "Feature", "geometry": geometry}:
             return geometry
         case _:
@@ -89,25 +91,27 @@ def _geometry(document: Any) -> Any:
 
 def _polygon(rings: Any) -> shapely.Polygon:
     if not isinstance(rings, list) or not rings:
-        raise NoArea("a polygon without a ring", "Een gebied heeft een rand nodig.")
+        raise NoArea("a polygon without a ring", "Een gebied heeft een rand nodig.", "no_border")
     outer, *holes = (_ring(ring) for ring in rings)
     polygon = shapely.Polygon(outer, holes)
     if not polygon.is_valid:
         reason = shapely.is_valid_reason(polygon)
         place = reason.partition("[")[2].rstrip("]")
         dutch = f"De rand van het gebied kruist of raakt zichzelf, of omsluit niets (bij {place})."
-        raise NoArea(f"the border is not valid: {reason}", dutch)
+        raise NoArea(f"the border is not valid: {reason}", dutch, "border", place=place)
     return polygon
 
 
 def _ring(ring: Any) -> list[tuple[float, float]]:
     positions = [_position(position) for position in ring] if isinstance(ring, list) else []
     if len(positions) < _FEWEST_POINTS:
-        raise NoArea("a ring of fewer than 4 points", "De rand van een gebied heeft minstens 4 punten nodig.")
+        raise NoArea(
+            "a ring of fewer than 4 points", "De rand van een gebied heeft minstens 4 punten nodig.", "few_points"
+        )
     _check_degrees(positions)
     if positions[0] != positions[-1]:
         dutch = "De rand van het gebied is niet gesloten: het laatste punt moet het eerste zijn."
-        raise NoArea("a ring that does not end where it begins", dutch)
+        raise NoArea("a ring that does not end where it begins", dutch, "open_border")
     return positions
 
 
@@ -116,7 +120,8 @@ def _position(position: Any) -> tuple[float, float]:
         case [int() | float() as x, int() | float() as y, *_] if _finite(x) and _finite(y):
             return float(x), float(y)
         case _:
-            raise NoArea("a position that is no pair of numbers", "Een punt bestaat uit lengte en breedte: getallen.")
+            dutch = "Een punt bestaat uit lengte en breedte: getallen."
+            raise NoArea("a position that is no pair of numbers", dutch, "position")
 
 
 def _finite(number: float) -> bool:
@@ -128,11 +133,13 @@ def _check_degrees(positions: _Positions) -> None:
         raise NoArea(
             "coordinates that are no longitude and latitude (Lambert 72?): convert them to WGS84 (EPSG:4326)",
             "De coördinaten zijn geen lengte en breedte in graden (WGS84). Zijn het Lambertcoördinaten? Zet ze om.",
+            "degrees",
         )
     if all(is_belgian(y, x) for x, y in positions):
         raise NoArea(
             "latitude and longitude are swapped: GeoJSON puts longitude first",
             "Lengte en breedte zijn verwisseld. GeoJSON zet de lengte eerst.",
+            "swapped",
         )
 
 
@@ -145,7 +152,7 @@ def is_belgian(longitude: float, latitude: float) -> bool:
 def _united(polygons: list[shapely.Polygon]) -> BaseGeometry:
     parts = shapely.MultiPolygon(polygons)
     if parts.area == 0:
-        raise NoArea("no surface", "Het gebied omsluit niets.")
+        raise NoArea("no surface", "Het gebied omsluit niets.", "empty")
     return parts if parts.is_valid else shapely.union_all(polygons)
 
 
@@ -156,7 +163,7 @@ def _on_grid(shape: BaseGeometry) -> BaseGeometry:
         return shapely.remove_repeated_points(rounded)
     snapped = shapely.set_precision(shape, _GRID)
     if snapped.is_empty:
-        raise NoArea("no surface", "Het gebied is te klein.")
+        raise NoArea("no surface", "Het gebied is te klein.", "small")
     return snapped
 
 
@@ -168,7 +175,7 @@ def _simpler(shape: BaseGeometry) -> BaseGeometry:
             return simple
     points = _points(shape)
     dutch = f"Dit gebied telt {points} punten. Hoogstens {MOST_POINTS} kan. Teken de grens eenvoudiger."
-    raise NoArea(f"{points} points, {MOST_POINTS} at most", dutch)
+    raise NoArea(f"{points} points, {MOST_POINTS} at most", dutch, "points", number=points, most=MOST_POINTS)
 
 
 def _points(shape: BaseGeometry) -> int:

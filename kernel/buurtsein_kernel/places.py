@@ -110,7 +110,7 @@ def _municipality(document: Any, nis: str) -> BaseGeometry:
         features = [document]
     ours = [feature for feature in features if nis in _codes(feature)]
     if not ours and (len(features) != 1 or _codes(features[0])):
-        raise NoArea(f"none of its {len(features)} features has the NIS code {nis}", "")
+        raise NoArea(f"none of its {len(features)} features has the NIS code {nis}", "", "")
     return _belgian(shapely.union_all([drawn(feature) for feature in ours or features]))
 
 
@@ -124,7 +124,7 @@ def _codes(feature: Any) -> set[str]:
 
 def _belgian(borders: BaseGeometry) -> BaseGeometry:
     if not all(is_belgian(*corner) for corner in shapely.get_coordinates(borders)):
-        raise NoArea("it lies outside Belgium", "")
+        raise NoArea("it lies outside Belgium", "", "")
     return borders
 
 

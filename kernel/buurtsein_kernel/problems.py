@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 
 class Word(NamedTuple):
-    """A word or sentence that the catalogue of each language has: its table and its name there."""
+    """A word or sentence that the catalogue of each language has: its table, its name there, and values of its own."""
 
     table: str
     name: str
+    values: Mapping[str, "Value"] = MappingProxyType({})
 
 
 class Euros(NamedTuple):
@@ -26,7 +28,7 @@ class InLanguages(NamedTuple):
 
 
 type Value = str | int | date | Euros | Word | InLanguages | Sequence[Word] | Sequence[InLanguages] | Sequence[str]
-"""What stands in braces in a sentence of a catalogue; several are joined by commas."""
+"""What stands in braces in a sentence of a catalogue; several are joined by commas, and sentences by spaces."""
 
 
 class ProblemKind(StrEnum):
@@ -76,9 +78,9 @@ def missing(code: str, detail: str) -> DomainError:
     return DomainError(code, detail, ProblemKind.MISSING)
 
 
-def forbidden(code: str, detail: str) -> DomainError:
+def forbidden(code: str, detail: str, **values: Value) -> DomainError:
     """Return an error for an action that the authenticated caller may not do."""
-    return DomainError(code, detail, ProblemKind.FORBIDDEN)
+    return DomainError(code, detail, ProblemKind.FORBIDDEN, values=values)
 
 
 def unavailable(code: str, detail: str) -> DomainError:

@@ -2,8 +2,9 @@
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from string import Formatter
+from typing import NamedTuple
 
 import pytest
 from unit.test_docs import ROOMS, ROOT, SERVICES, section, sources
@@ -15,7 +16,10 @@ from buurtsein_funding.domain.payment import BatchState
 from buurtsein_funding.domain.reasons import REASONS
 from buurtsein_funding.domain.states import ApplicationState
 from buurtsein_funding.domain.why import WHY
+from buurtsein_notifier.domain.facts import Obstacle
+from buurtsein_notifier.domain.sensitive import Sign
 from buurtsein_registry.domain.charter import PARTS_IN_DUTCH
+from buurtsein_registry.domain.duties import Side
 from buurtsein_registry.domain.member import MemberStatus
 from buurtsein_registry.domain.rules import Acceptance
 from buurtsein_registry.domain.states import NetworkState
@@ -27,6 +31,11 @@ REFUSED = {
     *("megabytes", "results"),
 }
 """The causes of refusals of funding that have one code."""
+NO_AREA = {
+    *("form", "parts", "several", "no_border", "border", "few_points", "open_border", "position", "degrees"),
+    *("swapped", "empty", "small", "points"),
+}
+"""The reasons why an area cannot be used."""
 PUBLIC: dict[str, tuple[str, set[str]]] = {
     "progress": ("registry", set(NetworkState)),
     "joining": ("registry", set(Acceptance)),
@@ -36,14 +45,28 @@ PUBLIC: dict[str, tuple[str, set[str]]] = {
     "recognition": ("registry", {"from", "from_until"}),
     "outside": ("registry", {"network", "address"}),
     "enquiry": ("registry", {"closed"}),
+    "area": ("Every service (chassis)", NO_AREA),
+    "other_person": ("registry", {"acted", "signed"}),
+    "sides": ("registry", set(Side)),
+    "no_network": ("notifier", {"now", "there", "area_empty"}),
+    "obstacles": ("notifier", set(Obstacle)),
+    "signs": ("notifier", set(Sign)),
     "why": ("funding", set(WHY)),
     "application": ("funding", set(ApplicationState)),
     "payments": ("funding", set(BatchState)),
     "reasons": ("funding", set(REASONS)),
     "refused": ("funding", REFUSED),
 }
-PARTS_OF_SENTENCES = {"charter_parts", "offices", "recognition", "application", "payments"}
+PARTS_OF_SENTENCES = {
+    *("charter_parts", "offices", "recognition", "sides", "obstacles", "signs", "application", "payments"),
+}
 """The tables whose texts stand within other sentences."""
+CODE_AT = dict.fromkeys(("DomainError", "conflict", "forbidden", "missing", "unavailable", "because"), 0)
+CODE_AT |= {"Problem": 1, "problem_response": 2}
+"""Where the code stands in each call that makes a refusal; the Dutch sentence is behind it."""
+OF_THE_ANSWER = {"members", "headers", "allowed", "values"}
+"""Keywords of these calls that no sentence reads."""
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 TEXT_CODES = re.compile(r"\b[a-z]+_[a-z_]+\b")
 
 
@@ -124,3 +147,78 @@ def test_a_sentence_names_no_code_and_ends_as_a_sentence(heading: str, language:
 def test_a_code_that_is_missing_in_a_catalogue_is_found() -> None:
     page = "## planted\n| `known`, `new_one` | 409 | when |\n| `row_code` | when |\n## next\n| `other` | 404 | when |"
     assert documented("\n" + page, "planted") == {"known", "new_one"}
+
+
+class Refusal(NamedTuple):
+    """A refusal as the code makes it: whether its Dutch sentence has values, and the names of those that it gives."""
+
+    code: str
+    has_values: bool
+    given: set[str]
+
+
+def refusals(source: str) -> Iterator[Refusal]:
+    """Yield the refusals that a module makes.
+
+    A sentence that is more than text in quotes has values, unless it is a constant of the module.
+    """
+    for function in (one for one in ast.walk(ast.parse(source)) if isinstance(one, FUNCTIONS)):
+        nodes = list(ast.walk(function))
+        made = [one for one in nodes if isinstance(one, ast.Assign) and not isinstance(one.value, ast.Constant)]
+        filled = {ast.unparse(name) for one in made for name in one.targets}
+        for call in (node for node in nodes if isinstance(node, ast.Call)):
+            place = CODE_AT.get(ast.unparse(call.func))
+            if place is not None and isinstance(code := call.args[place], ast.Constant):
+                sentence = call.args[place + 1]
+                plain = isinstance(sentence, ast.Constant | ast.Name) and ast.unparse(sentence) not in filled
+                yield Refusal(str(code.value), not plain, set(values_of(call, made)))
+
+
+def values_of(call: ast.Call, made: Sequence[ast.Assign]) -> Iterator[str]:
+    """Yield the names of the values that a call gives to the sentences, or `**` for those of another mapping."""
+    if ast.unparse(call.func) == "because":
+        yield "why"
+    for given in call.keywords:
+        written = [one.value for one in made if ast.unparse(one.targets[0]) == ast.unparse(given.value)]
+        for values in written or [given.value]:
+            if given.arg == "values" and isinstance(values, ast.Dict):
+                yield from (ast.literal_eval(name) if name else "**" for name in values.keys)
+        if given.arg not in OF_THE_ANSWER:
+            yield given.arg or "**"
+
+
+@pytest.mark.parametrize("heading", ROOMS)
+def test_each_value_of_a_dutch_refusal_is_there_for_the_other_languages(heading: str) -> None:
+    said = told(heading, "en", "problems")
+    made = [one for source in sources(ROOMS[heading]) for one in refusals(source) if one.code in said]
+    assert [one for one in made if one.has_values and not one.given] == []
+    assert [one for one in made if "**" not in one.given and limits(said[one.code]) - one.given] == []
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        'raise DomainError("too_soon", f"Nog {days} dagen.")',
+        'detail = f"Nog {days} dagen."\n    raise conflict("too_soon", detail, self.allowed())',
+        'raise Problem(422, "too_soon", " ".join(reasons), CLOSE)',
+        'raise DomainError("too_soon", f"Nog {days} dagen.", members={"days": days})',
+    ],
+)
+def test_a_refusal_that_keeps_its_values_to_its_dutch_sentence_is_found(planted: str) -> None:
+    assert list(refusals(f"def f(days):\n    {planted}\n")) == [Refusal("too_soon", has_values=True, given=set())]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        'conflict("too_soon", f"Nog {days} dagen.", days=days)',
+        'values = {"days": days}\n    DomainError("too_soon", f"Nog {days} dagen.", values=values)',
+    ],
+)
+def test_a_refusal_that_gives_its_values_to_all_languages_is_not_found(made: str) -> None:
+    (refusal,) = refusals(f"def f(days):\n    {made}\n")
+    assert "days" in refusal.given
+
+
+def test_a_refusal_without_values_is_not_found() -> None:
+    assert list(refusals('def f():\n    missing("gone", "Weg.")\n')) == [Refusal("gone", False, set())]

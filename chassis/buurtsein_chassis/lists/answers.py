@@ -176,7 +176,7 @@ async def require_short(
 async def _require_short(listing: Listing[Any], conditions: Sequence[Condition], database: Database) -> None:
     if not (await _total(listing, conditions, database)).exact:
         detail = f"Dit zijn meer dan {listing.most_rows} rijen. Kies een strengere filter."
-        raise Problem(422, "list_too_long", detail)
+        raise Problem(422, "list_too_long", detail, most=listing.most_rows)
 
 
 async def _total(listing: Listing[Any], conditions: Sequence[Condition], database: Database) -> Total:

@@ -1,12 +1,10 @@
 """A refusal of funding tells the same days, amounts and states in French, German and English as in Dutch."""
 
-import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 from unit.funding.funding_memory import NOW, SCHEME, TODAY
-from unit.test_docs import ROOMS, sources
 
 from buurtsein_chassis.languages import OTHERS, Reader, catalogues
 from buurtsein_contracts import uuid7
@@ -56,7 +54,6 @@ ASKING = Scheme.model_validate(
     }
 )
 MANY = b"end_to_end_id;status;date\n" + b"e1;paid;2026-03-02\n" * 10_001
-MAKE_REFUSALS = {"DomainError", "conflict", "forbidden", "missing", "unavailable"}
 GONE = "This is not possible now: the application is rejected already."
 REFUSALS: list[tuple[Callable[[], object], str]] = [
     (lambda: REJECTED.require("review"), GONE),
@@ -104,27 +101,3 @@ def test_a_refusal_tells_the_same_in_each_language(refuse: Callable[[], object],
     }
     assert told["en"].sentence == in_english
     assert [one.language for one in told.values()] == list(OTHERS), "none of them fell back to Dutch"
-
-
-def without_values(source: str) -> Iterator[str]:
-    """Yield each call that makes a refusal with values in its Dutch sentence, and not for the other languages."""
-    functions = [
-        node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    ]
-    for function in functions:
-        nodes = list(ast.walk(function))
-        made = (node for node in nodes if isinstance(node, ast.Assign) and isinstance(node.value, ast.JoinedStr))
-        filled = {ast.unparse(target) for node in made for target in node.targets}
-        for call in (node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) in MAKE_REFUSALS):
-            told = any(isinstance(one, ast.JoinedStr) or ast.unparse(one) in filled for one in call.args)
-            if told and not {one.arg for one in call.keywords} - {"members"}:
-                yield ast.unparse(call)
-
-
-def test_each_value_of_a_dutch_refusal_is_there_for_the_other_languages() -> None:
-    assert [call for source in sources(ROOMS["funding"]) for call in without_values(source)] == []
-
-
-def test_a_refusal_that_keeps_its_values_to_itself_is_found() -> None:
-    planted = 'def f(days):\n    detail = f"Nog {days} dagen."\n    raise conflict("too_soon", detail)\n'
-    assert list(without_values(planted)) == ["conflict('too_soon', detail)"]

@@ -17,7 +17,7 @@ from buurtsein_funding.domain.reckoning import Reckoning
 from buurtsein_funding.domain.states import ApplicationState
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.money import in_euros
-from buurtsein_kernel.problems import DomainError, Euros, conflict
+from buurtsein_kernel.problems import DomainError, Euros, Word, conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,9 @@ def grant(
     """
     review = _reviewed(application, "grant", college, actor, now)
     if failing := unmet(conditions):
-        raise conflict("conditions_not_met", " ".join(condition.why for condition in failing), ["reject"])
+        detail = " ".join(condition.why for condition in failing)
+        whys = [Word("why", one.said.name, one.said.named) for one in failing]
+        raise conflict("conditions_not_met", detail, ["reject"], whys=whys)
     require_amount(cents, review.reckoning)
     require_reasons(verdict, less=cents < review.reckoning.payable_cents)
     return _decide(

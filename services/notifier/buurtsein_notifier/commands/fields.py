@@ -20,7 +20,7 @@ def _cleaned_area(document: Any) -> Any:
     try:
         return cleaned(document)
     except NoArea as refused:
-        raise DomainError("area_invalid", refused.dutch) from None
+        raise DomainError("area_invalid", refused.dutch, values={"why": refused.why}) from None
 
 
 DrawnArea = Annotated[Area, BeforeValidator(_cleaned_area)]

@@ -29,7 +29,7 @@ from buurtsein_contracts.events.alert import (
     Release,
 )
 from buurtsein_kernel.days import brussels_day
-from buurtsein_kernel.problems import conflict, forbidden
+from buurtsein_kernel.problems import Word, conflict, forbidden
 from buurtsein_notifier.domain.alert_document import AlertDocument
 from buurtsein_notifier.domain.delivery import Settled, UnknownDelivery
 from buurtsein_notifier.domain.facts import Network
@@ -95,7 +95,8 @@ class Alert(AlertDocument):
         if not left:
             reasons = [f"{one.name} {reason.in_dutch}" for one in networks if (reason := obstacles[one.network_id])]
             detail = f"Geen enkel netwerk kan deze waarschuwing nu krijgen: {'; '.join(reasons)}."
-            raise conflict("no_network_left", detail, self.allowed())
+            barred = [reason.told(one.name) for one in networks if (reason := obstacles[one.network_id])]
+            raise conflict("no_network_left", detail, self.allowed(), why=Word("no_network", "now"), reasons=barred)
         return left
 
     def released(self, cap_identifier: str, reports: int, now: datetime) -> Sequence[EventData]:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from buurtsein_contracts import KnownNetwork
 from buurtsein_contracts.events.alert import AlertKind
 from buurtsein_contracts.known_network import Charter, NotRecognised
+from buurtsein_kernel.problems import Word
 from buurtsein_kernel.text import MARKUP, is_hidden
 
 
@@ -65,6 +66,10 @@ class Obstacle(StrEnum):
     def in_dutch(self) -> str:
         """Return the reason in Dutch, as the end of a sentence that begins with the network's name."""
         return _TOLD[self]
+
+    def told(self, network: str) -> Word:
+        """Return the whole sentence about a network of this name, for the other languages."""
+        return Word("obstacles", self, {"network": network})
 
 
 _TOLD = {

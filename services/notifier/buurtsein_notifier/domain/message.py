@@ -227,4 +227,5 @@ def _remarks(made: cap.CapAlert, networks: Sequence[Network]) -> Iterator[str]:
 
 
 def _invalid(problems: Sequence[str]) -> DomainError:
-    return DomainError("cap_invalid", f"Dit bericht kan zo niet verstuurd worden: {' '.join(problems[:5])}")
+    told = " ".join(problems[:5])
+    return DomainError("cap_invalid", f"Dit bericht kan zo niet verstuurd worden: {told}", values={"in_dutch": told})

@@ -71,7 +71,7 @@ def require_raised(last: Last, book: RuleBook) -> None:
     known = ((one, before[one["id"]]) for one in after if one["id"] in before)
     if kept := [new["id"] for new, old in known if new != old and new["version"] <= old["version"]]:
         detail = f"Een regel die verandert, krijgt een hogere versie: {', '.join(kept)}."
-        raise DomainError("rule_version_kept", detail)
+        raise DomainError("rule_version_kept", detail, values={"rules": kept})
 
 
 def _versioned(book: RuleBook) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel
 
-from buurtsein_kernel.problems import DomainError
+from buurtsein_kernel.problems import DomainError, Word
 from buurtsein_notifier.domain.texts import Texts
 
 
@@ -71,9 +71,12 @@ def require_clean(languages: Mapping[str, Texts], accepted: str | None) -> None:
     """Raise `text_sensitive` with what was found in the texts, unless a person accepted it with a reason."""
     found = findings(languages)
     if found and accepted is None:
-        kinds = ", ".join(dict.fromkeys(one.sign.in_dutch for one in found))
+        signs = list(dict.fromkeys(one.sign for one in found))
+        kinds = ", ".join(sign.in_dutch for sign in signs)
         detail = f"In de tekst staat misschien {kinds}. Haal het weg, of geef een reden waarom het blijft staan."
-        raise DomainError("text_sensitive", detail, members={"found": [one.model_dump(mode="json") for one in found]})
+        members = {"found": [one.model_dump(mode="json") for one in found]}
+        values = {"signs": [Word("signs", sign) for sign in signs]}
+        raise DomainError("text_sensitive", detail, members=members, values=values)
 
 
 def _found(languages: Mapping[str, Texts]) -> Iterator[Finding]:

@@ -76,6 +76,6 @@ def begun(silence: Silence) -> Silence:
     if longest is None:
         raise DomainError("silence_too_wide", "Een stilte noemt een regel, een soort melding of een netwerk.")
     if silence.ends_at - silence.begins_at > longest:
-        detail = f"Zo'n stilte duurt hoogstens {longest.days} dagen. Noem meer van regel, soort melding en netwerk."
-        raise DomainError("silence_too_long", detail)
+        detail = f"Zo'n stilte duurt hoogstens {longest.days} dag(en). Noem meer van regel, soort melding en netwerk."
+        raise DomainError("silence_too_long", detail, values={"days": longest.days})
     return silence

@@ -1,6 +1,6 @@
 """Handles what people write: a new alert, a change of one, and its proposal to the police."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -11,13 +11,13 @@ from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.places import circle
-from buurtsein_kernel.problems import DomainError, conflict, forbidden, missing
+from buurtsein_kernel.problems import DomainError, Word, conflict, forbidden, missing
 from buurtsein_notifier import commands
 from buurtsein_notifier.cap import Certainty, ResponseType
 from buurtsein_notifier.domain import writing
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.decided import released_by_rule
-from buurtsein_notifier.domain.facts import Fact, Incident, Network
+from buurtsein_notifier.domain.facts import Fact, Incident, Network, Obstacle
 from buurtsein_notifier.domain.proposing import MAX_NETWORKS
 from buurtsein_notifier.domain.rule import Channel, Rule
 from buurtsein_notifier.domain.states import Origin
@@ -162,12 +162,20 @@ async def _audience(named: Sequence[UUID] | None, area: Area | None, now: dateti
     today = brussels_day(now)
     reached = [one for one in there if one.obstacle(today) is None]
     if not reached:
-        reasons = [f"{one.name} {obstacle.in_dutch}" for one in there if (obstacle := one.obstacle(today))]
-        detail = "Dit gebied raakt geen netwerk dat erkend is en BE-Alert aanvaard heeft"
-        raise conflict("no_network_left", ": ".join([detail, "; ".join(reasons)] if reasons else [detail]) + ".")
+        raise none_there({one.name: obstacle for one in there if (obstacle := one.obstacle(today))})
     if len(reached) > MAX_NETWORKS:
-        raise DomainError("area_too_wide", f"Dit gebied raakt {len(reached)} netwerken; hoogstens {MAX_NETWORKS} kan.")
+        detail = f"Dit gebied raakt {len(reached)} netwerken; hoogstens {MAX_NETWORKS} kan."
+        raise DomainError("area_too_wide", detail, values={"number": len(reached), "most": MAX_NETWORKS})
     return reached
+
+
+def none_there(barred: Mapping[str, Obstacle]) -> DomainError:
+    """Return the error for an area without a network to alert; `barred` are the networks there, by name."""
+    detail = "Dit gebied raakt geen netwerk dat erkend is en BE-Alert aanvaard heeft"
+    why = Word("no_network", "there" if barred else "area_empty")
+    told = "; ".join(f"{name} {obstacle.in_dutch}" for name, obstacle in barred.items())
+    reasons = [obstacle.told(name) for name, obstacle in barred.items()]
+    return conflict("no_network_left", f"{detail}: {told}." if barred else f"{detail}.", why=why, reasons=reasons)
 
 
 def _draft(  # each is a source of a part of the alert

@@ -23,7 +23,7 @@ def _cleaned_area(document: Any) -> Any:
     try:
         return cleaned(document)
     except NoArea as refused:
-        raise DomainError("area_invalid", refused.dutch) from refused
+        raise DomainError("area_invalid", refused.dutch, values={"why": refused.why}) from refused
 
 
 _LONGEST_NUMBER = 100

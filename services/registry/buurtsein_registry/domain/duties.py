@@ -8,7 +8,7 @@ Source: two local authorities and the FOD judge what the neighbourhood asks, and
 from collections.abc import Mapping
 from enum import StrEnum
 
-from buurtsein_kernel.problems import forbidden
+from buurtsein_kernel.problems import Word, forbidden
 
 
 class Side(StrEnum):
@@ -78,8 +78,8 @@ def side_after(before: Side | None, now: Side) -> Side:
         return now
     if now is Side.LOCAL and before in _LOCAL:
         return before
-    acted = _IN_DUTCH[before]
-    raise forbidden("same_person", f"Deze persoon trad voor dit netwerk al op {acted}. Iemand anders moet dit doen.")
+    detail = f"Deze persoon trad voor dit netwerk al op {_IN_DUTCH[before]}. Iemand anders moet dit doen."
+    raise forbidden("same_person", detail, why=Word("other_person", "acted"), side=Word("sides", before))
 
 
 def side_of(roles: frozenset[str]) -> Side:

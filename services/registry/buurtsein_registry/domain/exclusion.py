@@ -11,7 +11,7 @@ from buurtsein_contracts import EventData
 from buurtsein_contracts.events import MemberExcluded
 from buurtsein_contracts.events.member import SanctionReason
 from buurtsein_kernel.days import brussels_day
-from buurtsein_kernel.problems import conflict, forbidden
+from buurtsein_kernel.problems import Word, conflict, forbidden
 from buurtsein_registry.domain.member import Exclusion, Member, MemberStatus
 
 
@@ -64,4 +64,5 @@ def _proposed(member: Member) -> Exclusion:
 
 def _require_other(actor: str, *others: str) -> None:
     if actor in others:
-        raise forbidden("same_person", "Iemand anders moet dit doen: u bent zelf het lid, of u hebt al getekend.")
+        detail = "Iemand anders moet dit doen: u bent zelf het lid, of u hebt al getekend."
+        raise forbidden("same_person", detail, why=Word("other_person", "signed"))

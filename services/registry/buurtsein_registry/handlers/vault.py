@@ -74,9 +74,8 @@ async def read_register(network_id: UUID, reader: Reader, store: Store) -> tuple
     network = await store.network(network_id)
     persons = dict.fromkeys(await store.active_persons(network_id))
     if len(persons) > MOST_REGISTERED:
-        raise DomainError(
-            "register_too_long", f"Dit zijn meer dan {MOST_REGISTERED} leden. Vraag de gegevens per persoon."
-        )
+        detail = f"Dit zijn meer dan {MOST_REGISTERED} leden. Vraag de gegevens per persoon."
+        raise DomainError("register_too_long", detail, values={"most": MOST_REGISTERED})
     return network.code, [await read_person(person, reader, store) for person in persons]
 
 

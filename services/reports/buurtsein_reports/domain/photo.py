@@ -38,7 +38,7 @@ def require_room(report: HandledReport, photos: Sequence[Photo], most: int) -> N
     """Check that the reporter can add a photo: raise `transition_refused` for a closed report, `photos_full`."""
     report.require("message")
     if len(photos) >= most:
-        raise conflict("photos_full", f"Bij een melding horen hoogstens {most} foto's.")
+        raise conflict("photos_full", f"Bij een melding horen hoogstens {most} foto's.", most=most)
 
 
 class Rectangle(BaseModel):
@@ -89,4 +89,5 @@ def unknown_photo() -> DomainError:
 def require_inside(photo: Photo, rectangles: Sequence[Rectangle]) -> None:
     """Check that each rectangle begins in the photo, because another one would hide nothing."""
     if any(one.left >= photo.width or one.top >= photo.height for one in rectangles):
-        raise DomainError("rectangle_outside", f"Deze foto is {photo.width} bij {photo.height} beeldpunten groot.")
+        detail = f"Deze foto is {photo.width} bij {photo.height} beeldpunten groot."
+        raise DomainError("rectangle_outside", detail, values={"width": photo.width, "height": photo.height})

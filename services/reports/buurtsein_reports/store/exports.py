@@ -47,7 +47,8 @@ async def ask_export(
     """Store that a person asks for an export; raise DomainError `exports_full` when too many of theirs wait."""
     await connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 2))", actor)
     if await connection.fetchval(_WAITING, actor) >= MOST_WAITING:
-        raise conflict("exports_full", f"Er wachten al {MOST_WAITING} lijsten van u. Wacht tot er een klaar is.")
+        detail = f"Er wachten al {MOST_WAITING} lijsten van u. Wacht tot er een klaar is."
+        raise conflict("exports_full", detail, most=MOST_WAITING)
     await connection.execute(_ASK, export_id, actor, only_city, json.dumps(query), form, now)
 
 

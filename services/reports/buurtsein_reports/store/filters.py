@@ -20,7 +20,7 @@ async def save_filter(connection: Connection, owner: str, name: str, query: Mapp
     await connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 1))", owner)
     await connection.execute(_SAVE, owner, name, json.dumps(query), now)
     if await connection.fetchval("select count(*) from saved_filter where owner = $1", owner) > MOST:
-        raise conflict("filters_full", f"U kunt {MOST} filters bewaren. Verwijder er eerst een.")
+        raise conflict("filters_full", f"U kunt {MOST} filters bewaren. Verwijder er eerst een.", most=MOST)
 
 
 async def remove_filter(connection: Connection, owner: str, name: str) -> None:

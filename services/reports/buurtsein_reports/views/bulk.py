@@ -91,5 +91,6 @@ async def selected(connection: Connection, query: ReportQuery, today: date, read
     conditions = [*query.conditions(), *asked_for(query, today, reader)]
     rows = await page_rows(connection, REPORTS, query.order, conditions, None, MOST + 1)
     if len(rows) > MOST:
-        raise DomainError("bulk_too_many", f"Dit zijn meer dan {MOST} meldingen. Kies een strengere filter.")
+        detail = f"Dit zijn meer dan {MOST} meldingen. Kies een strengere filter."
+        raise DomainError("bulk_too_many", detail, values={"most": MOST})
     return rows
