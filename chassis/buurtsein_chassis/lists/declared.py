@@ -24,6 +24,8 @@ class Condition:
     values: tuple[Any, ...]
     searched: bool = False
     """Whether few rows or nearly all rows may have it, and PostgreSQL does not know which; see `pages`."""
+    walked: bool = False
+    """Whether an index has the rows with it in the order of the list, so that a walk reads no other rows."""
 
 
 def condition(sql: str, *values: Any) -> Condition:
@@ -38,9 +40,9 @@ class Filter:
     conditions: Callable[[Any], Sequence[Condition]]
 
 
-def equals(column: str) -> Filter:
-    """Return a filter for rows whose column equals the client's value."""
-    return Filter(lambda value: [condition(f"{column} = {{}}", value)])
+def equals(column: str, *, walked: bool = False) -> Filter:
+    """Return a filter for rows whose column equals the client's value; see `Condition.walked`."""
+    return Filter(lambda value: [Condition(f"{column} = {{}}", (value,), walked=walked)])
 
 
 def one_of(column: str) -> Filter:

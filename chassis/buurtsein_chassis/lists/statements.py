@@ -24,9 +24,13 @@ def rows(
 def rows_among_next(
     listing: Listing[Any], order: str, conditions: Sequence[Condition], after: Place | None, limit: int, among: int
 ) -> Statement:
-    """Return the SQL for the same rows as `rows`, but only those among the next `among` rows of the whole list."""
+    """Return the SQL for the same rows as `rows`, but only those among the next `among` rows that are walked through.
+
+    They are rows of the whole list, or of the part of it for which an index has the list's order (`Condition.walked`).
+    """
     of_order = Condition(listing.orders[order].rows, ())
-    walked, values = _where([of_order, *_begun(listing, order, after)])
+    part = [one for one in conditions if one.walked]
+    walked, values = _where([of_order, *part, *_begun(listing, order, after)])
     where, values = _where(conditions, values)
     some = f"select * from {listing.table} where {walked} {_sorted(listing, order)} limit {among}"  # noqa: S608 # declared text only
     return _page(listing, order, f"({some}) as {listing.table} where {where}", limit), values

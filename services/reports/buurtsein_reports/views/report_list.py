@@ -147,7 +147,7 @@ class ReportQuery(ListQuery):
         default=None, description="Who works on it; `me` for oneself, `nobody` for reports that nobody has."
     )
     channel: Annotated[ReportChannel | None, equals("channel")] = None
-    network_id: Annotated[UUID | None, equals("network_id")] = None
+    network_id: Annotated[UUID | None, equals("network_id", walked=True)] = None
     postcode: Annotated[str | None, equals("postcode"), Field(pattern=r"^[1-9][0-9]{3}$")] = None
     reference: Annotated[str | None, Filter(_reference), Field(max_length=20, description="Its beginning.")] = None
     since: date | None = Field(default=None, description="The first day on which it was reported, in Belgium.")
