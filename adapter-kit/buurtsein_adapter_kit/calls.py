@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from buurtsein_adapter_kit.messages import CANCELLING, IDENTIFIER, NETWORKS, SECRET, message
+from buurtsein_adapter_kit.messages import CANCELLING, IDENTIFIER, NETWORKS, SECOND, SECRET, message
 from buurtsein_notifier.adapters import (
     Adapter,
     Answer,
@@ -39,12 +39,24 @@ async def send_unchecked(adapter: Adapter) -> Outcome:
     return await adapter.send(IDENTIFIER, message())
 
 
+async def send_another(adapter: Adapter) -> Outcome:
+    """Send the second message of the kit."""
+    return await adapter.send(SECOND, message(SECOND))
+
+
 async def cancel(adapter: Adapter) -> Outcome:
     """Take back the message of the kit, by the method `cancel` or else by sending the message that says so."""
-    xml = message(CANCELLING, cancels=IDENTIFIER)
+    xml = message(CANCELLING, cancels=[IDENTIFIER])
     if isinstance(adapter, Cancelling):
         return await adapter.cancel(CANCELLING, xml, [IDENTIFIER])
     return await adapter.send(CANCELLING, xml)
+
+
+async def cancel_both(adapter: Adapter) -> Outcome:
+    """Take back both messages of the kit by one call of the method `cancel`."""
+    assert isinstance(adapter, Cancelling)
+    both = [IDENTIFIER, SECOND]
+    return await adapter.cancel(CANCELLING, message(CANCELLING, cancels=both), both)
 
 
 def receiving(make_adapter: MakeAdapter) -> type[Receiving]:
@@ -81,6 +93,23 @@ async def status(adapter: Adapter) -> Answer:
     return answer
 
 
+async def status_or_error(adapter: Adapter) -> Answer:
+    """Ask about the message of the kit; an exception counts as CannotSay, as in the notifier."""
+    try:
+        return await status(adapter)
+    except Exception as error:  # noqa: BLE001 - an adapter of another team can raise anything
+        return CannotSay(type(error).__name__)
+
+
+def recover(peer: object) -> Callable[[Adapter], Any]:
+    """Return a call that lets the peer end a failure that lasts, by its method `recover` if it has one."""
+
+    async def recovered(_adapter: Adapter) -> None:
+        getattr(peer, "recover", lambda: None)()
+
+    return recovered
+
+
 def is_storable(outcome: Outcome) -> bool:
     """Return whether the notifier keeps the outcome: it may drop a reference that a hostile peer gave."""
     kept = usable_outcome(outcome)
@@ -97,7 +126,7 @@ def results_of(make_adapter: MakeAdapter, patience: float, *calls: Callable[[Ada
         try:
             return await asyncio.wait_for(call(adapter), patience)
         except TimeoutError:
-            return CannotSay("timeout") if call is status else Unknown("timeout")
+            return CannotSay("timeout") if call in (status, status_or_error) else Unknown("timeout")
 
     async def made() -> list[Any]:
         adapter = make_adapter()

@@ -1,5 +1,6 @@
 """Makes the CAP messages with which an adapter is tested."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from buurtsein_notifier.cap import (
@@ -20,12 +21,15 @@ from buurtsein_notifier.cap import (
 
 IDENTIFIER = "bin@gemeente.example.conformance.0"
 CANCELLING = "bin@gemeente.example.conformance.1"
+SECOND = "bin@gemeente.example.conformance.2"
+"""The identifier of a second message, for an adapter that takes back several at once."""
+IDENTIFIERS = (IDENTIFIER, CANCELLING, SECOND)
 SECRET = "planted-5ecret-of-the-kit"  # noqa: S105 - it must never be seen anywhere
 NETWORKS = ("019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f8091", "019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f8092")
 
 
-def message(identifier: str = IDENTIFIER, cancels: str | None = None) -> bytes:
-    """Return a small CAP message with status Exercise for two networks; with `cancels`, it takes that message back."""
+def message(identifier: str = IDENTIFIER, cancels: Sequence[str] = ()) -> bytes:
+    """Return a small CAP message with status Exercise for two networks; it takes the messages `cancels` back."""
     sent = datetime.now(UTC).replace(microsecond=0)
     made = CapAlert(
         identifier=identifier,
@@ -38,7 +42,8 @@ def message(identifier: str = IDENTIFIER, cancels: str | None = None) -> bytes:
         info=(_info(sent),),
     )
     if cancels:
-        made = made.model_copy(update={"references": reference_list([made.model_copy(update={"identifier": cancels})])})
+        earlier = [made.model_copy(update={"identifier": one}) for one in cancels]
+        made = made.model_copy(update={"references": reference_list(earlier)})
     return to_xml(made)
 
 

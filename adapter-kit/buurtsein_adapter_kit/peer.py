@@ -7,33 +7,63 @@ in the address.
 import json
 import socket
 import struct
+import sys
 import threading
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, ClassVar, Self, override
 from urllib.parse import unquote
 
-from buurtsein_adapter_kit.failures import BUSY_SECONDS, HOSTILE_BODIES, Failure
-from buurtsein_adapter_kit.messages import NETWORKS
+from buurtsein_adapter_kit.failures import BUSY_SECONDS, HOSTILE_BODIES, TAKEN, Failure
+from buurtsein_adapter_kit.messages import IDENTIFIERS, NETWORKS
 
 LONGEST_HANG = 30.0
-_REFUSALS = {Failure.REFUSES: 400, Failure.TURNS_AWAY: 401, Failure.MOVED: 302}
+ELSEWHERE = "/elsewhere"
+"""The path to which a redirect leads, where no message may arrive."""
+_CODES: dict[Failure | None, int] = {
+    None: HTTPStatus.ACCEPTED,
+    Failure.TAKES_200: HTTPStatus.OK,
+    Failure.TAKES_201: HTTPStatus.CREATED,
+    Failure.TAKES_204: HTTPStatus.NO_CONTENT,
+    Failure.HAS_IT: HTTPStatus.CONFLICT,
+    Failure.REFUSES: HTTPStatus.BAD_REQUEST,
+    Failure.REFUSES_422: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Failure.BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
+    Failure.BUSY_429: HTTPStatus.TOO_MANY_REQUESTS,
+    Failure.BREAKS: HTTPStatus.INTERNAL_SERVER_ERROR,
+    Failure.STATUS_BREAKS: HTTPStatus.INTERNAL_SERVER_ERROR,
+    Failure.TURNS_AWAY: HTTPStatus.UNAUTHORIZED,
+    Failure.MOVED: HTTPStatus.FOUND,
+    Failure.MOVED_307: HTTPStatus.TEMPORARY_REDIRECT,
+}
 _SILENT = (Failure.TAKES_SILENTLY, Failure.LOSES)
 _RESETS = (Failure.RESETS, Failure.RESETS_AFTER_ACCEPT)
 _RECEIPT = {"channel": "sms", "delivered": 41, "failed": 1, "at": "2026-11-24T18:05:00+01:00"}
-_TAKEN = (Failure.TAKES_SILENTLY, Failure.RESETS_AFTER_ACCEPT)
+_REFERENCE = {"reference": "kit-1"}
+_TAKES = (None, Failure.HOSTILE, *TAKEN)
 
 
 @dataclass
 class HttpPeer:
-    """An HTTP server that takes messages from an adapter; `messages` has the bodies of each identifier."""
+    """An HTTP server that takes messages from an adapter; `messages` has the bodies of each identifier.
 
-    known: tuple[str, ...]
-    """The identifiers of the messages that a test may send."""
+    A subclass for a peer with other codes has its own `codes`, and `failures` without those that it never produces.
+    """
+
+    codes: ClassVar[Mapping[Failure | None, int]] = _CODES
+    """The HTTP status of each answer; None is the usual one."""
+    failures: ClassVar[frozenset[Failure]] = frozenset(Failure) - {Failure.HAS_IT}
+    folder: Path | None = None
+    """An empty folder, which this peer does not use."""
     messages: dict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     cancelled: list[str] = field(default_factory=list)
     """The identifiers of messages that were taken back by DELETE."""
+    followed: bool = False
+    """Whether a redirect was followed."""
     failure: Failure | None = None
     hostile: bytes = b""
     url: str = ""
@@ -41,23 +71,30 @@ class HttpPeer:
 
     def __enter__(self) -> Self:
         """Start the server on a free port."""
-        handler = type("Handler", (_Handler,), {"peer": self})
         self._stop = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        self._listen(0)
+        self.url = f"http://127.0.0.1:{self._port}"
         return self
 
     def __exit__(self, *_: object) -> None:
         """Stop the server."""
         self._stop.set()
-        self._server.shutdown()
-        self._server.server_close()
+        self._close()
 
     def fail(self, failure: Failure) -> None:
-        """Make the peer fail in this way at the next message that is sent, and only at that message."""
-        self.failure = failure
+        """Make the peer fail in this way at the next message that is sent, and only at that message.
+
+        `AWAY` lasts until `recover` is called, because a peer does not see the connections that are refused.
+        """
+        if failure is Failure.AWAY:
+            self._close()
+        else:
+            self.failure = failure
+
+    def recover(self) -> None:
+        """Take connections again after `AWAY`; after another failure, do nothing."""
+        if self._server.socket.fileno() < 0:
+            self._listen(self._port)
 
     def say(self, hostile: str) -> None:
         """Answer the next message with one of the hostile bodies, and take the message."""
@@ -67,14 +104,36 @@ class HttpPeer:
         """Return how many times the peer took the message with this identifier."""
         return len(self.messages[identifier])
 
-    def take_failure(self) -> Failure | None:
-        """Return how the next message fails, if it does, and forget it."""
+    def take_failure(self, *, of_status: bool) -> Failure | None:
+        """Return how the next message, or the next question of `status`, fails, and forget it."""
+        if of_status != (self.failure is Failure.STATUS_BREAKS):
+            return None
         failure, self.failure = self.failure, None
         return failure
 
     def wait(self) -> None:
         """Wait as long as a peer that never answers."""
         self._stop.wait(LONGEST_HANG)
+
+    def _listen(self, port: int) -> None:
+        handler = type("Handler", (_Handler,), {"peer": self})
+        self._server = _Server(("127.0.0.1", port), handler)
+        self._port = self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def _close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    @override
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Print an error of the kit itself, but not that an adapter closed its connection."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -86,44 +145,67 @@ class _Handler(BaseHTTPRequestHandler):
         """Log nothing, so that only what the adapter writes is searched for secrets."""
 
     def do_GET(self) -> None:
-        """Say whether the peer has the message whose identifier is in the address."""
-        found = [name for name in self.peer.known if name in unquote(self.path) and self.peer.messages[name]]
+        """Say whether the peer has the message whose identifier is in the address, or fail as the test wants."""
+        failure = self._failure(of_status=True)
+        found = [name for name in self._named() if self.peer.messages[name]]
         receipts = [_RECEIPT | {"network": network} for network in NETWORKS]
-        known = {"reference": "kit-1", "receipts": receipts}
-        self._answer(200, known) if found else self._answer(404, {"code": "unknown"})
+        if failure:
+            self._reply(failure)
+        elif found:
+            self._answer(HTTPStatus.OK, _REFERENCE | {"receipts": receipts})
+        else:
+            self._answer(HTTPStatus.NOT_FOUND, {"code": "unknown"})
 
     def do_POST(self) -> None:
         """Take a message, or fail as the test wants."""
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        failure = self.peer.take_failure()
-        if failure in (None, Failure.HOSTILE, *_TAKEN):
-            for name in self.peer.known:
-                if name in body.decode("utf-8", "replace") or name in unquote(self.path):
-                    self.peer.messages[name].append(body)
-        self._fail(failure) if failure else self._answer(202, {"reference": "kit-1"})
+        failure = self._failure()
+        if failure in _TAKES:
+            for name in self._named(body):
+                self.peer.messages[name].append(body)
+        self._reply(failure)
 
     def do_DELETE(self) -> None:
         """Take back the message whose identifier is in the address, or fail as the test wants."""
-        failure = self.peer.take_failure()
-        if failure in (None, Failure.HOSTILE, *_TAKEN):
-            self.peer.cancelled += [name for name in self.peer.known if name in unquote(self.path)]
-        self._fail(failure) if failure else self._answer(202, {"reference": "kit-1"})
+        taken = self._named()
+        if set(taken) & set(self.peer.cancelled):
+            self._answer(HTTPStatus.NOT_FOUND, {"code": "gone"})
+            return
+        failure = self._failure()
+        if failure in _TAKES:
+            self.peer.cancelled += taken
+        self._reply(failure)
 
     def do_PUT(self) -> None:
         """Take a message, as with POST."""
         self.do_POST()
 
-    def _fail(self, failure: Failure) -> None:
+    def _named(self, body: bytes = b"") -> list[str]:
+        text = unquote(self.path) + " " + body.decode("utf-8", "replace")
+        return [name for name in IDENTIFIERS if name in text]
+
+    def _failure(self, *, of_status: bool = False) -> Failure | None:
+        self.peer.followed |= self.path == ELSEWHERE
+        return self.peer.take_failure(of_status=of_status)
+
+    def _reply(self, failure: Failure | None) -> None:
         if failure in _SILENT:
             self.peer.wait()
         if failure in (*_SILENT, *_RESETS):
             self._reset()
         elif failure is Failure.HOSTILE:
-            self._write(202, self.peer.hostile, {})
-        elif failure is Failure.BUSY:
-            self._answer(503, {"code": "busy"}, {"Retry-After": str(BUSY_SECONDS)})
+            self._write(self.peer.codes[None], self.peer.hostile, {})
         else:
-            self._answer(_REFUSALS[failure], {"code": "no"}, {"Location": "http://127.0.0.1:9/elsewhere"})
+            self._answer(
+                self.peer.codes[failure], _REFERENCE if failure in _TAKES else {"code": "no"}, self._headers(failure)
+            )
+
+    def _headers(self, failure: Failure | None) -> dict[str, str]:
+        if failure in (Failure.BUSY, Failure.BUSY_429):
+            return {"Retry-After": str(BUSY_SECONDS)}
+        if failure in (Failure.MOVED, Failure.MOVED_307):
+            return {"Location": self.peer.url + ELSEWHERE}
+        return {}
 
     def _reset(self) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -131,12 +213,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.close()
 
     def _answer(self, status: int, document: dict[str, Any], headers: dict[str, str] | None = None) -> None:
-        self._write(status, json.dumps(document).encode(), {"Content-Type": "application/json"} | (headers or {}))
+        body = b"" if status == HTTPStatus.NO_CONTENT else json.dumps(document).encode()
+        self._write(status, body, {"Content-Type": "application/json"} | (headers or {}))
 
     def _write(self, status: int, body: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
+        if status != HTTPStatus.NO_CONTENT:
+            self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

@@ -1,29 +1,27 @@
-"""Runs the tests of the kit on the adapter that the option `--adapter` names.
+"""Runs the tests of the kit on the adapter that the option `--adapter` names."""
 
-The kit makes the adapter's settings: each `OutwardUrl` is the address of the kit's peer, and each `SecretStr` is the
-planted secret. Other settings come from the environment, `NOTIFIER_<NAME>_<FIELD>`.
-"""
-
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 
 import pytest
-from pydantic import ImportString, SecretStr, TypeAdapter
+from pydantic import SecretStr
 
-from buurtsein_adapter_kit.conformance import AdapterConformance, MakeAdapter
+from buurtsein_adapter_kit.conformance import AdapterConformance, MakeAdapter, parametrize
 from buurtsein_adapter_kit.failures import Failure
-from buurtsein_adapter_kit.messages import CANCELLING, IDENTIFIER, SECRET
-from buurtsein_adapter_kit.peer import HttpPeer
-from buurtsein_chassis.addresses import OutwardUrl
-from buurtsein_notifier.adapters.found import adapter_class, settings_of
+from buurtsein_adapter_kit.named import adapter_of, failures_of, other_settings, peer_of
+from buurtsein_adapter_kit.planted import planted, variables_to_hide
 
 
 class TestAdapter(AdapterConformance):
     """The tests of the kit, for the adapter that the option names."""
 
     failures = frozenset(Failure)
+
+    @override
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Run a test once for each failure that it is about and that the chosen peer can produce."""
+        parametrize(metafunc, failures_of(metafunc.config))
 
     @pytest.fixture
     def patience(self, request: pytest.FixtureRequest) -> float:
@@ -34,31 +32,28 @@ class TestAdapter(AdapterConformance):
     @pytest.fixture
     def peer(self, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
         """Return the peer: the class that the option names, made with an empty folder, or a server of the kit."""
-        named = request.config.getoption("--adapter-peer")
-        chosen = TypeAdapter(ImportString[Any]).validate_python(named)(tmp_path) if named else None
-        with chosen or HttpPeer((IDENTIFIER, CANCELLING)) as running:
+        with peer_of(request.config)(tmp_path) as running:
             yield running
 
     @pytest.fixture
-    def make_adapter(self, request: pytest.FixtureRequest, peer: Any, monkeypatch: pytest.MonkeyPatch) -> MakeAdapter:
+    def own_settings(self, request: pytest.FixtureRequest, peer: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+        """Return the adapter's settings, of which none comes from the environment; end the run when one is wrong."""
+        chosen = adapter_of(request.config)
+        for name in variables_to_hide(chosen):
+            monkeypatch.delenv(name)
+        try:
+            return planted(chosen, peer, other_settings(request.config), monkeypatch.setenv)
+        except ValueError as error:
+            request.session.shouldstop = "the adapter's settings are wrong"
+            pytest.fail(f"settings of {chosen.__name__}: {error}", pytrace=False)
+
+    @pytest.fixture
+    def make_adapter(self, request: pytest.FixtureRequest, own_settings: Any) -> MakeAdapter:
         """Return a function that makes the adapter for this peer."""
-        chosen = adapter_class(request.config.getoption("--adapter"))
-        for name, value in _settings(chosen, peer).items():
-            monkeypatch.setenv(name, value)
-        return lambda: chosen(settings_of(chosen))
+        chosen = adapter_of(request.config)
+        return lambda: chosen(own_settings)
 
-
-def _settings(chosen: Any, peer: Any) -> dict[str, str]:
-    """Return the variables with the adapter's settings that the kit knows, and those that the peer gives."""
-    prefix = f"NOTIFIER_{chosen.name.upper().replace('-', '_')}_"
-    if not getattr(chosen, "settings", None):
-        pytest.exit(f"{chosen.__name__} has no `settings` of its own: make a subclass of AdapterConformance")
-    found = {}
-    for name, field in chosen.settings.model_fields.items():
-        kinds = str(field.annotation)
-        if OutwardUrl.__name__ in kinds:
-            found[name] = getattr(peer, "url", "")
-        elif SecretStr.__name__ in kinds:
-            found[name] = SECRET
-    found |= getattr(peer, "settings", dict)()
-    return {prefix + name.upper(): value for name, value in found.items() if prefix + name.upper() not in os.environ}
+    @pytest.fixture
+    def secrets(self, own_settings: Any) -> tuple[str, ...]:
+        """Return the value of each SecretStr in the settings: the planted secret, or what the peer gives instead."""
+        return tuple(value.get_secret_value() for _, value in own_settings if isinstance(value, SecretStr))

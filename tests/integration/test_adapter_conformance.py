@@ -10,7 +10,7 @@ from unit.notifier.notifier_settings import settings
 
 from buurtsein_adapter_kit.conformance import FAILURES_OF_TESTS, AdapterConformance, MakeAdapter
 from buurtsein_adapter_kit.failures import Failure
-from buurtsein_adapter_kit.messages import CANCELLING, IDENTIFIER, SECRET
+from buurtsein_adapter_kit.messages import IDENTIFIER, SECRET
 from buurtsein_adapter_kit.peer import HttpPeer
 from buurtsein_notifier.adapters import Outcome
 from buurtsein_notifier.adapters.cap_http import CapHttp
@@ -61,7 +61,7 @@ class TestCapHttp(AdapterConformance):
 
     @pytest.fixture
     def peer(self) -> Iterator[HttpPeer]:
-        with HttpPeer((IDENTIFIER, CANCELLING)) as peer:
+        with HttpPeer() as peer:
             yield peer
 
     @pytest.fixture
@@ -127,4 +127,5 @@ def test_only_failures_of_the_peer_get_tests() -> None:
     assert made == {
         "test_each_failure_has_the_right_outcome": [Failure.REFUSES, Failure.AWAY],
         "test_a_message_that_did_not_arrive_is_delivered_once_when_it_is_sent_again": [Failure.AWAY],
+        "test_no_secret_is_written_anywhere": [Failure.REFUSES, Failure.AWAY],
     }

@@ -1,193 +1,77 @@
 """The adapter of docs/extending.md passes the kit as it is; each planted broken adapter fails for its reason."""
 
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, override
+from typing import Any
 
 import pytest
+from integration.adapter_kit_runs import guide_adapter, run_kit
+from integration.broken_adapters import (
+    Boastful,
+    Careless,
+    Certain,
+    Deaf,
+    Dim,
+    Doubtless,
+    Fallible,
+    Follower,
+    Forgetful,
+    Fragile,
+    Gossip,
+    Gullible,
+    Halfway,
+    Hasty,
+    Hopeful,
+    Impolite,
+    Insistent,
+    Lenient,
+    Minus,
+    Narrow,
+    Offended,
+    Particular,
+    Pedantic,
+    Resigned,
+    Restless,
+    Soothing,
+    Talkative,
+    Trusting,
+    Worried,
+)
 from unit.notifier.notifier_settings import settings
 
 from buurtsein_adapter_kit.conformance import AdapterConformance
 from buurtsein_adapter_kit.failures import Failure
-from buurtsein_adapter_kit.messages import CANCELLING, IDENTIFIER, NETWORKS, SECRET
+from buurtsein_adapter_kit.messages import SECRET
 from buurtsein_adapter_kit.peer import HttpPeer
-from buurtsein_notifier.adapters import Answer, Delivered, Found, NotFound, Outcome, Partly, Refused, TryAgain, Unknown
 from buurtsein_notifier.adapters.cap_http import CapHttp
-from buurtsein_notifier.adapters.limits import Limits
-from buurtsein_notifier.adapters.receipts import Receipts
-from buurtsein_notifier.domain.receipt import Receipt
 
 PATIENCE = 1.0
-GUIDE = Path(__file__).parents[2] / "docs" / "extending.md"
+OUTCOME = "test_each_failure_has_the_right_outcome"
 
 
 @pytest.fixture
 def peer() -> Iterator[HttpPeer]:
-    with HttpPeer((IDENTIFIER, CANCELLING)) as running:
+    with HttpPeer() as running:
         yield running
 
 
 def test_the_adapter_of_40_lines_in_the_guide_passes(tmp_path: Path) -> None:
-    (code,) = re.findall(r"```python\n(from urllib.*?)```", GUIDE.read_text(), re.DOTALL)
+    code = guide_adapter()
     body = code[code.index("class TelephoneSettings") :]
     assert len([line for line in body.splitlines() if line.strip()]) <= 40
-    (tmp_path / "telephone.py").write_text(code)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--adapter-patience=0.5"]
-    done = subprocess.run(
-        [*command, "--adapter=telephone:Telephone"],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    assert "timeout=10)" in code, "its own timeout ends a call before the notifier does"
+    (tmp_path / "telephone.py").write_text(code.replace("timeout=10)", "timeout=0.6)"))
+    done = run_kit(tmp_path, "--adapter-patience=0.5", alone=False)
     assert done.returncode == 0, done.stdout[-3000:]
-    assert re.search(r"\d\d passed, 5 skipped", done.stdout)
-
-
-class Broken(CapHttp):
-    """An adapter over HTTP that keeps all rules of the kit; each subclass breaks one, which the kit must find."""
-
-
-class Hopeful(Broken):
-    """Reports a delivery as sent when the answer of the peer was lost."""
-
-    @override
-    async def send(self, identifier: str, xml: bytes) -> Outcome:
-        outcome = await super().send(identifier, xml)
-        return Delivered() if isinstance(outcome, Unknown) else outcome
-
-
-class Forgetful(Broken):
-    """Reports every message as unknown to the peer."""
-
-    @override
-    async def status(self, identifier: str) -> Answer:
-        return NotFound()
-
-
-class Insistent(Broken):
-    """Sends again by itself when no answer came."""
-
-    @override
-    async def send(self, identifier: str, xml: bytes) -> Outcome:
-        await super().send(identifier, xml)
-        return await super().send(identifier, xml)
-
-
-class Talkative(Broken):
-    """Prints its token when the peer turns it away."""
-
-    @override
-    async def send(self, identifier: str, xml: bytes) -> Outcome:
-        print(self._client.headers["Authorization"])
-        return await super().send(identifier, xml)
-
-
-class Impolite(Broken):
-    """Tries again before the time that a busy peer asked for."""
-
-    @override
-    async def send(self, identifier: str, xml: bytes) -> Outcome:
-        outcome = await super().send(identifier, xml)
-        return TryAgain(outcome.reason) if isinstance(outcome, TryAgain) else outcome
-
-
-class Boastful(Broken):
-    """Sends to all networks, and reports the result of one network as that of another."""
-
-    async def send_to(self, identifier: str, xml: bytes, _targets: frozenset[str]) -> Outcome:
-        await super().send(identifier, xml)
-        return Partly(frozenset(NETWORKS), "http_207")
-
-
-class Fragile(Broken):
-    """Reports an answer that it cannot read as a refusal."""
-
-    @override
-    async def send(self, identifier: str, xml: bytes) -> Outcome:
-        outcome = await super().send(identifier, xml)
-        return Refused("unreadable") if outcome == Delivered() else outcome
-
-
-class Narrow(Broken):
-    """Declares a length limit that every message exceeds."""
-
-    limits = Limits(headline=10)
-
-
-class Deaf(Broken):
-    """Does not send messages that cancel an earlier one."""
-
-    @override
-    async def send(self, identifier: str, xml: bytes) -> Outcome:
-        return Delivered() if identifier == CANCELLING else await super().send(identifier, xml)
-
-
-class Careless(Broken):
-    """Reports a message as cancelled without asking the peer."""
-
-    async def cancel(self, _identifier: str, _xml: bytes, _cancelled: Sequence[str]) -> Outcome:
-        return Delivered()
-
-
-class Soothing(Broken):
-    """Reports any answer to a cancelling message as a success."""
-
-    async def cancel(self, identifier: str, xml: bytes, _cancelled: Sequence[str]) -> Outcome:
-        await self.send(identifier, xml)
-        return Delivered()
-
-
-class Gullible(Broken):
-    """Accepts receipts without checking who sent them."""
-
-    @classmethod
-    @override
-    def parse_receipt(cls, headers: Mapping[str, str], body: bytes, secret: str) -> Sequence[Receipt]:
-        return [one.receipt(one.identifier) for one in Receipts.model_validate_json(body).receipts]
-
-
-class Fallible(Broken):
-    """Raises whatever its parser raises for a body that it cannot read."""
-
-    @classmethod
-    @override
-    def parse_receipt(cls, headers: Mapping[str, str], body: bytes, secret: str) -> Sequence[Receipt]:
-        if b"receipts" not in body:
-            raise LookupError
-        return super().parse_receipt(headers, body, secret)
-
-
-class Minus(Broken):
-    """Accepts impossible counts in a receipt."""
-
-    @classmethod
-    @override
-    def parse_receipt(cls, headers: Mapping[str, str], body: bytes, secret: str) -> Sequence[Receipt]:
-        return [replace(one, failed=-1) for one in super().parse_receipt(headers, body, secret)]
-
-
-class Gossip(Broken):
-    """Returns the receipts of another message."""
-
-    @override
-    async def status(self, identifier: str) -> Answer:
-        answer = await super().status(identifier)
-        others = [replace(one, identifier="another") for one in getattr(answer, "receipts", ())]
-        return replace(answer, receipts=others) if isinstance(answer, Found) else answer
+    assert re.search(r"\d\d passed, 7 skipped", done.stdout)
 
 
 @pytest.mark.parametrize(
     ("broken", "test", "failure", "why"),
     [
-        (Hopeful, "test_each_failure_has_the_right_outcome", Failure.TAKES_SILENTLY, "takes_silently: the outcome"),
-        (Hopeful, "test_each_failure_has_the_right_outcome", Failure.RESETS, "resets: the outcome"),
+        (Hopeful, OUTCOME, Failure.TAKES_SILENTLY, "takes_silently: the outcome"),
+        (Hopeful, OUTCOME, Failure.RESETS, "resets: the outcome"),
         (
             Forgetful,
             "test_after_an_unknown_outcome_status_agrees_with_the_peer",
@@ -206,6 +90,21 @@ class Gossip(Broken):
         (Fallible, "test_a_hostile_receipt_is_refused", None, "receipt: empty gave"),
         (Minus, "test_a_receipt_of_the_peer_is_read_and_can_be_stored", None, "receipt: cannot be stored"),
         (Gossip, "test_status_tells_only_of_the_message_that_it_is_asked_for", None, "status: receipts of another"),
+        (Lenient, OUTCOME, Failure.REFUSES_422, "refuses_422: the outcome"),
+        (Certain, OUTCOME, Failure.TAKES_SILENTLY, "takes_silently: the message may have arrived"),
+        (Trusting, OUTCOME, Failure.AWAY, "away: the outcome"),
+        (Doubtless, OUTCOME, Failure.BREAKS, "breaks: the message may have arrived"),
+        (Follower, OUTCOME, Failure.MOVED, "moved: the redirect was followed"),
+        (Follower, OUTCOME, Failure.MOVED_307, "moved_307: the redirect was followed"),
+        (Resigned, OUTCOME, Failure.HAS_IT, "has_it: the outcome"),
+        (Particular, OUTCOME, Failure.TAKES_204, "takes_204: the outcome"),
+        (Hasty, "test_a_busy_peer_gets_the_time_that_it_asked_for", Failure.BUSY_429, "rate: not the time"),
+        (Dim, "test_a_status_that_fails_says_nothing", Failure.STATUS_BREAKS, "status: NotFound"),
+        (Halfway, "test_a_cancel_of_several_messages_takes_each_back", None, "cancel: of two messages"),
+        (Pedantic, "test_a_cancel_that_is_repeated_is_not_refused", None, "cancel: already gone reported"),
+        (Worried, "test_no_secret_is_written_anywhere", Failure.RESETS, "secret: it was written"),
+        (Offended, "test_no_secret_is_written_anywhere", Failure.REFUSES, "secret: it was written"),
+        (Restless, "test_the_same_message_is_the_same_each_time", Failure.HOSTILE, "idempotency: the same message"),
         (Deaf, "test_a_message_that_cancels_an_earlier_one_arrives", None, "cancel: the peer did not get it"),
     ],
 )
@@ -224,6 +123,7 @@ def test_a_planted_broken_adapter_fails_for_its_reason(
         "peer": peer,
         "failure": failure,
         "patience": PATIENCE,
+        "secrets": (SECRET,),
         "caplog": caplog,
         "capfd": capfd,
     }
@@ -232,3 +132,12 @@ def test_a_planted_broken_adapter_fails_for_its_reason(
     wanted = code.co_varnames[1 : code.co_argcount]
     with pytest.raises(AssertionError, match=why):
         method(**{name: possible[name] for name in wanted})
+
+
+def test_a_secret_too_short_to_be_searched_for_proves_nothing(
+    peer: HttpPeer, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(AssertionError, match="too short to be searched for"):
+        AdapterConformance().test_no_secret_is_written_anywhere(
+            lambda: CapHttp(settings(bealert_url=peer.url)), peer, Failure.REFUSES, PATIENCE, ("x",), caplog, capfd
+        )

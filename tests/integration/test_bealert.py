@@ -81,7 +81,7 @@ def test_it_survives_a_restart(simulator: Running, tmp_path: Path) -> None:
         ("<alert/>", "alert"),
         (message("a").replace(b"<scope>Restricted</scope>", b""), "scope"),
         (message("a").replace(b"<restriction>Leden van BIN Noordwijk</restriction>", b""), "cap_restriction_missing"),
-        (message("a", cancels="b").replace(b"references", b"incidents"), "cap_references_missing"),
+        (message("a", cancels=["b"]).replace(b"references", b"incidents"), "cap_references_missing"),
     ],
 )
 def test_a_body_against_the_schema_or_a_rule_is_refused(simulator: Running, body: bytes | str, why: str) -> None:
@@ -171,7 +171,7 @@ def test_it_stays_down_until_it_is_told_to_come_back(simulator: Running) -> None
 
 def test_the_page_shows_what_a_telephone_would_and_runs_no_markup(simulator: Running) -> None:
     simulator.send(message("a-1").replace(b"BIN Noordwijk</restriction>", b"&lt;img src=x&gt; Noordwijk</restriction>"))
-    simulator.send(message("a-2", cancels="a-1"))
+    simulator.send(message("a-2", cancels=["a-1"]))
     with browsing() as tab:
         tab.page.goto(simulator.url)
         assert tab.page.locator("article").count() == 2

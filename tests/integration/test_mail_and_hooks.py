@@ -104,12 +104,16 @@ class TestWebhook(AdapterConformance):
 
     @pytest.fixture
     def peer(self) -> Iterator[HttpPeer]:
-        with HttpPeer((IDENTIFIER, CANCELLING)) as peer:
+        with HttpPeer() as peer:
             yield peer
 
     @pytest.fixture
     def make_adapter(self, peer: HttpPeer) -> MakeAdapter:
         return lambda: Webhook(WebhookSettings(url=peer.url, secret=SECRET), 0.5)
+
+    @pytest.fixture
+    def secrets(self) -> tuple[str, ...]:
+        return (SECRET,)
 
 
 async def test_the_mails_of_a_list_that_is_busy_are_tried_again_and_the_others_never(mail_server: MailServer) -> None:

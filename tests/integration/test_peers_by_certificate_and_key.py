@@ -14,7 +14,7 @@ from unit.notifier.notifier_settings import settings
 
 from buurtsein_adapter_kit.conformance import AdapterConformance, MakeAdapter
 from buurtsein_adapter_kit.failures import Failure
-from buurtsein_adapter_kit.messages import CANCELLING, IDENTIFIER, message
+from buurtsein_adapter_kit.messages import IDENTIFIER, message
 from buurtsein_adapter_kit.peer import HttpPeer
 from buurtsein_notifier.adapters import CannotSay, Delivered, Found, NotFound, Outcome, Refused, TryAgain, Unknown
 from buurtsein_notifier.adapters.cap_http import CapHttp
@@ -45,7 +45,7 @@ def authority() -> trustme.CA:
 
 @pytest.fixture
 def tls_peer(authority: trustme.CA) -> Iterator[TlsPeer]:
-    peer = TlsPeer((IDENTIFIER, CANCELLING))
+    peer = TlsPeer()
     peer.trusted = authority
     with peer:
         yield peer

@@ -51,6 +51,10 @@ def test_our_distributions_have_one_version_and_ask_exactly_that_of_each_other()
     assert set(asked.values()) == {f"=={version}"}
 
 
+def test_the_adapter_kit_is_part_of_a_release() -> None:
+    assert {"buurtsein-adapter-kit", "buurtsein-notifier"} <= set(distributions(PROJECT))
+
+
 def test_a_new_version_is_set_in_every_distribution_and_every_requirement_and_nothing_else_changes(tree: Path) -> None:
     before = {path: path.read_text() for path in tree.rglob("pyproject.toml")}
     changed = set_version(tree, "7.8.9")

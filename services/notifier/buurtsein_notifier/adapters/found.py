@@ -64,4 +64,6 @@ def _imported(named: Any) -> Any:
     try:
         return TypeAdapter(ImportString[Any]).validate_python(named)
     except ValidationError as error:
-        raise ValueError(f"neither {', '.join(sorted(installed()))} nor an importable module:Class") from error
+        raise ValueError(
+            f"neither {', '.join(sorted(installed()))} nor an importable module:Class: {error.errors()[0]['msg']}"
+        ) from error
