@@ -35,7 +35,7 @@ def compose(settings: Settings) -> Service:
 
 
 def _blobs(settings: Settings) -> BlobFolder | None:
-    """Return the store of evidence, or None without one; raise ValueError when its folder cannot be used."""
+    """Return the store of evidence, or None when no folder is set; raise ValueError when the folder is unusable."""
     if settings.evidence_folder is None:
         return None
     try:
@@ -45,6 +45,6 @@ def _blobs(settings: Settings) -> BlobFolder | None:
 
 
 def _intake(settings: Settings, blobs: BlobFolder | None) -> EvidenceIntake:
-    """Return what takes evidence in, with the limits of the settings."""
+    """Return the object that accepts evidence, with the limits and the scanner in the settings."""
     scan = Clamd(settings.evidence_scanner, seconds=20) if settings.evidence_scanner else None
     return EvidenceIntake(blobs, settings.evidence_most, settings.evidence_bytes, scan=scan)

@@ -72,7 +72,7 @@ class Settings(ServiceSettings):
 
     @property
     def payer(self) -> Payer | None:
-        """Return the city's account, or None without one; raise ValueError for an IBAN that is wrong."""
+        """Return the city's account, or None when none is set; raise ValueError for a wrong IBAN."""
         if self.payer_name is None or self.payer_iban is None:
             return None
         try:

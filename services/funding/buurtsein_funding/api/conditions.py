@@ -18,7 +18,7 @@ async def conditions_now(
 ) -> views.ConditionsNow:
     """Return whether the network would meet each of the four conditions for funding if the caller applied now.
 
-    A coordinator can only ask for a network of which they are coordinator.
+    A coordinator can only ask about a network that they coordinate.
     """
     caller = reading.caller
     network = await network_of(reading.connection, network_id)

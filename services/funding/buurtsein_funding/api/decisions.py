@@ -30,5 +30,5 @@ async def review(application_id: UUID, command: commands.Review, decision: Decid
 async def decide(
     application_id: UUID, command: commands.Decide, decision: DecidedByOfficials, given: Given
 ) -> Response:
-    """Enter the college's decision, as another person than who prepared it; the conditions are checked again."""
+    """Enter the college's decision, as a person who did not prepare it; the conditions are checked again."""
     return await answered(decision, partial(handlers.decide, application_id, command, decision.by), given)

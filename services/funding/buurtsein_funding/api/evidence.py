@@ -46,9 +46,9 @@ async def add_evidence(
     intake: Intake,
     line: Annotated[int | None, Query(ge=1, le=50)] = None,
 ) -> Response:
-    """Add an invoice or another proof to an application of the own network, for the whole or for one cost line.
+    """Add an invoice or another proof to an application, for the whole application or for one of its cost lines.
 
-    The body of the request is the file itself: a PDF, JPEG or PNG, told by its content.
+    The caller must coordinate the network. The body of the request is the file itself: a PDF, JPEG or PNG.
     """
     actor = upload.caller.actor
     async with intake.place() as files:
@@ -73,7 +73,7 @@ async def evidence_list(application_id: UUID, reading: ReadByOfficials) -> views
 
 @router.delete("/applications/{application_id}/evidence/{evidence_id}", response_model=views.EvidenceList)
 async def take_back(application_id: UUID, evidence_id: UUID, call: ByCoordinator) -> Response:
-    """Take evidence back that the city has not seen yet: of a draft, or added since finance asked for more."""
+    """Delete evidence that the city has not seen: evidence of a draft, or added after finance asked for more."""
 
     async def done(uow: UnitOfWork) -> Reply:
         rest = await handlers.take_back(application_id, evidence_id, call.caller.actor, FundingStore(uow))
@@ -90,7 +90,7 @@ async def take_back(application_id: UUID, evidence_id: UUID, call: ByCoordinator
 async def evidence(
     application_id: UUID, evidence_id: UUID, reading: ReadByOfficials, intake: Intake, reason: WhyRead = None
 ) -> Response:
-    """Return a file of evidence; each reading is recorded, with the reason of the city."""
+    """Return a file of evidence; record who read the file and, for a reader of the city, the reason."""
     by = views.Reading(reading.caller, own_reader(reading.caller), reason)
     found = await views.evidence_read(reading.connection, application_id, evidence_id, by)
     try:

@@ -1,4 +1,4 @@
-"""Takes files of evidence in, and tells by their content what they are."""
+"""Accepts files of evidence: scans them for malware, and finds from their content of which kind they are."""
 
 from dataclasses import dataclass, field
 from typing import override
@@ -11,7 +11,7 @@ from buurtsein_kernel.problems import DomainError, forbidden, unavailable
 
 @dataclass
 class EvidenceIntake(FileIntake):
-    """The store, the limits and the scanner of evidence."""
+    """Accepts files of evidence within limits; without a scanner, no file is scanned."""
 
     scan: Clamd | None = field(kw_only=True)
 
@@ -25,7 +25,7 @@ class EvidenceIntake(FileIntake):
         return unavailable("evidence_busy", detail)
 
     async def checked(self, file: bytes) -> EvidenceKind:
-        """Return what a file is, after a scan for malware if the installation has a scanner.
+        """Return the kind of a file, after a scan for malware if the installation has a scanner.
 
         Raises:
             DomainError: `evidence_infected`, `evidence_scan_failed` when nothing could scan it, `evidence_unreadable`,

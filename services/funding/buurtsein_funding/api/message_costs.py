@@ -16,9 +16,9 @@ router = APIRouter(tags=["funding"])
 async def communication_costs(
     network_id: UUID, reading: ReadByConcerned, year: Annotated[int, Query(ge=2000, le=2100)]
 ) -> views.CommunicationCosts:
-    """Return what the messages to a network cost in a year, alert by alert, with a cost line to take over in the form.
+    """Return the costs of messages to a network in a year, for each alert, and a cost line to copy into the form.
 
-    A coordinator can only ask for a network of which they are coordinator.
+    A coordinator can only ask about a network that they coordinate.
     """
     network = await network_of(reading.connection, network_id)
     if not reading.caller.roles.intersection(CITY):

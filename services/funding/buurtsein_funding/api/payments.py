@@ -47,7 +47,7 @@ _MEDIA = {views.FileForm.PAIN001: ("application/xml", "xml"), views.FileForm.CSV
 async def give_account(
     application_id: UUID, command: commands.GiveAccount, call: ByCoordinator, given: Given
 ) -> Response:
-    """Give the account to which the support is paid, as a coordinator of the network; it is shown masked."""
+    """As a coordinator, give the bank account to which the support is paid; the response shows the number masked."""
 
     async def handle(uow: UnitOfWork) -> Reply:
         account = await handlers.give_account(application_id, command, call.caller.actor, given, FundingStore(uow))
@@ -60,7 +60,7 @@ async def give_account(
 async def account(
     application_id: UUID, reading: ReadByConcerned, given: Given, reason: WhyRead = None
 ) -> views.ShownAccount:
-    """Return the account of an application, masked; each reading is recorded, with the reason of the city."""
+    """Return the account of an application, masked; record who read it and, for a reader of the city, the reason."""
     reading.keep_private()
     by = views.Reading(reading.caller, own_reader(reading.caller), reason)
     return await views.account_read(reading.connection, application_id, by, given.keyring)
@@ -78,7 +78,7 @@ async def prepare(command: commands.PreparePayments, call: ByFinance, given: Giv
 
 @router.post("/payment-batches/{batch_id}/release", response_model=views.BatchFile)
 async def release(batch_id: UUID, decision: DecidedByOfficials, given: Given) -> Response:
-    """Release a batch of payments as another person than who prepared it; its file can be fetched then."""
+    """Release a batch of payments, as a person who did not prepare it; the file can then be fetched."""
 
     async def handle(uow: UnitOfWork) -> Reply:
         return _shown(*await handlers.release(batch_id, decision.by, given, FundingStore(uow)))
@@ -129,7 +129,7 @@ async def payment_file(
 async def read_back(upload: Annotated[Upload, may_upload(RESULT_KINDS, "finance")], given: Given) -> views.ReadBack:
     """Read a file of the bank (pain.002, camt.053, camt.054 or CSV) and enter which payments were made or refused.
 
-    The body of the request is the file itself. The same file again changes nothing.
+    The body of the request is the file itself. Sending the same file again changes nothing.
     """
     results = read_results(await upload.read(MAX_BYTES, SECONDS))
     async with upload.unit_of_work() as uow:
@@ -140,7 +140,7 @@ async def read_back(upload: Annotated[Upload, may_upload(RESULT_KINDS, "finance"
 async def justify(
     application_id: UUID, command: commands.Justify, decision: DecidedByFinance, given: Given
 ) -> Response:
-    """Enter what the network proved with each of its invoices, which are evidence of the application."""
+    """Enter the amount that finance accepts of each invoice; the invoices must be evidence of this application."""
     return await answered(decision, partial(handlers.justify, application_id, command, decision.by), given)
 
 

@@ -34,7 +34,7 @@ StructuredMessage = Annotated[str, Straight, Field(max_length=30), AfterValidato
 
 
 class Account(BaseModel):
-    """An account: who holds it, its IBAN, and the structured message that payments to it must have, if any."""
+    """A bank account: its holder, its IBAN, and the structured message that payments to the account need, or None."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 

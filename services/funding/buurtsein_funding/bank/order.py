@@ -1,4 +1,4 @@
-"""Defines what the bank is asked to pay."""
+"""Defines payment orders: the payments that the city asks its bank to make."""
 
 from datetime import date, datetime
 
@@ -8,7 +8,7 @@ from buurtsein_funding.bank.account import Account, Iban
 
 
 class Payer(BaseModel):
-    """The city as the one who pays: its name and account, and the BIC of its bank when the bank asks for it."""
+    """The account from which the city pays: the city's name, the IBAN, and the BIC if the bank asks for the BIC."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -23,7 +23,7 @@ _LONGEST_ID, _LONGEST_REASON = 35, 60
 
 
 class Result(BaseModel):
-    """What the bank says of one payment, or of all payments of a file when it names no end-to-end id."""
+    """The bank's report about one payment or, without an end-to-end id, about all payments of a file."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -37,10 +37,10 @@ class Result(BaseModel):
 
 
 def read_results(file: bytes) -> list[Result]:
-    """Return the results in a file of the bank, also those of payments that are not ours; without what is under way.
+    """Return the results in a file of the bank, also of payments that are not ours; pending payments are left out.
 
     Raises:
-        DomainError: `results_too_large`, or `results_unreadable` for a file in no form that is known.
+        DomainError: `results_too_large`, or `results_unreadable` for a file in an unknown form.
     """
     if len(file) > MAX_BYTES:
         most = MAX_BYTES // 1024 // 1024
@@ -104,7 +104,7 @@ def _of_report(report: etree._Element) -> Iterator[Result]:
 
 
 def _of_entry(entry: etree._Element) -> Iterator[Result]:
-    """Yield the results of one booked entry of a statement: a debit was paid, a credit with a return came back."""
+    """Yield the results of a booked entry: a debit means paid; a credit with return information means it came back."""
     if (_text(entry, "Sts/Cd") or _text(entry, "Sts")) != "BOOK":
         return
     booked = _day(_text(entry, "BookgDt/Dt") or _text(entry, "BookgDt/DtTm"))

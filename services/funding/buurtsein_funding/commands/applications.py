@@ -28,14 +28,14 @@ class FillInForm(Command):
     form_version: Annotated[str, Field(min_length=1, max_length=20), Name]
     cost_lines: list[RequestedCost] = Field(min_length=1, max_length=50)
     members: int | None = Field(default=None, ge=0, le=100_000, strict=True)
-    """How many members the network has, when the scheme counts with them."""
+    """The number of members; needed when the scheme multiplies amounts by this number."""
     messages: int | None = Field(default=None, ge=0, le=10_000_000, strict=True)
-    """How many messages the network sent in the year, when the scheme counts with them."""
+    """The number of messages of the network in the year; needed when the scheme multiplies amounts by this number."""
     answers: dict[Code, StrictBool | StrictInt | Text] = Field(default={}, max_length=20)
     """The answers to the questions of the form, by the question's code."""
 
     def form(self) -> Form:
-        """Return the form as the application holds it."""
+        """Convert the request to the `Form` that an application stores."""
         return Form(
             form_version=self.form_version,
             cost_lines=[CostLine(**line.model_dump()) for line in self.cost_lines],

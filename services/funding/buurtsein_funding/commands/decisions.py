@@ -26,7 +26,7 @@ class AskMore(Command):
 
 
 class AcceptedCost(Command):
-    """What finance accepts of one cost line; lines are numbered from 1."""
+    """The amount that finance accepts for one cost line; lines are numbered from 1."""
 
     line: int = Field(strict=True, ge=1, le=50)
     cents: int = Field(strict=True, ge=0)
@@ -38,7 +38,7 @@ class _Reasoned(Command):
     explanation: Explanation | None = None
 
     def verdict(self) -> Verdict:
-        """Return the reasons and the explanation as the domain takes them."""
+        """Convert the reasons and the explanation to the `Verdict` of the domain."""
         return Verdict(tuple(self.reasons), self.explanation)
 
 
@@ -53,7 +53,7 @@ class Review(_Reasoned):
     """The number of members that the city accepts, with an explanation; without it the one that the registry knows."""
 
     def made(self) -> Proposal:
-        """Return the proposal as the domain takes it."""
+        """Convert the request to the `Proposal` of the domain."""
         accepted = {one.line - 1: one.cents for one in self.accepted}
         return Proposal(self.proposal, self.granted_cents, accepted, self.members, self.verdict())
 
@@ -65,7 +65,7 @@ class CollegeDecision(Command):
     reference: Annotated[str, Field(min_length=1, max_length=60), Name]
 
     def made(self) -> College:
-        """Return the decision of the college as the application holds it."""
+        """Convert the request to the `College` that an application stores."""
         return College(decided_on=self.decided_on, reference=self.reference)
 
 

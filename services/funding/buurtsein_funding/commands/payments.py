@@ -29,7 +29,7 @@ class PreparePayments(Command):
 
 
 class ProvedCost(Command):
-    """What finance accepts of one invoice, in euro cents."""
+    """The amount that finance accepts for one invoice, in euro cents."""
 
     evidence_id: UUID
     cents: Cents

@@ -29,7 +29,7 @@ are equal."""
 
 
 class Form(BaseModel):
-    """What a coordinator fills in: the costs, the numbers with which the scheme counts, and answers to questions."""
+    """What a coordinator fills in: the costs, the numbers of members and messages, and the answers to questions."""
 
     form_version: str
     cost_lines: list[CostLine]
@@ -146,7 +146,7 @@ class Application(Form, Versioned):
 
     @property
     def held_cents(self) -> int:
-        """Return what this application takes of the year's budget: reserved by a review, or granted, in euro cents."""
+        """Return the part of the year's budget that is reserved for or granted to this application, in euro cents."""
         if self.state is ApplicationState.UNDER_REVIEW and self.review:
             return self.review.granted_cents or 0
         if self.state in GIVEN:
@@ -172,7 +172,7 @@ class Application(Form, Versioned):
         require_allowed(ACTIONS, action, self.state, f"Dit kan nu niet: {IN_DUTCH[self.state]}.", self._told)
 
     def refused(self, detail: str) -> DomainError:
-        """Return the error `transition_refused` for something else that the present state does not allow."""
+        """Return the error `transition_refused` with this Dutch sentence, for a refusal that is not by ACTIONS."""
         return conflict("transition_refused", detail, self.allowed(), state=self._told)
 
     @property

@@ -45,7 +45,7 @@ class Answer:
 
 
 def told(answers: Iterable[Answer]) -> list[Condition]:
-    """Return the answers as events have them, with their reasons in Dutch."""
+    """Convert the answers to the `Condition` of events, with their reasons in Dutch."""
     return [Condition(code=one.code, met=one.met, why=one.why, evidence=one.evidence) for one in answers]
 
 

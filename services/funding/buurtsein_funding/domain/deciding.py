@@ -22,7 +22,7 @@ from buurtsein_kernel.problems import DomainError, Euros, Word, conflict
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What finance proposes or the college decided: the reasons in codes, and an explanation in words."""
+    """The reasons of a proposal or a decision, as codes, and an explanation in words."""
 
     reasons: Sequence[Reason] = ()
     explanation: str | None = None
@@ -37,11 +37,11 @@ def grant(
     actor: str,
     now: datetime,
 ) -> Sequence[EventData]:
-    """Grant an amount in euro cents and return FundingDecided; the rules that took something off become reasons.
+    """Grant an amount in euro cents and return FundingDecided; each rule that reduced a cost line becomes a reason.
 
     Raises:
         DomainError: a condition is not met now, the amount is more than the scheme pays, a reason is missing, the actor
-            requested or prepared, or the state does not allow it.
+            requested the support or prepared the decision, or the state does not allow a grant.
     """
     review = _reviewed(application, "grant", college, actor, now)
     if failing := unmet(conditions):
@@ -72,7 +72,8 @@ def reject(
     """Reject the application and return FundingDecided; each condition that is not met now is added to the reasons.
 
     Raises:
-        DomainError: there is no reason at all, the actor requested or prepared, or the state does not allow it.
+        DomainError: there is no reason at all, the actor requested the support or prepared the decision, or the state
+            does not allow a rejection.
     """
     _reviewed(application, "reject", college, actor, now)
     require_reasons(verdict, less=not unmet(conditions))
@@ -99,7 +100,7 @@ def require_amount(cents: int, reckoning: Reckoning) -> None:
 
 
 def require_room(cents: int, room: int | None, year: int) -> None:
-    """Check that the budget of the year has an amount; raise DomainError `budget_spent`."""
+    """Check that an amount is not more than `room`, the rest of the year's budget; raise DomainError `budget_spent`."""
     if room is not None and cents > room:
         left = max(room, 0)
         detail = f"In het budget van {year} is nog {in_euros(left)} vrij."
@@ -107,9 +108,9 @@ def require_room(cents: int, room: int | None, year: int) -> None:
 
 
 def require_reasons(verdict: Verdict, *, less: bool) -> None:
-    """Check that less than the scheme pays has a reason; raise `reasons_missing`.
+    """Check that a decision has a reason if it gives less than the scheme pays; raise DomainError `reasons_missing`.
 
-    Less is also a rejection while all conditions are met. The reason `other` needs an explanation.
+    A rejection while all conditions are met gives less, too. The reason `other` needs an explanation.
     """
     if less and not verdict.reasons:
         raise DomainError("reasons_missing", "Geef een reden voor de weigering of voor het lagere bedrag.")

@@ -1,6 +1,6 @@
 """Defines the evidence of an application: invoices and other proofs, as PDF, JPEG or PNG.
 
-Invariant: what a file is, is told by its content, never by its name or by what the sender says.
+Invariant: the kind of a file is found from its content, never from its name or from what the sender says.
 """
 
 import re
@@ -24,7 +24,7 @@ _ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia|Encrypt)\b
 
 
 class EvidenceKind(StrEnum):
-    """The form of a file of evidence."""
+    """The kinds of files that are accepted as evidence."""
 
     PDF = "pdf"
     JPEG = "jpeg"
@@ -44,9 +44,9 @@ class Evidence(BaseModel):
 
 
 def kind_of(file: bytes) -> EvidenceKind:
-    """Return what a file is; raise DomainError `evidence_unreadable` when it is none of the three, or not complete.
+    """Return the kind of a file; raise DomainError `evidence_unreadable` for another kind or an incomplete file.
 
-    A PDF with a program, another file or a password in it is refused with `evidence_active`.
+    A PDF that contains a program or another file, or needs a password, is refused with `evidence_active`.
     """
     if file.startswith(b"\x89PNG\r\n\x1a\n") and file.rstrip(b"\0").endswith(b"IEND\xaeB`\x82"):
         return EvidenceKind.PNG
@@ -60,9 +60,9 @@ def kind_of(file: bytes) -> EvidenceKind:
 
 
 def require_own(application: Application, evidence: Evidence) -> None:
-    """Check that the city cannot have seen this evidence yet, so that it can be taken back.
+    """Check that the city cannot have seen this evidence yet; raise DomainError `transition_refused` otherwise.
 
-    This is so for a draft, and for what was added since finance asked for more; raise DomainError `transition_refused`.
+    The city sees no evidence of a draft, nor evidence that was added since finance asked for more.
     """
     asked = application.asked[-1].asked_at if application.asked else None
     unseen = application.state is S.INCOMPLETE and asked is not None and evidence.added_at > asked
@@ -72,7 +72,7 @@ def require_own(application: Application, evidence: Evidence) -> None:
 
 
 def require_room(application: Application, line: int | None, present: Sequence[Evidence], most: int) -> None:
-    """Check that evidence can be added: raise `transition_refused`, `line_unknown`, `evidence_full`."""
+    """Check that evidence can be added; raise DomainError `transition_refused`, `line_unknown` or `evidence_full`."""
     if application.state not in _OPEN:
         raise application.refused("Bij deze aanvraag kan niets meer worden toegevoegd.")
     if line is not None and line > len(application.cost_lines):

@@ -1,6 +1,6 @@
-"""Counts the members of a network by the events of the registry; never names a person.
+"""Counts the members of a network from the events of the registry, without knowing who they are.
 
-Invariant: of a member only the id of the membership is kept, and nothing after the membership has ended.
+Invariant: only the id of a membership is stored, and it is removed when the membership ends.
 """
 
 from typing import Any, Self
@@ -21,7 +21,7 @@ class NetworkMembers(BaseModel):
     members: frozenset[UUID] = frozenset()
 
     def with_next(self, event: Event[Any]) -> Self:
-        """Return the members after one more event, each event once and in order."""
+        """Return the members after one more event; call this once for each event, in order."""
         match event.data:
             case MemberJoined(member_id=member):
                 return self.model_copy(update={"members": self.members | {member}})

@@ -1,6 +1,6 @@
-"""Decides what a result of the bank means for a payment.
+"""Decides how a result that the bank reports changes a payment.
 
-Invariant: the same result twice changes nothing the second time, and no result turns a finished payment around.
+Invariant: the same result twice changes nothing the second time, and a payment that is paid or failed never changes.
 """
 
 from enum import StrEnum
@@ -10,7 +10,7 @@ from buurtsein_funding.domain.payment import BatchState, Payment, PaymentState
 
 
 class Effect(StrEnum):
-    """What a result does: the payment is paid or failed now, was so already, or a person must look at it."""
+    """The effect of a result: the payment is now paid or failed, is unchanged, or must be checked by a person."""
 
     PAID = "paid"
     FAILED = "failed"
@@ -19,10 +19,10 @@ class Effect(StrEnum):
 
 
 def settle(payment: Payment, result: Result, batch: BatchState) -> Effect:
-    """Change a payment as the bank says and return the effect.
+    """Apply a result of the bank to a payment, and return the effect.
 
-    A person must look at a payment that was not released, whose amount differs, or of which the bank said something
-    else before, such as a payment that came back after it was paid.
+    The effect is TO_CHECK when the payment was not released, when the amount differs, or when the bank reported
+    something else before, such as a payment that came back after it was paid.
     """
     told = PaymentState.PAID if result.paid_on else PaymentState.FAILED
     if payment.state is told:

@@ -17,7 +17,7 @@ from buurtsein_kernel.versions import Versioned
 
 
 class BatchState(StrEnum):
-    """The state of a batch of payments."""
+    """The state of a batch: prepared by one person, then released by another or cancelled."""
 
     PREPARED = "PREPARED"
     RELEASED = "RELEASED"
@@ -25,7 +25,7 @@ class BatchState(StrEnum):
 
 
 class PaymentState(StrEnum):
-    """The state of one payment."""
+    """The state of one payment: waiting for the bank, paid, failed, or cancelled with its batch."""
 
     WAITING = "WAITING"
     PAID = "PAID"
@@ -64,7 +64,7 @@ class Payment(BaseModel):
 
 
 class Batch(Versioned):
-    """A batch of payments with the hash, the number of payments and the sum of its file."""
+    """A batch of payments: its state, the hash of its file, the number of payments, and the sum of their amounts."""
 
     batch_id: UUID = Field(default_factory=uuid7)
     pay_on: date
@@ -87,7 +87,7 @@ class Batch(Versioned):
 
     @staticmethod
     def id_of(message_id: str | None) -> UUID | None:
-        """Return the id of the batch whose file has this id, or None for a file of somebody else."""
+        """Return the id of the batch whose file has this message id; None for a text that cannot be such an id."""
         try:
             return UUID(hex=message_id) if message_id else None
         except ValueError:
@@ -98,7 +98,7 @@ class Batch(Versioned):
         require_seen(seen, self.version, self.state, _SAID[self.state], {"changed": self.changed_since(seen)})
 
     def release(self, actor: str, now: datetime) -> None:
-        """Release the payments; raise DomainError `same_person` for who prepared them, `transition_refused`."""
+        """Release the payments; raise DomainError `transition_refused`, or `same_person` for their preparer."""
         self.require("release")
         if actor == self.prepared_by:
             raise forbidden("same_person", "Wie de betalingen heeft voorbereid, kan ze niet vrijgeven.")

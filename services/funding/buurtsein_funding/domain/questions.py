@@ -14,7 +14,7 @@ type Answer = StrictBool | StrictInt | str
 
 
 class Words(BaseModel):
-    """A text in Dutch, and in the other languages as far as the city wrote them."""
+    """A text in Dutch, and in each other language into which the city translated it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -29,12 +29,12 @@ class Words(BaseModel):
 
     @property
     def in_languages(self) -> InLanguages:
-        """Return the text for a sentence of a refusal."""
+        """Return the text in all its languages, as a value for the sentence of an error."""
         return InLanguages(self.model_dump(exclude_none=True))
 
 
 class AnswerType(StrEnum):
-    """The form of the answer to a question."""
+    """The type of the answer to a question: yes or no, a number, a text, or one of the choices."""
 
     YES_NO = "yes_no"
     NUMBER = "number"
@@ -43,7 +43,7 @@ class AnswerType(StrEnum):
 
 
 class Question(BaseModel):
-    """A question of the form, with the form of its answer."""
+    """A question on the form for support, with the type of its answer."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -60,7 +60,7 @@ class Question(BaseModel):
         return self
 
     def check(self, answer: Answer | None) -> None:
-        """Check an answer, or None for no answer; raise DomainError `answer_invalid` that repeats the question."""
+        """Check an answer, or None for no answer; raise DomainError `answer_invalid`, which names the question."""
         if answer is None and not self.required:
             return
         if answer is None or not self._fits(answer):

@@ -1,6 +1,6 @@
-"""Computes what the city pays of each cost line, and names the rule of the scheme behind each amount taken off.
+"""Computes what the city pays for each cost line, and names the rule of the scheme for each amount that is taken off.
 
-Invariant: a line's `payable_cents` is what was asked less the amounts of its steps, and never less than nothing.
+Invariant: a line's `payable_cents` is the requested amount minus the amounts in `taken`, and never negative.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -43,7 +43,7 @@ class Taken(BaseModel):
 
     @classmethod
     def by(cls, rule: Rule, cents: int, why: Why) -> Self:
-        """Return the amount that a rule takes off, with its sentence."""
+        """Make a `Taken` from a rule, an amount in euro cents, and the sentence that explains the amount."""
         return cls(rule=rule, cents=cents, why=why.dutch, said=why)
 
 
@@ -56,7 +56,7 @@ class ReckonedLine(BaseModel):
 
 
 class Reckoning(BaseModel):
-    """What the city pays of an application by one version of a scheme, line by line, in the order of the lines."""
+    """The amount that the city pays for each line of an application, computed by one version of a scheme."""
 
     scheme: str
     lines: list[ReckonedLine]
@@ -70,16 +70,16 @@ class Reckoning(BaseModel):
 type Left = tuple[CostLine, int]
 """A cost line, and the amount in euro cents that is left of it."""
 type Deduct = Callable[[Sequence[Left]], Iterator[Taken | None]]
-"""Yields for each line what a rule takes off what is left of it, or None."""
+"""A function that yields for each line the amount that a rule takes off, or None."""
 
 
 def reckon(
     scheme: Scheme, lines: Sequence[CostLine], numbers: Numbers, accepted: Mapping[int, int] | None = None
 ) -> Reckoning:
-    """Return what the city pays of each line.
+    """Compute what the city pays for each line.
 
-    `accepted` has for the index of a line the amount that finance accepts of it, when that is less than was asked. The
-    rules follow each other: first what finance does not accept, then VAT, own share, and each ceiling of the scheme.
+    `accepted` maps the index of a line to the amount that finance accepts, when that is less than was asked. The rules
+    are applied in this order: what finance does not accept, VAT, own share, and each ceiling of the scheme.
     """
     left = [line.cents for line in lines]
     taken: list[list[Taken]] = [[] for _ in lines]
@@ -155,7 +155,7 @@ def _ceiling(ceiling: Ceiling, numbers: Numbers) -> Deduct:
 
 
 def _counted(rule: str, cents: int, measure: Measure, numbers: Numbers) -> Why:
-    """Return the sentence that tells for what an amount is, and by which number it is multiplied."""
+    """Return the sentence about an amount for each network, member or message, with the number of these."""
     values: dict[str, int | str] = {} if measure is Measure.NETWORK else {"number": numbers.of(measure)}
     if measure is not Measure.MEMBER or not numbers.source:
         return Why(name=f"{rule}_{measure}", cents={"amount": cents}, values=values)

@@ -1,4 +1,4 @@
-"""Takes an application through the hands of finance: asking the coordinator for more, and preparing a decision.
+"""Defines what finance does with an application: asking the coordinator for more, and preparing a decision.
 
 Each function changes the application and returns the events to record, or raises DomainError.
 """
@@ -22,7 +22,7 @@ from buurtsein_kernel.problems import DomainError, conflict
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What finance proposes; `accepted` has for the index of a cost line the amount that finance accepts of it."""
+    """A proposal of finance; `accepted` maps the index of a cost line to the amount that finance accepts."""
 
     outcome: FundingDecision
     granted_cents: int | None = None
@@ -36,9 +36,9 @@ class Proposal:
 def ask_more(
     application: Application, missing: Sequence[Missing], text: str, until: date, actor: str, now: datetime
 ) -> Sequence[EventData]:
-    """Ask the coordinator for more, until the end of a day, and return FundingIncomplete.
+    """Ask the coordinator to add something before the end of a day, and return FundingIncomplete.
 
-    What was reserved in the budget is free again.
+    An amount that a review reserved in the budget is free again.
 
     Raises:
         DomainError: the day is not after today, the actor is the requester, or the state does not allow it.
@@ -71,8 +71,8 @@ def review(
         application: The application.
         proposal: What finance proposes.
         scheme: The version of the scheme under which the application was submitted.
-        room: What the budget of the year still has for this application, in euro cents; None without a budget.
-        actor: Who prepares.
+        room: What the budget of the year still has for this application, in euro cents; None for no limit.
+        actor: The person who prepares the decision.
         now: The present moment.
 
     Raises:
@@ -137,7 +137,7 @@ def _granted(proposal: Proposal, reckoning: Reckoning) -> int | None:
 
 
 def _is_less(granted: int | None, reckoning: Reckoning, application: Application) -> bool:
-    """Return whether a proposal gives less than the scheme pays, and no condition that is not met says why."""
+    """Return whether a proposal grants less than the scheme pays, or rejects while all conditions are met."""
     if granted is None:
         return not unmet(application.conditions)
     return granted < reckoning.payable_cents

@@ -64,12 +64,12 @@ class Numbers(Part):
 
     @property
     def counted_members(self) -> int:
-        """Return the number of members that counts: what finance accepts, else what the registry knows, else stated."""
+        """Return the number of members that counts: that of finance, else of the registry, else the stated one."""
         return next((one for one in (self.accepted, self.registered, self.members) if one is not None), 0)
 
     @property
     def source(self) -> str | None:
-        """Return who says the number of members that counts, or None when it is the one that the coordinator states."""
+        """Return the source of `counted_members`: `accepted`, `registered`, or None for the coordinator's number."""
         if self.counted_members == self.members:
             return None
         return "registered" if self.accepted is None else "accepted"
@@ -162,7 +162,7 @@ class Scheme(Part):
 
     @property
     def measures(self) -> set[Measure]:
-        """Return by what the amounts of this scheme are multiplied."""
+        """Return the measures by which the amounts of this scheme are multiplied."""
         shared = {self.own_share.per} if self.own_share and self.own_share.cents else set()
         return shared | {ceiling.per for ceiling in self.ceilings}
 
@@ -197,7 +197,7 @@ class Scheme(Part):
             raise DomainError("cost_kind_unknown", detail, values=values)
 
     def require_numbers(self, numbers: Numbers) -> None:
-        """Check that the numbers with which the scheme counts are given; raise DomainError `number_missing`."""
+        """Check that the form has the numbers by which this scheme multiplies; raise DomainError `number_missing`."""
         if Measure.MEMBER in self.measures and numbers.members is None:
             raise because("number_missing", "Geef het aantal leden van het netwerk.", "members")
         if Measure.MESSAGE in self.measures and numbers.messages is None:
@@ -206,8 +206,8 @@ class Scheme(Part):
     def require_proof(self, kinds: Sequence[str], proved: Collection[int | None]) -> None:
         """Check that each cost has the proof that the city wants with the request; raise DomainError `proof_missing`.
 
-        `kinds` are the kinds of the cost lines; `proved` are the numbers of the lines, from 1, that have evidence, and
-        None when there is evidence for the whole application.
+        `kinds` has the kind of each cost line. `proved` has the numbers, from 1, of the lines with evidence; None among
+        them stands for evidence of the whole application.
         """
         if self.proof_due is not ProofDue.REQUEST or None in proved:
             return
@@ -227,7 +227,7 @@ class Scheme(Part):
 
 
 class Schemes(BaseModel):
-    """All schemes of a city, as they stand in a TOML file of `[[scheme]]` tables."""
+    """All schemes of a city, which are read from a TOML file with `[[scheme]]` tables."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -241,10 +241,10 @@ class Schemes(BaseModel):
         return self
 
     def find(self, year: int, day: date) -> Scheme | None:
-        """Return the scheme for the costs of a year when support is asked on a day, or None.
+        """Return the scheme for the costs of a year when support is asked on a day; None when no scheme is in force.
 
-        It is the scheme that is in force on the day itself, or on the last (first) day of the year when the day is
-        after (before) the year.
+        The scheme that is in force on that day counts; for a day before (after) the year, the scheme that is in force
+        on the first (last) day of the year.
         """
         in_year = min(max(day, date(year, 1, 1)), date(year, 12, 31))
         return next((scheme for scheme in self.scheme if scheme.is_valid_on(in_year)), None)
@@ -262,15 +262,15 @@ class Schemes(BaseModel):
         return self.budgets(year).get(scheme_id)
 
     def budgets(self, year: int) -> dict[str, int | None]:
-        """Return the budget for a year of each scheme by its id, as the newest version that begins before its end says.
+        """Return the budget of each scheme for a year, by the id of the scheme.
 
-        Amounts are in euro cents; None means no limit.
+        Of several versions of a scheme in the year, the newest counts. Amounts are in euro cents; None means no limit.
         """
         begun = sorted((one for one in self.scheme if one.valid_from.year <= year), key=lambda one: one.valid_from)
         return {one.id: one.budget_cents for one in begun if one.valid_to is None or one.valid_to.year >= year}
 
     def named(self, name: str) -> Scheme:
-        """Return the scheme with this id and version; raise DomainError `scheme_unknown` when it was taken away."""
+        """Return the scheme with this id and version; raise DomainError `scheme_unknown` if there is none."""
         found = next((scheme for scheme in self.scheme if scheme.name == name), None)
         if found is None:
             raise because("scheme_unknown", "Het reglement van deze aanvraag bestaat niet meer.", "scheme_gone")

@@ -1,4 +1,4 @@
-"""Encrypts what the bank needs to know of people, each under a data key of its own, as the registry's vault does.
+"""Encrypts accounts and payment files, each text under a data key of its own, as the registry's vault does.
 
 Invariant: the data key is stored beside the data only, so that nothing can be read after the row is deleted.
 """

@@ -1,4 +1,4 @@
-"""Takes a granted application to its payment, its justification, and what is claimed back.
+"""Defines the steps of a granted application: payment, proof of the costs, and claiming an amount back.
 
 Each function that changes the application returns the events to record, or raises DomainError.
 """
@@ -46,7 +46,7 @@ def pay(application: Application, paid_on: date, reference: str, actor: str, now
 def justify(application: Application, proved: Mapping[UUID, int], actor: str, now: datetime) -> Sequence[EventData]:
     """Record what the network proved with each invoice, in euro cents, and return FundingJustified.
 
-    More than was paid counts as what was paid.
+    When more is proved than was paid, only the paid amount counts.
     """
     application.require("justify")
     payment = _payment(application, 0)

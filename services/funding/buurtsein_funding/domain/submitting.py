@@ -1,4 +1,4 @@
-"""Takes an application from the coordinator's draft to its submission, and takes it back.
+"""Defines what a coordinator does with an application: editing, submitting and withdrawing it.
 
 Each function changes the application and returns the events to record, or raises DomainError.
 """
@@ -19,7 +19,7 @@ from buurtsein_kernel.days import brussels_day
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What funding knows when an application is submitted."""
+    """The answers to the conditions, the members and the proved cost lines at the time of a submission."""
 
     conditions: list[Answer]
     members: int | None = None
@@ -38,8 +38,8 @@ def edit(application: Application, form: Form) -> None:
 def submit(application: Application, scheme: Scheme, known: Known, actor: str, now: datetime) -> Sequence[EventData]:
     """Submit a draft and return FundingRequested, or submit what finance asked for and return FundingCompleted.
 
-    The four conditions need not be met yet. What is more than the scheme pays is taken off with its rule, and not
-    refused. The number of members that counts is the one that the registry knows, when it knows one.
+    The four conditions need not be met yet. An amount above what the scheme pays is not refused: a
+    rule reduces it. When the registry knows the number of members, that number counts.
 
     Raises:
         DomainError: a rule of the scheme is broken, or the state does not allow it.
@@ -58,7 +58,7 @@ def submit(application: Application, scheme: Scheme, known: Known, actor: str, n
 
 
 def withdraw(application: Application, actor: str, now: datetime) -> Sequence[EventData]:
-    """Withdraw an application and return FundingWithdrawn; for a draft, of which nobody was told, return nothing."""
+    """Withdraw an application and return FundingWithdrawn; return no event for a draft, which was never announced."""
     application.require("withdraw")
     was_draft, application.state = application.state is ApplicationState.DRAFT, ApplicationState.WITHDRAWN
     told = FundingWithdrawn(

@@ -71,5 +71,5 @@ class Why(BaseModel):
 
     @property
     def named(self) -> Mapping[str, Value]:
-        """Return what the sentence names, for the catalogues of other languages."""
+        """Return the days, amounts and other values in the sentence, for the catalogues of other languages."""
         return {**self.days, **{name: Euros(one) for name, one in self.cents.items()}, **self.values}

@@ -71,14 +71,14 @@ async def withdraw(application_id: UUID, by: By, given: Dependencies, store: Sto
 
 
 async def _own(application_id: UUID, by: By, store: Store) -> Application:
-    """Return the application in the version that a coordinator of its network read; it is unknown to anybody else."""
+    """Return an application to a coordinator of its network; raise `application_unknown` or `version_changed`."""
     application = await own_application(application_id, by.actor, store)
     application.require_seen(by.seen)
     return application
 
 
 async def _known(application: Application, actor: str, given: Dependencies, store: Store) -> Known:
-    """Return what funding knows now of the network and of the evidence of an application."""
+    """Collect the conditions, the members and the evidence that the submission of an application needs."""
     network = of_coordinator(await store.network(application.network_id), actor)
     return Known(
         conditions=conditions_of(network, actor, application.form_version, brussels_day(given.clock.now())),

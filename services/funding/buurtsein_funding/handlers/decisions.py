@@ -63,7 +63,7 @@ async def _as_read(application_id: UUID, by: By, store: Store) -> Application:
 
 
 async def _room(application: Application, given: Dependencies, store: Store) -> int | None:
-    """Return what the budget of the year still has for this application, in euro cents; None without a budget."""
+    """Return what the budget of the year still has for this application, in euro cents; None for no limit."""
     budget = given.schemes.budget(application.scheme_id, application.year)
     held = await store.held_by_others(application)
     return None if budget is None else budget - held

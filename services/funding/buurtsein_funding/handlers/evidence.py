@@ -76,7 +76,7 @@ async def add_evidence(
 
 
 async def take_back(application_id: UUID, evidence_id: UUID, actor: str, store: EvidenceStore) -> Sequence[Evidence]:
-    """Take evidence back that the city has not seen yet, and return the rest.
+    """Delete evidence that the city has not seen yet, and return the other evidence of the application.
 
     Raises:
         DomainError: `application_unknown`, `evidence_unknown`, `transition_refused` when the city can have seen it.

@@ -1,4 +1,4 @@
-"""Handles accounts and payments: giving an account, preparing, releasing and cancelling payments, reading them back."""
+"""Handles accounts and payments: giving an account, preparing, releasing and cancelling batches, entering results."""
 
 import hashlib
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ class PaymentStore(Store, Protocol):
         """Return the batch and the payment with this end-to-end id, or None."""
 
     async def save_payment(self, payment: Payment) -> None:
-        """Update a payment."""
+        """Update the state, the day and the bank's reason of a payment."""
 
 
 async def give_account(
@@ -95,7 +95,7 @@ async def prepare(
 
 
 async def release(batch_id: UUID, by: By, given: Dependencies, store: PaymentStore) -> tuple[Batch, Sequence[Payment]]:
-    """Release a batch as another person than who prepared it, so that its file can be fetched."""
+    """Release a batch, as a person who did not prepare it, so that its file can be fetched."""
     batch = await _as_read(batch_id, by, store)
     batch.release(by.actor, given.clock.now())
     await store.save_batch(batch)
@@ -115,9 +115,10 @@ async def cancel(batch_id: UUID, by: By, given: Dependencies, store: PaymentStor
 async def read_back(
     results: Sequence[Result], actor: str, given: Dependencies, store: PaymentStore
 ) -> dict[Effect, list[str]]:
-    """Apply what the bank says, and return the end-to-end ids by effect; record FundingPaid for each that is paid now.
+    """Apply the results of the bank, and return the payments' ids by effect; record FundingPaid for payments paid now.
 
-    Payments of others are ignored. After a failed payment the application is granted as before, and can be paid again.
+    Results of payments that are not ours are ignored. After a failed payment the application is granted as before, and
+    can be paid again.
     """
     effects: dict[Effect, list[str]] = {effect: [] for effect in Effect}
     for payment, batch_id, result in await _matched(results, store):

@@ -16,7 +16,7 @@ class Store(Protocol):
         """Return the network as its events describe it, or None when none of its events was read."""
 
     async def members(self, network_id: UUID) -> int | None:
-        """Return how many members the network has, or None when no event told of them."""
+        """Return how many members the network has, or None when no event about its members was read."""
 
     async def evidence(self, application_id: UUID) -> Sequence[Evidence]:
         """Return the evidence of an application, in the order in which it was added."""
@@ -28,7 +28,7 @@ class Store(Protocol):
         """Return all applications of a requester (pseudonym) and lock their rows."""
 
     async def held_by_others(self, application: Application) -> int:
-        """Return what the other applications take of the budget of this one's scheme and year, in euro cents.
+        """Return how much other applications hold of the same budget (scheme and year), in euro cents.
 
         Until the unit of work ends nobody else can take anything of this budget.
         """

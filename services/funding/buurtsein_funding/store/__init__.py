@@ -7,7 +7,7 @@ from buurtsein_funding.store.payments import PaymentTables
 
 
 class FundingStore(ApplicationTable, MessageCostTable, PaymentTables, EvidenceTable):
-    """All tables that the handlers use, in one unit of work."""
+    """Reads and writes all tables that the handlers use, in one unit of work."""
 
 
 __all__ = ["FundingStore"]

@@ -20,11 +20,11 @@ where application_id = $1"""
 HELD = """select (coalesce(sum(held_cents), 0)
     - coalesce((select held_cents from application where application_id = $3), 0))::bigint
 from application where scheme_id = $1 and year = $2"""
-"""The sum is read from an index alone. That one has no ids of applications, so the own part is taken off."""
+"""The sum is read from an index alone. The index has no ids, so the application's own amount is subtracted."""
 
 
 class ApplicationTable(Unit):
-    """The table of applications, in one unit of work."""
+    """Reads and writes the table of applications, in one unit of work."""
 
     @override
     async def application(self, application_id: UUID) -> Application:

@@ -14,7 +14,7 @@ IS_NAMED = "select exists (select from evidence where sha256 = $1)"
 
 
 class EvidenceTable(Unit, EvidenceStore):
-    """The evidence of applications, in one unit of work."""
+    """Reads and writes the evidence of applications, in one unit of work."""
 
     @override
     async def evidence(self, application_id: UUID) -> Sequence[Evidence]:

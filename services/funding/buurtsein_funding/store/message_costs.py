@@ -1,4 +1,4 @@
-"""Writes the table of what messages cost."""
+"""Writes the table with the costs of messages."""
 
 from typing import override
 from uuid import UUID
@@ -10,7 +10,7 @@ from buurtsein_funding.store.unit import Unit
 
 
 class MessageCostTable(Unit, MessageCosts):
-    """The table of what the messages to each network cost, in one unit of work."""
+    """Writes the costs of the messages to each network, in one unit of work."""
 
     @override
     async def add_message_cost(self, sent: AlertSent, cost: MessageCost, event_id: UUID) -> None:

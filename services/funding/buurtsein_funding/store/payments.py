@@ -24,7 +24,7 @@ _SAVE = "update payment_batch set state = $2, version = $3, document = $4, schem
 
 
 class PaymentTables(Unit, PaymentStore):
-    """The tables of accounts and payments, in one unit of work."""
+    """Reads and writes the tables of accounts and payments, in one unit of work."""
 
     @override
     async def put_account(self, application_id: UUID, account: Sealed) -> None:

@@ -87,7 +87,7 @@ class Decision(BaseModel):
 
 
 class Payment(BaseModel):
-    """The payment of the granted amount, what the network proved of it, and what was claimed back, in euro cents."""
+    """The payment: the paid amount, the amount that the network proved, and the amount claimed back, in euro cents."""
 
     paid_cents: int
     paid_on: date

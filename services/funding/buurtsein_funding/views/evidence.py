@@ -31,7 +31,7 @@ class ShownEvidence(BaseModel):
 
     @classmethod
     def of(cls, evidence: Evidence) -> Self:
-        """Return what is shown of a file of evidence."""
+        """Make the response that describes one file of evidence."""
         return cls(**evidence.model_dump())
 
 
@@ -42,7 +42,7 @@ class EvidenceList(BaseModel):
 
     @classmethod
     def of(cls, evidence: Sequence[Evidence]) -> Self:
-        """Return what is shown of all evidence of an application."""
+        """Make the response that lists the evidence of an application."""
         return cls(items=[ShownEvidence.of(one) for one in evidence])
 
 

@@ -1,4 +1,4 @@
-"""Shows what the messages to a network cost in a year, which fills in a line of its application for support."""
+"""Shows the costs of messages to a network in a year, and proposes a cost line for an application."""
 
 from datetime import datetime
 from uuid import UUID
@@ -25,7 +25,7 @@ class MessageCostLine(BaseModel):
 
     alert_id: UUID
     event_id: UUID
-    """The event AlertSent that says it."""
+    """The id of the event AlertSent with these costs."""
     status: str
     sent_at: datetime
     units: int
@@ -36,7 +36,7 @@ class MessageCostLine(BaseModel):
 
 
 class ProposedCost(BaseModel):
-    """A cost line that the coordinator can take over in the form; only the kind of cost is still to be chosen."""
+    """A cost line that the coordinator can copy into the form, where only the kind of cost must still be chosen."""
 
     description: str
     cents: int
@@ -60,7 +60,7 @@ class CommunicationCosts(BaseModel):
 
 
 async def communication_costs(connection: Connection, network_id: UUID, year: int) -> CommunicationCosts:
-    """Return what the messages to a network cost in a year."""
+    """Return the costs of messages to a network in a year, with the newest alerts and a proposed cost line."""
     between = (network_id, *(datetime(one, 1, 1, tzinfo=BRUSSELS) for one in (year, year + 1)))
     sums = await connection.fetchrow(COSTS_SUM, *between)
     rows = await connection.fetch(COSTS_NEWEST, *between, MOST_SHOWN)

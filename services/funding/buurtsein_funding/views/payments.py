@@ -34,7 +34,7 @@ PAYMENTS_OF_BATCH = "select * from payment where batch_id = $1 order by applicat
 
 
 class FileForm(StrEnum):
-    """The form in which a batch of payments is fetched."""
+    """The format of a batch's payment file: XML (pain.001) or CSV."""
 
     PAIN001 = "pain001"
     CSV = "csv"
@@ -50,13 +50,13 @@ class ShownAccount(BaseModel):
 
     @classmethod
     def of(cls, application_id: UUID, account: Account) -> Self:
-        """Return what is shown of an account."""
+        """Make the response from an account, with a masked IBAN."""
         shown = masked(account.iban)
         return cls(application_id=application_id, holder=account.holder, iban=shown, message=account.message)
 
 
 class ShownPayment(BaseModel):
-    """One payment: for which application, how much, and what the bank said of it."""
+    """One payment: its application, its amount, and its result at the bank."""
 
     end_to_end_id: str
     application_id: UUID
@@ -67,7 +67,7 @@ class ShownPayment(BaseModel):
 
 
 class BatchSummary(BaseModel):
-    """A batch of payments: the hash, the number of payments and the sum of its file, and who did what."""
+    """A batch of payments: its state, the hash and sum of its file, and who prepared, released or cancelled it."""
 
     batch_id: UUID
     state: BatchState
@@ -93,7 +93,7 @@ class BatchFile(BatchSummary):
 
     @classmethod
     def of(cls, batch: Batch, payments: Sequence[Payment]) -> Self:
-        """Return what is shown of a batch."""
+        """Make the response from a batch and its payments, with the possible actions."""
         shown = [ShownPayment(**payment.model_dump()) for payment in payments]
         return cls(**batch.model_dump(), payments=shown, actions=batch.allowed())
 
@@ -109,7 +109,7 @@ class ReadBack(BaseModel):
 
     @classmethod
     def of(cls, effects: dict[Effect, list[str]]) -> Self:
-        """Return what is shown of the effects."""
+        """Make the response from the payments' end-to-end ids by effect."""
         return cls(**{effect.value: ids for effect, ids in effects.items()})
 
 

@@ -13,7 +13,7 @@ values ($1, $2, $3, $4, $5, $6)"""
 
 
 class ReadingReason(StrEnum):
-    """Why somebody of the city reads an account or evidence; a list, so that nobody types a name."""
+    """The reasons of the city to read an account or evidence; the list is fixed, so that nobody types a name."""
 
     REVIEW = "review"
     """To judge the application."""
@@ -27,7 +27,7 @@ class ReadingReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Who reads, why, and the pseudonym of a coordinator, who may read only what is of the own networks."""
+    """The reader, the reason, and `own`: the pseudonym of a coordinator, who may read only about their networks."""
 
     by: Caller
     own: str | None

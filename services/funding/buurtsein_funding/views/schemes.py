@@ -29,7 +29,7 @@ class ShownKind(BaseModel):
 
 
 class ShownQuestion(BaseModel):
-    """A question of the form."""
+    """A question on the form for support, with the type of its answer."""
 
     code: str
     text: str
@@ -72,7 +72,7 @@ class ShownSchemes(BaseModel):
 
 
 def schemes(all_schemes: Schemes, today: date, reader: Reader) -> ShownSchemes:
-    """Return the rules for the costs of last year, this year and next year, as far as there is a scheme for them."""
+    """Return the rules for the costs of last year, this year and next year; a year without a scheme is left out."""
     found = {year: all_schemes.find(year, today) for year in (today.year + 1, today.year, today.year - 1)}
     return ShownSchemes(items=[_shown(year, one, today, reader.language) for year, one in found.items() if one])
 

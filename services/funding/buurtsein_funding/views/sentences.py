@@ -1,4 +1,4 @@
-"""Tells conditions, rules and reasons in the language of the reader, with the same days and amounts in all of them."""
+"""Makes the sentences about conditions, rules and reasons in the reader's language, with the same days and amounts."""
 
 from collections.abc import Mapping, Sequence
 
@@ -22,10 +22,10 @@ def told_line(taken: Taken, reader: Reader) -> str:
 
 
 def told_why(said: Why | None, dutch: str, reader: Reader) -> str:
-    """Return a sentence in the reader's language; the Dutch one when an earlier release stored it without values."""
+    """Return a sentence in the reader's language; in Dutch if an earlier release stored the sentence without values."""
     return reader.told("why", said.name, dutch, said.named).sentence if said else dutch
 
 
 def told_reasons(reasons: Sequence[str], reader: Reader) -> list[str]:
-    """Return the reasons of a decision in words; a code of an earlier time, which is not known any more, as `other`."""
+    """Return the reasons of a decision in words; a code that this release does not know becomes `OTHER`."""
     return [reader.told("reasons", code, REASONS.get(code, OTHER)).sentence for code in reasons]
