@@ -64,8 +64,8 @@ class TokenChecker:
     async def check(self, token: str) -> Caller:
         """Return the caller whom a bearer token names.
 
-        A token with a known key is checked at once, one with an unknown key after fetching the issuer's keys, if that
-        is due.
+        A token with a known key is checked at once. For an unknown key, the issuer's keys are fetched first, unless
+        they were fetched a short time ago.
 
         Raises:
             Problem: 401 when the token is not valid, 503 as long as no key of the issuer could be fetched.

@@ -74,7 +74,7 @@ class Call[Who: Caller | None]:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Connection]:
-        """Lend a connection for what must be read before the transaction begins."""
+        """Lend a connection to a route that must read something before its transaction begins."""
         async with self._database.connection() as connection:
             yield connection
 

@@ -147,14 +147,14 @@ class Doorbell:
         """How often events were committed by this process."""
 
     def ring(self) -> None:
-        """Make `run` send a notification to the relay, and wake who waits in this process: events were committed."""
+        """Count a commit of events, make `run` notify the relay, and wake the tasks that wait in `after`."""
         self.rings += 1
         self._rung.set()
         self._here.set()
         self._here = asyncio.Event()
 
     async def after(self, rings: int, seconds: float) -> None:
-        """Wait until this process has committed events more often than `rings` times, at most some seconds."""
+        """Wait until this process commits events again after the commit number `rings`, at most `seconds`."""
         if self.rings == rings:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._here.wait(), seconds)

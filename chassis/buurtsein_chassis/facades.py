@@ -1,7 +1,7 @@
 """Serves routes of a standard that is not ours, under a prefix of their own, with the error documents of that standard.
 
-Invariant: such a route is authorised, counted and limited like every other route. Only the form of an error differs,
-and that a body is a form (`application/x-www-form-urlencoded`) instead of JSON.
+Invariant: such a route is authorised, counted and limited like every other route. Two things differ: its errors are
+those of the standard, and its bodies are forms (`application/x-www-form-urlencoded`) instead of JSON.
 """
 
 import json
@@ -21,7 +21,7 @@ type Problems = Callable[[str, Mapping[str, Any]], Response]
 
 @dataclass(frozen=True, slots=True)
 class Facade:
-    """The routes of a standard, their prefix such as `/open311/v2`, and how the standard tells an error."""
+    """The routes of a standard, their prefix such as `/open311/v2`, and the function that makes its errors."""
 
     prefix: str
     router: APIRouter
@@ -44,7 +44,7 @@ class FacadeErrors:
         self._facade = facade
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one ASGI connection."""
+        """Pass a connection on to the next app; under the prefix, translate its problem details."""
         if scope["type"] == "http" and prefix_of(scope["path"], [self._facade.prefix]):
             translated = _Translated(scope, receive, send, self._facade.errors)
             await self._app(scope, receive, translated.send)
@@ -72,7 +72,7 @@ class _Translated:
             await self._error(self._problem, message["body"])(self._scope, self._receive, self._send)
 
     def _error(self, start: Message, body: bytes) -> Response:
-        """Return the error document, with the headers of our response but those that describe its body."""
+        """Return the error document with the headers of our response, except those about the body."""
         error = self._errors(self._scope["path"], json.loads(body))
         about_body = {b"content-type", b"content-length"}
         error.raw_headers += [pair for pair in start["headers"] if pair[0] not in about_body]

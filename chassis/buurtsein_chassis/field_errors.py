@@ -118,7 +118,7 @@ _OR = {"nl": " of ", "fr": " ou ", "de": " oder ", "en": " or "}
 
 
 def sentence(error: Mapping[str, Any], reader: Reader) -> str:
-    """Return the sentence for one validation error of pydantic, in the reader's language if there is one."""
+    """Return the sentence for one validation error of pydantic, in the reader's language if a catalogue has it."""
     kind = error["type"]
     if kind not in _OF_PYDANTIC:
         return reader.told("fields", kind, str(error["msg"])).sentence

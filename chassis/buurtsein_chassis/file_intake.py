@@ -1,4 +1,4 @@
-"""Takes files of people in: at most a few at the same time, each within its limits and after a scan."""
+"""Accepts files that people send: at most a few at the same time, each within its limits and after a scan."""
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
@@ -9,37 +9,37 @@ from buurtsein_chassis.blobs import Blobs
 from buurtsein_kernel.problems import DomainError
 
 AT_ONCE = 4
-"""So many files are in memory at the same time; a further one is refused, and can be sent again later."""
+"""The most files in memory at the same time; a further file is refused, and can be sent again later."""
 
 
 @dataclass
 class FileIntake(ABC):
-    """The store and the limits of one kind of file; without a store no file is taken."""
+    """Holds the store and the limits of one kind of file, and refuses every file when there is no store."""
 
     blobs: Blobs | None
     most: int
     most_bytes: int
     seconds: float = 60.0
-    """So long a file may take to arrive."""
+    """The time in which a file must arrive."""
     _running: int = field(default=0, init=False)
 
     @abstractmethod
     def off(self) -> DomainError:
-        """Return the error that says that this installation takes no such files."""
+        """Return the error for an installation that accepts no files of this kind."""
 
     @abstractmethod
     def busy(self) -> DomainError:
         """Return the error that says that too many files arrive at the same time."""
 
     def files(self) -> Blobs:
-        """Return the store; raise the error of `off` without one."""
+        """Return the store; when there is none, raise the error that `off` returns."""
         if self.blobs is None:
             raise self.off()
         return self.blobs
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[Blobs]:
-        """Hold one of the places for files and return the store; raise the error of `off` or `busy`."""
+        """Reserve one of the `AT_ONCE` places and yield the store; else raise the error of `off` or `busy`."""
         files = self.files()
         if self._running >= AT_ONCE:
             raise self.busy()

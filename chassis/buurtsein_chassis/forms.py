@@ -20,7 +20,7 @@ def read_form(body: bytes) -> Mapping[str, str]:
     """Return the fields of a form.
 
     Raises:
-        Problem: 400 `invalid_form`, also for a field that stands there twice; 422 `invalid_text` for a NUL character.
+        Problem: 400 `invalid_form`, also for a field that occurs twice; 422 `invalid_text` for a NUL character.
     """
     try:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)

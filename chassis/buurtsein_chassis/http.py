@@ -131,7 +131,7 @@ class Observed:
         self._health = health
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one ASGI connection."""
+        """Pass a connection on to the next app; for HTTP, set the trace, and log and measure the request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -167,7 +167,7 @@ class Observed:
             _observe(scope, self._route(scope), exchange.status, time.perf_counter() - started)
 
     def _route(self, scope: Scope) -> str:
-        """Return the path pattern of the route with its prefix, which FastAPI's own lacks; `none` without a route."""
+        """Return the path pattern of the route, with the prefix that FastAPI leaves out; `none` if no route matches."""
         pattern: str | None = getattr(scope.get("route"), "path", None)
         if pattern is None:
             return "none"
@@ -178,7 +178,7 @@ class Observed:
 class _Exchange:
     """Sends the response of one request, and remembers its status.
 
-    Until the response begins, the status is that of a client that disconnected.
+    Until the response begins, the status is 499 (the client disconnected).
     """
 
     def __init__(self, send: Send, *, closing: bool) -> None:

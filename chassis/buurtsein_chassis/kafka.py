@@ -154,9 +154,9 @@ def subscribe(
 
 
 async def _batch(consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
-    """Return the next records, at most `BATCH`; none when there is none within `WAIT_MS`.
+    """Return the next records, at most `BATCH`; return none when no record comes within `WAIT_MS`.
 
-    After the first records it waits `GATHER` for more, because many small batches cost more CPU than few large ones.
+    After the first records, wait `GATHER` for more, because many small batches cost more CPU than few large ones.
     FastStream's own method sleeps as long as it waited before, so it is late with records or uses CPU while idle.
     """
     first = _joined(await consumer.getmany(timeout_ms=WAIT_MS, max_records=BATCH))

@@ -2,7 +2,7 @@
 
 The chassis and each service have a file `texts/<language>.toml` in their package for each language other than Dutch; a
 table such as `[problems]` holds the sentences, by their stable name. The Dutch sentence is at its place in the code. A
-sentence that is missing in a catalogue is told in Dutch.
+sentence that a catalogue lacks is shown in Dutch.
 """
 
 import re
@@ -27,7 +27,7 @@ DUTCH = "nl"
 OTHERS = ("fr", "de", "en")
 LANGUAGES = (DUTCH, *OTHERS)
 MOST_CHARACTERS = 1000
-"""Only so many characters of `Accept-Language` are read."""
+"""The number of characters of `Accept-Language` that are read; the rest is ignored."""
 _RANGE = re.compile(
     r"\s*(?P<name>\*|[a-z]{1,8})(?:-[a-z0-9]{1,8})*\s*(?:;\s*q=(?P<quality>0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?",
     re.ASCII | re.IGNORECASE,
@@ -38,7 +38,7 @@ type Tables = Mapping[str, Any]
 
 
 class Told(NamedTuple):
-    """A sentence, and the language in which it is."""
+    """A sentence, and the language in which it is written."""
 
     sentence: str
     language: str
@@ -46,7 +46,7 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads an answer: the language that they prefer, and the catalogues in it, those of the service first."""
+    """The reader of an answer: the preferred language, and the catalogues in that language, the service's first."""
 
     language: str = DUTCH
     catalogues: Sequence[Tables] = ()
@@ -54,7 +54,7 @@ class Reader:
     def told(self, table: str, name: str, dutch: str, values: Mapping[str, Value] | None = None) -> Told:
         """Return the sentence of this name in the reader's language, or the Dutch one.
 
-        `values` replace the names in braces of a sentence in a catalogue; one that needs others is told in Dutch.
+        `values` replace the names in braces in the catalogue's sentence. If a value is missing, return the Dutch one.
         """
         found = self._found(table, name)
         if found is None:
@@ -93,7 +93,7 @@ class Reader:
 
 
 def reader_of(scope: Scope) -> Reader:
-    """Return who reads the answer to a request."""
+    """Return the reader of the answer to a request, by the header `Accept-Language`."""
     given = [value for name, value in scope["headers"] if name == b"accept-language"]
     return _reader(scope["app"], b",".join(given).decode("latin-1"))
 
@@ -106,7 +106,7 @@ async def _dependency(
 
 
 ReadBy = Annotated[Reader, Depends(_dependency)]
-"""The annotation of a route's parameter that gets who reads the answer."""
+"""The annotation of a route's parameter for the reader of the answer."""
 
 
 def language_headers(language: str) -> dict[str, str]:
@@ -120,9 +120,9 @@ def _reader(app: FastAPI, header: str) -> Reader:
 
 
 def preferred(header: str) -> str:
-    """Return the language of ours that a header `Accept-Language` prefers; Dutch when it names none of them.
+    """Return which of our languages a header `Accept-Language` prefers; Dutch when the header names none of them.
 
-    Of languages with the same quality the first one counts; `*` is our first language that the header does not name.
+    Of languages with the same quality the first one counts; `*` stands for our first language that is not named.
     """
     qualities: dict[str, float] = {}
     for part in header[:MOST_CHARACTERS].split(","):

@@ -55,7 +55,7 @@ class Buckets:
 
 
 class RateLimits:
-    """The rate limits of one process: for pseudonyms of callers with a token, and for addresses without one."""
+    """Limits the requests to one process, by pseudonym for callers with a token and by address for all others."""
 
     def __init__(self, per_minute: int, anonymous_per_minute: int) -> None:
         """Set the requests per minute of one pseudonym, and of one address without a valid token."""

@@ -1,6 +1,6 @@
 """Configures structured logs on stdout; keys that are not on an allow-list are dropped.
 
-A key that is not on the list is dropped, so that a new key cannot bring personal data into the logs.
+So a key that somebody adds in the code cannot bring personal data into the logs by accident.
 """
 
 import logging

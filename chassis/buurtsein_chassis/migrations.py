@@ -45,7 +45,7 @@ class Migration:
 
     @property
     def oldest_release(self) -> str | None:
-        """Return the oldest release that works on the schema that the migration makes, or None when it names none."""
+        """Return the oldest release that works on the schema after this migration; None if the file names none."""
         found = _OLDEST.search(self.sql)
         return found[1] if found else None
 

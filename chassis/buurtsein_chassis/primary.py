@@ -1,6 +1,6 @@
-"""Opens sessions on the PostgreSQL server that accepts writes; of several, the one that was promoted last.
+"""Opens sessions on the PostgreSQL server that accepts writes; if several do, on the one that was promoted last.
 
-A former primary that comes back takes writes, too. It is recognised by its timeline, a number that each promotion
+A former primary that comes back accepts writes too. It is recognised by its timeline, a number that each promotion
 raises by one. Invariant: a process opens no session on a server whose timeline is lower than one that it has seen.
 """
 

@@ -1,7 +1,7 @@
 """Makes the command line that every service has: run, migrate, retention, config, openapi.
 
-Invariant: each command reads only the settings and secrets that it needs. What is wrong is told in one sentence, and
-the exit status is then 2; nobody sees a traceback.
+Invariant: each command reads only the settings and secrets that it needs. A command that cannot run prints
+one sentence and exits with status 2; nobody sees a traceback.
 """
 
 import asyncio

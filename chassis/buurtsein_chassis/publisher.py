@@ -105,7 +105,7 @@ class Publisher:
         return results
 
     async def _partitions(self, topic: str) -> list[int]:
-        """Return the partitions of a topic; none when the broker does not answer in time."""
+        """Return the partitions of a topic; an empty list when the broker does not answer in time."""
         try:
             return sorted(await asyncio.wait_for(self._producer.partitions_for(topic), PARTITIONS_SECONDS))
         except (KafkaError, TimeoutError) as error:

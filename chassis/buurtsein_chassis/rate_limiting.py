@@ -25,7 +25,7 @@ class RateLimiting:
         self._prefixes = prefixes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one ASGI connection."""
+        """Count a request and pass it on to the next app; answer 429 for a caller over the limit."""
         if scope["type"] == "http" and (prefix_of(scope["path"], self._prefixes) or brings_body(Headers(scope=scope))):
             request = Request(scope)
             try:

@@ -51,7 +51,7 @@ class RequestLimits:
         self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one ASGI connection."""
+        """Pass a request with a complete and valid body on to the next app; answer any other with an error."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -1,8 +1,8 @@
 """Checks that the release that starts fits the database's schema, by the table `schema_migration`.
 
 Each migration may name, in its header, the oldest release that still works on the schema that it makes:
-`-- oldest release: 0.3.0`. The runner writes that into the table. A release that knows a migration works on it; one
-that does not know it, because it is older, works on it when it is not older than what the migration names.
+`-- oldest release: 0.3.0`. The runner writes that release into the table. A release works on the schema when it
+knows all migrations in the table, or is not older than the releases that the unknown migrations name.
 """
 
 import re
@@ -23,7 +23,7 @@ _UNREADABLE = (asyncpg.UndefinedColumnError, asyncpg.InsufficientPrivilegeError)
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A migration in the database: its name, and the oldest release that works on the migrated schema, if stated."""
+    """A migration in the database: its name, and the oldest release that works on its schema, or None."""
 
     name: str
     oldest_release: str | None

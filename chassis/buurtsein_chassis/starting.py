@@ -1,7 +1,7 @@
 """Checks before a process starts that it can work: files, port, databases, schema and broker.
 
-What a person must change stops the start with one sentence (`CommandError`). What can pass by itself does not: the
-process waits for a database that cannot be reached, and relay and worker look for the broker again and again.
+An error that a person must correct stops the start with one sentence (`CommandError`). An error that can pass by itself
+does not: the process waits for its database, and relay and worker try again and again to reach the broker.
 """
 
 import asyncio
@@ -70,11 +70,11 @@ async def reached[T](setting: str, work: Callable[[], Awaitable[T]], give_up_aft
 
     Args:
         setting: the name of the setting with the address, for the message.
-        work: what to do.
+        work: the function to call.
         give_up_after: how many seconds the database may be away.
 
     Raises:
-        CommandError: `database`, for what does not pass by itself, or when it was away for too long.
+        CommandError: `database`, for an error that does not pass by itself, or when the database was away for too long.
     """
     backoff, begun = Backoff(first=0.2, most=5), time.monotonic()
     while True:
@@ -124,7 +124,7 @@ def require_files_of(setting: str, dsn: str) -> None:
 
 
 def require_authorities() -> None:
-    """Check the certificate authorities of `SSL_CERT_FILE`, with which issuer and other peers are checked."""
+    """Check that the certificate authorities in the file `SSL_CERT_FILE` can be used; raise CommandError if not."""
     if named := os.environ.get("SSL_CERT_FILE"):
         _readable("SSL_CERT_FILE", named)
         try:
@@ -148,7 +148,7 @@ async def require_welcome(prefix: str, access: KafkaAccess, part: str) -> None:
 
 
 def bound(setting: str, host: str, port: int) -> socket.socket:
-    """Return a socket bound to this address, not listening yet; raise CommandError with the reason if none can be."""
+    """Return a socket that is bound to this address and does not listen yet; raise CommandError if that fails."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         made = socket.socket(family, socket.SOCK_STREAM)

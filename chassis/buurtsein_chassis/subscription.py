@@ -31,8 +31,8 @@ class Subscription:
     def keeping[S: BaseModel](cls, projection: Projection[S], changed: Changed[S] | None = None) -> Self:
         """Make a subscription that updates a projection, batch by batch.
 
-        `changed` is called in the same transaction for each state that an event changed, with the state before (None
-        without a row) and after. It can be slow, so with it events are applied one by one and not as a batch.
+        `changed` is called in the same transaction for each state that an event changed, with the state before (None if
+        there was no row) and after. Because `changed` can be slow, events are then applied one by one.
         """
         kept = (projection.name, projection.topics)
         if changed is None:

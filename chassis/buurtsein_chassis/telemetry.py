@@ -1,6 +1,6 @@
 """Exports OpenTelemetry traces, in which a request, the publication of its events and their effects are one trace.
 
-Traces are off by default, and then each function here only compares with None. The spans are linked by the
+Traces are off by default; then no span is made. The spans are linked by the
 `traceparent` that `trace.py` writes into each event. Spans contain the names of routes, topics, consumers and event
 types, never the data of an event.
 """
@@ -67,7 +67,10 @@ def use(provider: "TracerProvider | None") -> None:
 
 
 def serving(method: str, path: str, traceparent: str | None) -> Span | None:
-    """Begin the span of a request in the client's trace, if any; None for health, metrics, and while traces are off."""
+    """Begin the span of a request; return None for health and metrics, and while traces are off.
+
+    The span continues the client's trace when the client sent a `traceparent`.
+    """
     if _tracer is None or path.startswith(("/health", "/metrics", "/openapi.json")):
         return None
     return _start(method, "SERVER", traceparent, {"http.request.method": method})

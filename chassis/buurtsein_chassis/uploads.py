@@ -29,14 +29,14 @@ class Upload:
     """One request whose body is a file."""
 
     def __init__(self, request: Request, caller: Caller | None) -> None:
-        """Take the request and its caller; None when the route lets everybody send files."""
+        """Take the request and its caller, which is None for a request without a token."""
         self._request = request
         self._caller = caller
         self._database: Database = request.app.state.database
 
     @property
     def caller(self) -> Caller:
-        """Return the caller; raise LookupError without one, on a route that takes files from everybody."""
+        """Return the caller; raise LookupError for a request without a token, on a route that accepts these."""
         if self._caller is None:
             raise LookupError("this route takes files from everybody")
         return self._caller
@@ -73,7 +73,7 @@ class Uploading:
     """A FastAPI dependency that declares that a route takes a file of one of these media types."""
 
     def __init__(self, kinds: Iterable[str]) -> None:
-        """Remember the media types."""
+        """Take the media types of the files that the route accepts, such as `image/jpeg`."""
         self.kinds = frozenset(kinds)
 
     async def __call__(self) -> None:
@@ -102,7 +102,7 @@ def _upload(kinds: Iterable[str], access: Access) -> Any:
 
 
 class UploadRoutes:
-    """The routes of an app that take files."""
+    """Finds which routes of an app accept files, and of which media types."""
 
     def __init__(self, routers: Iterable[APIRouter], prefix: str) -> None:
         """Find the routes that declare `Uploading`; `prefix` comes before each of their paths."""
@@ -115,7 +115,7 @@ class UploadRoutes:
         ]
 
     def kinds(self, scope: Scope) -> frozenset[str]:
-        """Return the media types of the files that the route of this request takes; none for all other routes."""
+        """Return the media types of the files that this request's route accepts; none if it accepts no files."""
         fitting = (
             kinds for methods, path, kinds in self._found if scope["method"] in methods and path.match(scope["path"])
         )

@@ -17,7 +17,7 @@ class ScanFailed(Exception):
 
 
 class Clamd:
-    """A clamd at `unix:/path/of/its/socket` or at `host:port`."""
+    """Sends files to the clamd at `unix:/path/of/its/socket` or at `host:port`, to scan them."""
 
     def __init__(self, address: str, seconds: float) -> None:
         """Take the address, and the seconds for one scan; raise ValueError for another form of address."""

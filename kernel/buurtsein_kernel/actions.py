@@ -24,7 +24,7 @@ def require_allowed[State: StrEnum](
         action: Its name in the table.
         state: The present state of the aggregate.
         refusal: A Dutch sentence that tells the present state.
-        told: The sentence about the present state in the catalogues of other languages, where they have one.
+        told: The words for the present state in the catalogues of other languages; None if they have none.
     """
     if state not in actions[action]:
         values = {"state": told} if told else {}

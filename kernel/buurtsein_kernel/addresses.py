@@ -37,7 +37,7 @@ def house_and_box(text: str) -> tuple[str, str | None]:
 
 
 def read_address(text: str) -> dict[str, str] | None:
-    """Return `street`, `house_number` (with its box) and `postcode` of an address on one line; None if it is none."""
+    """Return `street`, `house_number` (with its box) and `postcode` of an address on one line; None for other text."""
     found = _ADDRESS.fullmatch(straightened(text[:200]))
     return found.groupdict() if found else None
 

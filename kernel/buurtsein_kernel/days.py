@@ -44,7 +44,7 @@ def is_working_day(day: date) -> bool:
 
 
 def working_days_after(day: date, number: int) -> date:
-    """Return the day that is this number of working days after a day; for 0 the day itself."""
+    """Return the day that is this number of working days after a day; 0 gives the day itself."""
     for _ in range(number):
         day = next(later for ahead in count(1) if is_working_day(later := day + timedelta(ahead)))
     return day

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 
 class Word(NamedTuple):
-    """A word or sentence that the catalogue of each language has: its table, its name there, and values of its own."""
+    """A word or sentence in the catalogues of all languages: its table, its name there, and values of its own."""
 
     table: str
     name: str
@@ -16,19 +16,19 @@ class Word(NamedTuple):
 
 
 class Euros(NamedTuple):
-    """An amount in euro cents, which each language writes in its own way."""
+    """An amount in euro cents, for a sentence that is written in the reader's language."""
 
     cents: int
 
 
 class InLanguages(NamedTuple):
-    """A text that data have in Dutch, and in other languages as far as somebody wrote them."""
+    """A text that is stored in Dutch, and also in each other language into which somebody translated it."""
 
     texts: Mapping[str, str]
 
 
 type Value = str | int | date | Euros | Word | InLanguages | Sequence[Word] | Sequence[InLanguages] | Sequence[str]
-"""What stands in braces in a sentence of a catalogue; several are joined by commas, and sentences by spaces."""
+"""A value for a name in braces in a catalogue's sentence; several are joined by commas, and sentences by spaces."""
 
 
 class ProblemKind(StrEnum):
@@ -57,7 +57,7 @@ class DomainError(Exception):
         """Make the error from the parts of its HTTP problem document (RFC 9457).
 
         `allowed` lists the transitions that are possible now, for a refused transition only; `members` are further
-        members. `values` are for the sentences in other languages; the Dutch one has them already.
+        members. `values` are filled into the sentences in other languages; `detail` already contains them.
         """
         super().__init__(code)
         self.code = code
@@ -93,9 +93,9 @@ def require_seen(
 ) -> None:
     """Raise `version_changed` unless the version or tag that a person read is still the present one.
 
-    A handler calls this when it has loaded, under lock, what the person decides about. With the present `state`, and
-    `now`, that state in Dutch words, the error says what became of it. `since` are members of the error that tell what
-    changed after the version that was read; values that are None are left out.
+    A handler calls this after it has locked and loaded the record that the person decides about. The error tells the
+    present `state`, and `now`: the same state in Dutch words. `since` are further members of the error, about the
+    changes after the version that the person read; values that are None are left out.
     """
     if seen != str(present):
         detail = f"Dit werd intussen gewijzigd{now and f': {now}'}. Haal het opnieuw op."

@@ -1,6 +1,7 @@
 """Counts the versions of a record, and remembers the names of the fields that each of the last versions changed.
 
-Who decides about an older version is told these names. The values are not kept, because they may be personal data.
+A person who decides about an older version gets an error with these names. The values are not kept, because they may be
+personal data.
 """
 
 import json
@@ -33,14 +34,14 @@ class _Kept(BaseModel):
 
 
 class Versioned(BaseModel):
-    """The base class of records that are stored as one document, and decided about with the header `If-Match`.
+    """The base class of records that are stored as one document, and change by decisions with the header `If-Match`.
 
-    The names of changed fields stand beside the record's own fields in its document. A release that does not know them
-    leaves them out; `changed_since` then knows nothing about versions before that.
+    The document holds the names of changed fields beside the record's own fields. A release that does not know these
+    names drops them when it writes the document; `changed_since` then knows nothing about earlier versions.
     """
 
     told_as: ClassVar[Mapping[str, Sequence[str]]] = {}
-    """The fields that answers show under other names; none for a field that not all who may decide can see."""
+    """The names under which answers show a field; an empty list for a field that not everybody who decides may see."""
 
     version: int = 1
     _stored: str = PrivateAttr(default="{}")

@@ -24,7 +24,7 @@ COLUMNS = ("address_id", "street", "house_number", "box", "postcode", "nis", "lo
 
 
 class AddressFile:
-    """A source of addresses from a file; it fits in memory for a municipality of some 100,000 addresses."""
+    """Looks up addresses in a file that it keeps in memory, which is enough for some 100,000 addresses."""
 
     def __init__(self, path: Path) -> None:
         """Read the file; raise ValueError that says in one sentence what is wrong with it."""
@@ -33,7 +33,7 @@ class AddressFile:
             self._streets[address.postcode][street_key(address.street)].append(address)
 
     async def match(self, asked: AddressQuery) -> Match:
-        """Return the address, or addresses with the nearest house numbers or in the streets with the nearest names."""
+        """Return the address; else suggest the nearest house numbers in its street, or streets with a similar name."""
         streets = self._streets.get(asked.postcode, {})
         name = street_key(asked.street)
         if name in streets:

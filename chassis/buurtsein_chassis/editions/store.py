@@ -53,7 +53,7 @@ def with_document(row: Any) -> dict[str, Any]:
 
 
 class EditionTable:
-    """The table `edition` in one unit of work; a service inherits from it and tells the documents of edition 0."""
+    """Reads and writes the table `edition` in one unit of work; a subclass returns the documents of edition 0."""
 
     _connection: Connection
 
@@ -62,7 +62,7 @@ class EditionTable:
         """Return the document of edition 0 of a kind."""
 
     async def last_approved(self, kind: str) -> Last:
-        """Return the last approved edition of a kind, and hold back other decisions on this kind meanwhile."""
+        """Return the last approved edition of a kind, and lock the kind until the transaction ends."""
         await self._connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"edition {kind}")
         return await in_force(self._connection, kind, None, self.shipped_document(kind))
 

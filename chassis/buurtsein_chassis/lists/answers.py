@@ -71,9 +71,9 @@ class Lister[Who: Caller | None]:
         return self._unless_known(tag, headers, lambda: StreamingResponse(pieces, media_type=MEDIA_TYPES[form]))
 
     def as_json(self, answer: BaseModel, *, public_seconds: int | None = None, language: str | None = None) -> Response:
-        """Return an answer as JSON with an ETag; caches may keep it for `public_seconds`, and not without them.
+        """Return an answer as JSON with an ETag; without `public_seconds`, no cache may keep the answer.
 
-        `language` is that of the sentences in the answer, when these depend on the reader.
+        `language` is the language of the sentences in the answer, when these depend on the reader.
         """
         body = answer.model_dump_json(exclude_none=True)
         made = Response(body, media_type=MEDIA_TYPES[Format.JSON])
@@ -90,7 +90,7 @@ class Lister[Who: Caller | None]:
         asked: Format | None,
         public_seconds: int,
     ) -> Response:
-        """Return a public answer without pages, as JSON or with its items as CSV, with an ETag.
+        """Return a complete public answer with an ETag: the answer as JSON, or its items as CSV.
 
         Raises:
             Problem: 406 `format_not_offered`.

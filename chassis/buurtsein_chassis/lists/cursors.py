@@ -40,7 +40,7 @@ def cursor_after(place: Place, listing: Listing[Any], order: str) -> str:
 
 
 def place_in(cursor: str | None, listing: Listing[Any], order: str) -> Place | None:
-    """Return the position that a cursor contains; None without a cursor. Raise Problem 422 `cursor_unknown`."""
+    """Return the position that a cursor contains; None when there is no cursor. Raise Problem 422 `cursor_unknown`."""
     if cursor is None:
         return None
     try:

@@ -1,8 +1,8 @@
-"""Fetches one page of a list from PostgreSQL, by a way that reads few rows, however many rows the conditions select.
+"""Fetches one page of a list from PostgreSQL; few rows are read, however many rows the conditions select.
 
-Words are common or rare, and PostgreSQL does not know which. A page of a common word is full after a short walk through
-the list in its order, where its index would name nearly all rows. A rare word is found by its index, where a walk would
-read the whole list. So the walk comes first, and stops soon when it finds few rows.
+PostgreSQL does not know whether a searched word is common or rare. For a common word, a short walk through the list in
+its order fills the page, while the index would return nearly all rows. For a rare word, the index returns few rows,
+while a walk would read the whole list. So the walk comes first, and stops soon when it finds few rows.
 
 Invariant: a page has the first rows of the list with the conditions, whichever statement found them.
 """
@@ -45,9 +45,9 @@ async def page_rows(
 
 
 async def answered(connection: Connection, statement: statements.Statement) -> Sequence[asyncpg.Record]:
-    """Return the rows of a statement of a list, which PostgreSQL plans anew for its values.
+    """Return the rows of a list's statement, after PostgreSQL has made a new plan for the values.
 
-    The plan that PostgreSQL would keep after five times supposes that all words, states and places are equally common.
+    The plan that PostgreSQL would reuse after five executions assumes that all words and places are equally common.
     """
     sql, values = statement
     prepared = await connection.prepare(sql)

@@ -39,7 +39,7 @@ def rows_among_next(
 def rows_looked_up(
     listing: Listing[Any], order: str, conditions: Sequence[Condition], after: Place | None, limit: int
 ) -> Statement:
-    """Return the SQL for the same rows as `rows`, which first finds all rows with the conditions, and then sorts them.
+    """Return the SQL for the rows of `rows`; PostgreSQL first finds all rows with the conditions, and then sorts them.
 
     `offset 0` keeps PostgreSQL from walking through the list in its order.
     """
@@ -66,7 +66,7 @@ def tag(listing: Listing[Any], conditions: Sequence[Condition]) -> Statement:
 
 
 def _page(listing: Listing[Any], order: str, found: str, limit: int) -> str:
-    """Return the SQL for the first rows in the named order of what `found`, the SQL after `from`, describes."""
+    """Return the SQL for the first `limit` rows in the named order; `found` is the SQL after `from`."""
     return f"""select {listing.select},
         ({listing.orders[order].column})::text as list_value, {listing.key}::text as list_key
         from {found} {_sorted(listing, order)} limit {limit}"""  # noqa: S608 # declared text only
@@ -79,7 +79,7 @@ def _sorted(listing: Listing[Any], order: str) -> str:
 
 
 def _begun(listing: Listing[Any], order: str, after: Place | None) -> Sequence[Condition]:
-    """Return the SQL condition that a row comes after a place in the named order; none without a place."""
+    """Return the SQL condition that a row comes after a place in the named order; an empty list if `after` is None."""
     if after is None:
         return []
     by = listing.orders[order]
@@ -89,7 +89,7 @@ def _begun(listing: Listing[Any], order: str, after: Place | None) -> Sequence[C
 
 
 def _where(conditions: Sequence[Condition], before: Sequence[Any] = ()) -> Statement:
-    """Return conditions with numbered parameters, and their values after those `before`."""
+    """Return the conditions as SQL with numbered parameters, and all values, beginning with those in `before`."""
     values = [*before]
     parts = []
     for one in conditions:

@@ -56,6 +56,6 @@ class _AsOperator:
         self._called = Called(Caller(who, frozenset({"operator"})))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one ASGI connection."""
+        """Pass a connection on to the next app, with the operator as its caller."""
         scope.setdefault("state", {})["called"] = self._called
         await self._app(scope, receive, send)

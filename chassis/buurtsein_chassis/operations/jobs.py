@@ -29,6 +29,6 @@ async def failed_and_overdue(connection: Connection, jobs: Collection[Job]) -> t
 
 
 async def retention_ran_at(connection: Connection) -> datetime | None:
-    """Return when retention last ran for all tables: the earliest of the times for each table, None for never."""
+    """Return when retention last ran for all tables, the earliest of the tables' times; None if it never ran."""
     ran_at: datetime | None = await connection.fetchval("select min(ran_at) from retention_run")
     return ran_at

@@ -92,7 +92,7 @@ async def unfreeze(connection: Connection, topic: str, key: str, by: Operator) -
 
 
 async def hold_log(connection: Connection) -> None:
-    """Take an advisory lock until the transaction ends; it excludes retention while a replay runs, and the reverse.
+    """Take an advisory lock until the transaction ends, so that retention and a replay never run at the same time.
 
     Retention deletes rows of the event log, and a replay inserts outbox rows for them. Call this before the statement
     itself, so that the statement sees what the other transaction committed.

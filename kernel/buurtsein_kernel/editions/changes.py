@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 
 class Change(BaseModel):
-    """One difference between two documents: where it is, and the value before and after; None where it is absent."""
+    """One difference between two documents: its path, and the values before and after; an absent value is None."""
 
     where: str
     before: Any = None
@@ -28,7 +28,7 @@ def changes(before: Any, after: Any, where: str = "") -> Iterator[Change]:
 
 
 def _parts(value: Any) -> Mapping[str, Any] | None:
-    """Return the named parts of a value; None when it is compared as a whole."""
+    """Return the parts of an object, or of a list whose items have codes, by name; None for any other value."""
     if isinstance(value, dict):
         return value
     if isinstance(value, list) and value and all(isinstance(one, dict) and _code_of(one) for one in value):

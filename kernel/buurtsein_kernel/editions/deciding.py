@@ -13,7 +13,7 @@ from buurtsein_kernel.problems import require_seen
 from buurtsein_kernel.text import Plain
 
 type Demand = Callable[[Last, Edition], Needed | None]
-"""A function that tells to which party one of both people must belong, given the last approved edition and the new."""
+"""A function that takes the last approved edition and a new one, and returns the party that must agree, or None."""
 
 
 class Propose(Command):
@@ -27,7 +27,7 @@ class EditionStore(Protocol):
     """A Protocol: reads and writes editions, in one transaction."""
 
     async def last_approved(self, kind: str) -> Last:
-        """Return the last approved edition of a kind, and hold back other decisions on this kind meanwhile."""
+        """Return the last approved edition of a kind, and lock the kind until the transaction ends."""
 
     async def next_number(self, kind: str) -> int:
         """Return the number of the next edition of a kind."""

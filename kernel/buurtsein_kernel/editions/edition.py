@@ -35,11 +35,11 @@ class Editor(Protocol):
 
     @property
     def party(self) -> str:
-        """Return for whom the person works, such as the police."""
+        """Return the party for which the person works, such as the police."""
 
 
 class Needed(NamedTuple):
-    """The party for which the proposer or the approver must work; with the code and Dutch sentence of the refusal."""
+    """The party for which the proposer or the approver must work, and the code and Dutch sentence of the refusal."""
 
     party: str
     code: str

@@ -1,4 +1,4 @@
-"""Defines the period of a question what another document would have done with what happened in the past."""
+"""Defines the period of a trial, which tells what another document would have changed in the past."""
 
 from datetime import date, timedelta
 from typing import Self
@@ -12,7 +12,7 @@ LONGEST = timedelta(days=366)
 
 
 class PastPeriod(Command):
-    """A question about the days from one to another, both included, at most a year."""
+    """A request for a trial on the days from `since` to `until`, both included, at most a year."""
 
     since: date
     until: date
