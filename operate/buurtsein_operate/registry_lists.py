@@ -40,10 +40,10 @@ def _network(values: Mapping[str, str]) -> Body:
 
 
 def _recognised(values: Mapping[str, str]) -> dict[str, Any]:
-    """Return the recognition of a row that has the reference of the FOD's letter; nothing for an application.
+    """Return the recognition in a row, or an empty dict when the row has no reference of the ministry's letter.
 
-    Raises Unreadable `network_not_in_force` for a network that is suspended or has ended, and `cell_missing` without a
-    day that is needed.
+    Raises Unreadable `network_not_in_force` for a network that is suspended or has ended, and `cell_missing` when the
+    cell of a needed day is empty.
     """
     if not values.get("kenmerk_fod"):
         return {}
@@ -65,7 +65,7 @@ def _recognised(values: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _of_area(values: Mapping[str, str]) -> dict[str, Any]:
-    """Return what a row says of the area besides its borders; nothing for columns that are empty or not there."""
+    """Return the streets, dwellings and languages of an area; columns that are empty or absent are left out."""
     found = {
         "streets": cells.several(values.get("straten", "")),
         "dwellings": values.get("woningen", ""),

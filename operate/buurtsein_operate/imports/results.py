@@ -148,7 +148,7 @@ class Tally:
     """Passes each row's result on to the writers, counts the results, and shows a progress bar."""
 
     def __init__(self, writer: Writer, errors_file: ErrorsFile | None, total: int, word: str) -> None:
-        """Take the writer, the errors file (None for a dry run), the number of rows, and what they are in Dutch."""
+        """Take the writer, the errors file (None for a dry run), the number of rows, and the Dutch word for them."""
         self._writer, self._errors_file, self._total, self._word = writer, errors_file, total, word
         self._counts: Counter[str] = Counter()
         self._begun = self._last_shown = time.monotonic()

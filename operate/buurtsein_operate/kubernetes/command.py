@@ -47,7 +47,7 @@ def new_secrets(
 ) -> None:
     """Write new Secrets for `kubectl create -f`: the passwords of all database roles, and the keys of an installation.
 
-    For a service that is added later, --service makes only its own: the key of all pseudonyms must stay what it is.
+    For a service that is added later, use --service: it writes no key of the pseudonyms, which must never change.
     """
     chosen = [manifest_of(service)] if service else list(manifests().values())
     objects = [*secrets.generated(chosen), *([] if service else [secrets.pseudonym_key()])]

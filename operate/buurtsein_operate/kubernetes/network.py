@@ -51,7 +51,7 @@ def of_services(issuer: Sequence[str], outside: Sequence[str]) -> Iterator[Objec
 def of_kafka() -> Iterator[Object]:
     """Yield the policy that lets brokers and Strimzi's operators connect to each other and to the API server.
 
-    Who may connect to the brokers is a matter of Strimzi, which makes the policies for its listeners.
+    Strimzi itself makes the policies that say who may connect to the brokers' listeners.
     """
     yield _policy("kafka", KAFKA_PODS, egress=[_to([_pods(KAFKA_PODS)]), _to([], *_OPERATORS)])
 

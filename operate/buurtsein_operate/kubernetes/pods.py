@@ -21,7 +21,7 @@ from buurtsein_operate.kubernetes.secrets import projected
 
 USER = 10001
 DRAIN_SECONDS = 10
-"""Longer than the cluster needs to take a pod that must stop out of its Services."""
+"""How long a stopping pod still answers; the cluster needs less time to take the pod out of its Services."""
 GRACEFUL_SECONDS = 15
 STOP_SECONDS = DRAIN_SECONDS + GRACEFUL_SECONDS + 5
 RESOURCES = {

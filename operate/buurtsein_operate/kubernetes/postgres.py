@@ -12,7 +12,7 @@ VERSION = "postgresql.cnpg.io/v1"
 POOL = 8
 """The connections of a process with role `api` or `worker` (`database_pool_size`)."""
 RELAY_CONNECTIONS = 2 * 3
-"""Those of two relays: each has a pool of two and a connection that holds the lock."""
+"""The connections of two relays: each has a pool of two and a connection that holds the lock."""
 RESERVE = 20
 """For migrations, retention, the operator's commands, and the server's own."""
 

@@ -47,9 +47,9 @@ def projected(manifest: Manifest, component: str) -> list[Object]:
 
 
 def _own_sources(manifest: Manifest, component: str, read: set[str]) -> list[Object]:
-    """Return the sources of the service's own Secret: all of it, or only the files that a component reads.
+    """Return the sources of the service's own Secret: the whole Secret, or only the files that a component reads.
 
-    A worker always gets all of it, because an adapter of somebody else has secrets that no setting names.
+    A worker always gets the whole Secret, because an adapter of another team can have secrets that no setting names.
     """
     all_of_it = _secret_fields(manifest).keys() - ServiceSettings.model_fields.keys()
     if read and (component == WORKER or read == all_of_it):

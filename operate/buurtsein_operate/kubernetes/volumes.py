@@ -1,4 +1,4 @@
-"""Makes the volumes that pods of a service share, such as that of photos, as a component that an overlay may add."""
+"""Makes the volumes that a service's pods share, such as the one for photos, as an optional kustomize component."""
 
 from collections.abc import Iterable, Iterator
 

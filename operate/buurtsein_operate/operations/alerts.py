@@ -20,9 +20,9 @@ def _group() -> None:
 
 @app.command("verify-chain")
 def verify_chain(*, as_json: Json = False) -> None:
-    """Check the hashes that link the steps of each alert; list changed, removed and inserted steps, and exit 1 for any.
+    """Check the hashes that link the steps of each alert; list changed, removed and inserted steps, and then exit 1.
 
-    Who may write the tables of the notifier can also write a new chain; compare with the events on `bin.alerts` then.
+    Somebody who can write the notifier's tables can also write a new chain: compare it with the topic `bin.alerts`.
     """
     found = asyncio.run(_checked())
     if as_json:

@@ -61,8 +61,8 @@ class Compared:
 async def compare(where: Reach, topic: Topic, until: datetime) -> Compared:
     """Compare a topic's event log with its records and its consumers, for the events recorded before a time.
 
-    The consumers are read first, then the log, then the topic, so that an event which one of them has seen must
-    also be in those that are read after it.
+    The consumers are read first, then the log, then the topic. So an event that was seen in an earlier read must also
+    be seen in the later ones.
     """
     consumers = [(name, one) for name in readers_of(topic) for one in manifest_of(name).consumers_of(topic)]
     readers = [await standing(where, service, consumer, topic) for service, consumer in consumers]

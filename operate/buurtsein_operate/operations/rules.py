@@ -36,9 +36,9 @@ def try_rules(
     *,
     as_json: Json = False,
 ) -> None:
-    """Judge the reports of a period again by the rules of a file; print what comes, goes and changes, as Markdown.
+    """Judge the reports of a period by the rules in a file; print the alerts gained, lost and changed, as Markdown.
 
-    Nothing is written and nothing is sent. The rules in force are what it is compared with.
+    The result is compared with that of the rules in force. Nothing is written and nothing is sent.
     """
     asked = {"document": _read(file), "since": f"{since:%Y-%m-%d}", "until": f"{until:%Y-%m-%d}", "most": MOST}
     found = asyncio.run(_tried(asked))

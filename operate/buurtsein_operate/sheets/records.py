@@ -167,7 +167,7 @@ def _next(back: deque[str], lines: Iterator[str]) -> str:
 
 
 def _split(lines: Sequence[str], delimiter: str) -> tuple[list[str], str | None]:
-    """Return a row's cells and its fault, if any; the quotes in a faulty row are ignored."""
+    """Return a row's cells, and its fault or None; the quotes in a faulty row are ignored."""
     try:
         rows = list(csv.reader(lines, delimiter=delimiter, strict=True))
     except csv.Error as error:
