@@ -50,13 +50,13 @@ def compose(settings: Settings) -> Service:
 
 
 def _provided(settings: Settings, blobs: Blobs | None) -> list[object]:
-    """Return the objects that the routes need."""
+    """Return the objects for routes: the handlers' dependencies, photos, public figures and exports."""
     exports = ExportStore(blobs, settings.export_rows)
     return [_given(settings), _intake(settings, blobs), _openness(settings), exports]
 
 
 def _openness(settings: Settings) -> Openness:
-    """Return how the public figures are shown."""
+    """Return the smallest count that public figures show, and the number of inhabitants with its source."""
     return Openness(Disclosure(settings.figures_smallest), settings.inhabitants, settings.inhabitants_source)
 
 
@@ -90,7 +90,7 @@ def _neighbourhoods(settings: Settings) -> Neighbourhoods:
 
 
 def _blobs(settings: Settings) -> Blobs | None:
-    """Return the store of photos, or None without one; raise ValueError when its folder cannot be used."""
+    """Return the store of photos, or None when none is set; raise ValueError when the folder cannot be used."""
     if settings.photos_url and settings.photos_key_id and settings.photos_key:
         where = (str(settings.photos_url), settings.photos_bucket, settings.photos_region)
         return BlobBucket(*where, settings.photos_key_id, settings.photos_key)
@@ -103,7 +103,7 @@ def _blobs(settings: Settings) -> Blobs | None:
 
 
 def _intake(settings: Settings, blobs: Blobs | None) -> PhotoIntake:
-    """Return what takes photos in, with the limits of the settings."""
+    """Return the object that accepts photos, with the limits and the scanner in the settings."""
     scan = Clamd(settings.photo_scanner, seconds=20) if settings.photo_scanner else None
     maker = PhotoMaker(settings.photo_megapixels * 1_000_000, scan)
     return PhotoIntake(blobs, settings.photos_most, settings.photo_bytes, maker=maker)

@@ -1,6 +1,6 @@
 """Runs the conversion of photos, one at a time, in a process of its own that is killed when it takes too long.
 
-Invariant: whatever a sent file does to that process (a crash, a loop, too much memory), this one only refuses the file.
+Invariant: whatever a file does to the child process (crash, loop, too much memory), the service only refuses the file.
 """
 
 import asyncio
@@ -87,7 +87,7 @@ async def _give(stdin: StreamWriter, sent: bytes) -> None:
 
 
 async def _result(process: Process, stdout: StreamReader) -> bytes:
-    """Return what the process writes; kill it when that is more than any photo."""
+    """Return the output of the process; kill the process when the output is larger than any photo."""
     result = bytearray()
     while chunk := await stdout.read(65_536):
         if len(result) > MOST_RESULT:

@@ -45,8 +45,9 @@ async def preview_bulk(bulk: views.Bulk, call: CalledByHandlers, given: Given, r
 async def bulk_step(bulk: views.Bulk, decision: DecidedByHandlers, given: Given, reader: ReadBy) -> Response:
     """Take a step on the selected reports, one by one; `If-Match` is the `ETag` of the preview.
 
-    A report that refuses the step does not stop the others. When a report changed since the preview, or another one is
-    selected now, nothing is done and the response is 412. After an interruption a new preview shows what is left.
+    A report that refuses the step does not stop the others. When a report changed since the preview, or the
+    filters now select another report, nothing is done and the response is 412. After an interruption, a new preview
+    shows the reports that are left.
     """
     async with decision.unit_of_work() as uow:
         rows = await _selected(bulk, uow, given, reader_of(decision.caller))
@@ -74,7 +75,7 @@ async def _selected(bulk: views.Bulk, uow: UnitOfWork, given: Dependencies, who:
 async def _outcome(
     row: asyncpg.Record, opened: Opened, bulk: views.Bulk, clerk: Clerk, given: Dependencies, reader: Reader
 ) -> views.BulkOutcome:
-    """Take the step on one report in the unit of work that `opened` gives, and return what became of it."""
+    """Take the step on one report in the unit of work `opened`; return the report's new status or the refusal."""
     try:
         async with opened as uow:
             store = ReportsStore(uow, given.municipality.nis)

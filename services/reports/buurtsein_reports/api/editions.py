@@ -82,7 +82,7 @@ async def propose_routing(command: commands.ProposeRouting, call: ProposedByEdit
 async def try_routing(
     asked: views.TryRouting, reading: Annotated[Reading[Caller], may_read(*EDITORS)], given: Given
 ) -> views.RoutingTrial:
-    """Tell what units and rules would have changed for the reports of a period; nothing is written."""
+    """Return how the given units and rules would have routed the reports of a period; nothing is written."""
     table = await routing_on(reading.connection, brussels_day(given.clock.now()))
     only_city = reader_of(reading.caller).only_city
     return await views.routing_trial(reading.connection, asked, table, given.municipality.nis, only_city=only_city)

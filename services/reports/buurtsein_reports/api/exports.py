@@ -27,7 +27,7 @@ MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "geojson": "application/geo+jso
 
 @dataclass(frozen=True, slots=True)
 class ExportStore:
-    """Where the files of exports are stored, if anywhere, and the most rows of one."""
+    """The store for the files of exports, or None, and the most rows that one export may have."""
 
     blobs: Blobs | None
     most_rows: int
@@ -40,7 +40,10 @@ Exports = Annotated[ExportStore, provided(ExportStore)]
 async def ask(
     asked: views.ExportRequest, call: CalledByHandlers, lister: ListedForHandlers, given: Given, exports: Exports
 ) -> Response:
-    """Ask for the whole list of reports as a file, also when it is too long for one answer; `Location` says where."""
+    """Ask for the whole list of reports as a file, also when the list is too long for one answer.
+
+    The header `Location` has the address of the export.
+    """
     if exports.blobs is None:
         raise forbidden("exports_off", "Deze dienst maakt geen bestanden. Kies een strengere filter.")
     now, reader = given.clock.now(), reader_of(call.caller)

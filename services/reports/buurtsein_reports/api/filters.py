@@ -26,7 +26,7 @@ async def saved_filters(reading: ReadByHandlers) -> views.SavedFilters:
 
 @router.put("/saved-filters/{name}", response_model=views.SavedFilters)
 async def save(name: OfName, query: views.ReportQuery, call: CalledByHandlers, given: Given) -> Response:
-    """Save a filter under a name, also in place of an earlier one; the body has the parameters of the list."""
+    """Save a filter under a name, and replace an earlier filter of that name; the body has the list's parameters."""
     refuse_national_number([name, query.q])
 
     async def handle(uow: UnitOfWork) -> Reply:

@@ -34,7 +34,7 @@ async def answer(
     given: Given,
     forwarding_token: Token = None,
 ) -> Response:
-    """Answer once about a report that was forwarded; the reporter reads the answer, and the report is in progress."""
+    """Store the only answer of the other body, which the reporter can read; the report is then in progress again."""
 
     async def handle(uow: UnitOfWork) -> Reply:
         store = ReportsStore(uow, given.municipality.nis)

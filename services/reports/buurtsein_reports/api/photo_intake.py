@@ -1,4 +1,4 @@
-"""Takes files of photos in, and makes photos out of them."""
+"""Accepts files that people send, and makes photos out of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ class Maker(Protocol):
     """A Protocol: makes a photo out of a sent file."""
 
     async def make(self, sent: bytes) -> MadePhoto:
-        """Return the photo; raise DomainError for a file that is none, and ScanFailed."""
+        """Return the photo in a file; raise DomainError for a file without one, or ScanFailed."""
 
     async def redact(self, photo: bytes, rectangles: Sequence[Rectangle]) -> MadePhoto:
         """Return the picture of a stored photo on which these rectangles are black."""
@@ -22,7 +22,7 @@ class Maker(Protocol):
 
 @dataclass
 class PhotoIntake(FileIntake):
-    """The store and the limits of photos, and what makes a photo out of a file."""
+    """Accepts files of photos within limits; `maker` makes photos out of the files."""
 
     maker: Maker = field(kw_only=True)
 

@@ -94,7 +94,7 @@ async def photo(
 async def released_photo(
     reference: Reference, photo_id: UUID, reading: ReadByAnybody, intake: Intake, tracking_token: Token = None
 ) -> Response:
-    """Return a photo to the reporter, with what a clerk made unreadable; before a clerk looked at it there is none."""
+    """Return the redacted or approved picture of a photo to its reporter; 404 until a clerk redacts or approves it."""
     sha256 = await views.released_photo(reading.connection, reference, tracking_token, photo_id)
     return Response(await _file(intake, sha256), media_type="image/jpeg", headers=_AS_SHOWN)
 
@@ -117,9 +117,9 @@ async def redact(
     given: Given,
     intake: Intake,
 ) -> Response:
-    """Make parts of a photo unreadable, or approve it as it is; only then others than police and city may see it.
+    """Make parts of a photo unreadable, or approve it; before that, only police and city can see the photo.
 
-    The photo itself stays as it came. Who redacted it again decides what others see from then on.
+    The stored photo does not change. The result of the last redaction or approval is what other people can see.
     """
     clerk, nis = clerk_of(call.caller), given.municipality.nis
     async with call.unit_of_work() as uow:

@@ -28,7 +28,7 @@ async def categories(
 
 @router.get("/neighbourhoods")
 async def neighbourhoods(given: Given, _: Annotated[Caller | None, anyone()]) -> views.NeighbourhoodList:
-    """Return the neighbourhoods by which a reporter can tell a place without a point on the map or an address."""
+    """Return the neighbourhoods; a reporter who has no point or address for a place names the neighbourhood."""
     return views.NeighbourhoodList(items=given.neighbourhoods.items)
 
 

@@ -80,7 +80,7 @@ async def object_to(
 
 
 def _reacting(react: React, given: Dependencies, status: int) -> Handle:
-    """Return the function that handles what a reporter does, and replies with where the report stands."""
+    """Return a handler that calls `react` and replies with the report's new status."""
 
     async def handle(uow: UnitOfWork) -> Reply | DomainError:
         report = await react(given, ReportsStore(uow, given.municipality.nis))

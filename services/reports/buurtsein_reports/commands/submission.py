@@ -1,4 +1,4 @@
-"""Defines the command that submits a report, and the query which records of another system are already reports.
+"""Defines the command that submits a report, and the query for records that are already reports.
 
 A missing value is accepted here and refused by the domain, which has an error code for each. A body of another form,
 with an unknown field or a text instead of a number, is refused here.
@@ -73,7 +73,7 @@ class Source(Command):
 
 
 class AskSources(Command):
-    """A query which of the listed records of another system have already become a report."""
+    """A request to tell which of the listed records of another system have already become a report."""
 
     system: System
     numbers: list[Annotated[str, Field(max_length=60), AnyText]] = Field(max_length=200)

@@ -14,9 +14,9 @@ BY_HAND = "Toegewezen door een medewerker."
 def assign(
     report: HandledReport, unit: str | None, assignee: str | None, table: RoutingTable, clerk: Clerk, now: datetime
 ) -> Sequence[EventData]:
-    """Give a report to a unit (None: it keeps its unit) and to a person or nobody; return the events.
+    """Give a report to a unit and to a person or nobody; return the events, which do not contain the person.
 
-    No event tells of the person.
+    When `unit` is None, the report keeps its unit.
 
     Raises:
         DomainError: `transition_refused`, `not_for_city`, `not_for_police`, `unit_unknown`, `unit_unfit`.
@@ -32,7 +32,7 @@ def assign(
 
 
 def reroute(report: HandledReport, routed: Routed, clerk: Clerk, now: datetime) -> Sequence[EventData]:
-    """Give a report to the unit that the rules choose after a triage, and to nobody there; return the events."""
+    """Give a report to the unit that the rules choose after a triage, and remove its person; return the events."""
     if routed.unit == report.unit:
         return []
     report.unit, report.unit_rule, report.unit_why = routed.unit, routed.unit_rule, routed.unit_why
@@ -41,7 +41,7 @@ def reroute(report: HandledReport, routed: Routed, clerk: Clerk, now: datetime) 
 
 
 def assigned(report: HandledReport, clerk: Clerk, now: datetime) -> Sequence[EventData]:
-    """Return IncidentAssigned for the topic of the police, and for that of the city while it handles the report."""
+    """Return IncidentAssigned for the police's topic and, when the city handles the report, for the city's topic."""
     if report.unit is None:
         return []
     event = IncidentAssigned(

@@ -92,7 +92,7 @@ class CategoryData(BaseModel):
 
     category: CategoryCode
     counts_as: Category
-    """The category of the contract under which events tell of it, and by which alert rules count it."""
+    """The category of the contract that events and alert rules use for this category."""
     parent: Code
     """The group to which it belongs."""
     route_to: list[Route] = Field(min_length=1, max_length=2)

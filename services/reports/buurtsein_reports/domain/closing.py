@@ -1,6 +1,6 @@
 """Decides on the end of a report's handling: it is closed with a reason, linked to another report, or opened again.
 
-Each function changes the report, and returns the events that tell of it, as those in `handling` do.
+Each function changes the report and returns the events about the change, as the functions in `handling.py` do.
 """
 
 from collections.abc import Sequence

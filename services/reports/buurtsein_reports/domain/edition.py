@@ -17,7 +17,7 @@ class EditionKind(StrEnum):
 
 
 def needed(last: Last, edition: Edition) -> Needed | None:
-    """Return that police must propose or approve a change of categories by which they would get fewer reports."""
+    """Return `Needed` for the police if a change of categories would take reports away from them; else None."""
     if edition.kind != EditionKind.CATEGORIES:
         return None
     before, after = (CategoryDocument.model_validate(one.document) for one in (last, edition))

@@ -20,9 +20,9 @@ class Disclosure:
     def shown(self, counts: Sequence[int], turn: int, hidden: Iterable[int] = ()) -> list[int | str]:
         """Return the counts of a table as they are shown: a number, `<k` or `*`.
 
-        Beside small counts, one that is not small is hidden. Which one is decided by `turn`, such as the number of the
-        month, and not by the counts, because the choice would then tell of them. `hidden` are the places in the table
-        that are hidden for another reason.
+        When only small counts would be hidden, one larger count is hidden too, so that nobody can compute a small one.
+        `turn`, such as the number of the month, decides which one; a choice by the counts would reveal something about
+        them. `hidden` are the indexes of counts that are hidden for another reason.
         """
         places = {place for place, count in enumerate(counts) if count < self.smallest} | set(hidden)
         others = [place for place in range(len(counts)) if place not in places]

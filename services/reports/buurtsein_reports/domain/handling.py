@@ -33,11 +33,11 @@ class Judgement(Protocol):
 
     @property
     def category(self) -> CategoryCode:
-        """Return the category."""
+        """Return the category that the clerk chose."""
 
     @property
     def severity(self) -> Severity:
-        """Return the severity."""
+        """Return the severity that the clerk chose."""
 
     @property
     def route_to(self) -> Sequence[Route]:

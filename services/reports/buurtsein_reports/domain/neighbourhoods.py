@@ -1,4 +1,4 @@
-"""Reads the neighbourhoods of a municipality, by which people tell a place that they cannot point at."""
+"""Reads the neighbourhoods of a municipality; people who cannot point at a place name its neighbourhood."""
 
 import csv
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from buurtsein_kernel.problems import DomainError
 
 
 class Neighbourhood(BaseModel):
-    """A part of the municipality: a point in it, and how far its border is from the point at most."""
+    """A part of the municipality: its name, a point in it, and the largest distance from that point to its border."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -27,7 +27,7 @@ class Neighbourhoods:
     """The neighbourhoods of one municipality, in the order of the file; a municipality may have none."""
 
     def __init__(self, items: Iterable[Neighbourhood] = ()) -> None:
-        """Take the neighbourhoods."""
+        """Take the neighbourhoods, and index them by name; the index ignores differences of spelling."""
         self.items = list(items)
         self._by_name = {street_key(one.name): one for one in self.items}
 
@@ -36,7 +36,7 @@ class Neighbourhoods:
         """Read a CSV file with the columns name, longitude, latitude and metres.
 
         Raises:
-            ValueError: that says which line is wrong.
+            ValueError: the message says which line is wrong.
         """
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = csv.DictReader(file)

@@ -1,4 +1,4 @@
-"""Decides where a report happened when a clerk knows it better than its reporter; the earlier place is kept."""
+"""Moves a report when a clerk knows its place better than the reporter did; the earlier place is kept."""
 
 from collections.abc import Sequence
 from datetime import datetime

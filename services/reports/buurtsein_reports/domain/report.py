@@ -62,7 +62,7 @@ class Candidate(BaseModel):
 
 
 def network_for(networks: Iterable[Candidate], *, trader: bool) -> UUID | None:
-    """Return which of the networks whose area contains a place gets a report there; None when there is none.
+    """Choose the network that gets a report among the networks at its place; return None when there is no network.
 
     Networks of residents come before those of traders, or after them in a category for traders. Among these the
     network with the lowest code is chosen.
@@ -90,11 +90,11 @@ class ReportFacts(AcceptedReport):
     """The data of a report that its events contain: what the reporter sees, with severity, route and place."""
 
     counts_as: Category
-    """The category of the contract under which events tell of the report."""
+    """The category of the contract that events use for the report."""
     severity: Severity
     route_to: list[Route]
     unit: str | None = None
-    """The unit that handles the report; None for reports of before there were units."""
+    """The unit that handles the report; None for reports from before units existed."""
     unit_rule: str | None = None
     """The rule that chose the unit; None for a standard unit, or one that a clerk chose."""
     unit_why: str | None = None
@@ -108,7 +108,7 @@ class ReportFacts(AcceptedReport):
 
     @property
     def subcategory(self) -> str | None:
-        """Return the category for events, when it is not one of the contract; None otherwise."""
+        """Return the category if the contract does not have it; None for a category of the contract."""
         return None if self.category == self.counts_as else self.category
 
     def routed_by(self, table: RoutingTable) -> Routed:

@@ -1,7 +1,7 @@
 """Decides which unit of the police or the city handles a report, by rules that police and city keep as data.
 
-Invariant: each report gets a unit. The first rule that fits decides; when none fits, the standard unit of who handles
-the report.
+Invariant: each report gets a unit. The first rule that fits decides. When no rule fits, the report goes to the standard
+unit of the police or of the city, whoever handles the report.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "z
 
 
 class Body(StrEnum):
-    """Who a unit belongs to."""
+    """The body to which a unit belongs: the city, the police, or another one."""
 
     CITY = "city"
     POLICE = "police"
@@ -64,7 +64,7 @@ class Unit(BaseModel):
     name: Label
     body: Body
     area: RuleArea = None
-    """Where the unit works; rules give it only reports there. None: in the whole municipality."""
+    """The area from which rules give reports to the unit; None for the whole municipality."""
 
     @cached_property
     def _region(self) -> Region | None:
@@ -200,10 +200,9 @@ class RoutingTable(RoutingDocument):
         return {one.code: one for one in self.units}
 
     def route(self, facts: RoutedFacts) -> Routed:
-        """Return the unit for a report: that of the first rule that fits, or the standard unit of who handles it.
+        """Return the unit for a report: the unit of the first rule that fits, or else a standard unit.
 
-        A rule for a unit of the police or the city fits only a report that they handle, and a rule for a unit with an
-        area only a report there.
+        A rule fits only when its unit can handle the report and, if the unit has an area, the report lies in that area.
         """
         for rule in self.rules:
             unit = self._units[rule.unit]
@@ -226,7 +225,7 @@ class RoutingTable(RoutingDocument):
 
 
 def shipped_routing() -> RoutingTable:
-    """Return edition 0, to confirm by city and police: two units of each, and no rules."""
+    """Return edition 0, which city and police must still confirm: two units of each, and no rules."""
     units = [
         Unit(code="stad", name="Meldpunt van de stad", body=Body.CITY),
         Unit(code="openbaar-domein", name="Openbaar domein", body=Body.CITY),

@@ -23,7 +23,7 @@ class Step(BaseModel):
     actor: str | None = None
     """The pseudonym of the clerk; None when the reporter or another body took the step."""
     answer: BodyAnswer | None = None
-    """What the body answered to which the report was forwarded; None for all other steps."""
+    """The answer of the body to which the report was forwarded; None for all other steps."""
     reason: ClosingReason | ReopeningReason | None = None
     planned_on: date | None = None
     forwarded_to: str | None = None
@@ -39,7 +39,7 @@ class Step(BaseModel):
     """What the clerk wrote for colleagues; the reporter does not see it."""
 
     def in_short(self) -> dict[str, Any]:
-        """Return what a clerk is told who decided on an older version: the step without texts and people, as JSON."""
+        """Return the step as JSON, without texts and people, for the error about a decision on an older version."""
         return self.model_dump(mode="json", include={"number", "status", "at", "party"}, exclude_none=True)
 
     @classmethod

@@ -31,7 +31,7 @@ class Open311Texts(BaseModel):
     yes: Sentence
     no: Sentence
     photo: Sentence
-    """That a photo was not taken over."""
+    """The sentence that a photo was not accepted."""
     other_body: Sentence
     """Stands for the name of a body to which a report was forwarded."""
 
@@ -53,21 +53,21 @@ class Texts(BaseModel):
     status: Annotated[dict[ReportStatus, Sentence], for_all(ReportStatus)]
     """A sentence for each status; it can name `{who}`, `{day}` and `{body}`."""
     until: Sentence
-    """By which day the report should be closed: `{day}`."""
+    """The sentence that the report should be closed by the day `{day}`."""
     late: Sentence
-    """That this day, `{day}`, is over."""
+    """The sentence that the day `{day}`, by which the report should have been closed, is over."""
     reasons: Annotated[dict[ClosingReason, Sentence], for_all(ClosingReason)]
     answers: Annotated[dict[BodyAnswer, Sentence], for_all(BodyAnswer)]
     """A sentence for each answer of another body; it can name `{body}` and `{day}`."""
     parties: Annotated[dict[Route, Sentence], for_all(Route)]
     both_parties: Sentence
     photos: Sentence
-    """What not to photograph, for who may add photos to the report."""
+    """Advice on what not to photograph, for a reporter who may add photos to the report."""
     open311: Open311Texts
     feedback: Sentence
-    """That the police told the neighbourhood how an alert ended that the report was behind."""
+    """The sentence that the police gave the neighbourhood feedback about an alert to which the report led."""
     exercise: Sentence
-    """Stands before what is only an exercise."""
+    """The words before a sentence about an exercise."""
     problems: dict[str, Sentence] = Field(default_factory=dict)
     """The sentences of refusals, which the chassis reads; the Dutch ones are in the code."""
     fields: dict[str, Sentence] = Field(default_factory=dict)
@@ -78,7 +78,7 @@ class Texts(BaseModel):
         return self.parties[Route(route_to[0])] if len(route_to) == 1 else self.both_parties
 
     def ended(self, *, exercise: bool) -> str:
-        """Return the sentence for reporters that the police gave feedback about an alert, marked as an exercise."""
+        """Return the sentence that tells a reporter of the feedback about an alert; an exercise is marked."""
         return f"{self.exercise} {self.feedback}" if exercise else self.feedback
 
     def answered(self, answer: BodyAnswer, body: str | None, planned_on: date | None) -> str:

@@ -44,7 +44,7 @@ class Tracking:
         receipt["tracking_token"] = self.token(UUID(receipt["report_id"]))
 
     def account(self, actor: str) -> bytes:
-        """Return the digest of a reporter's pseudonym by which the account finds its reports; it tells of nobody."""
+        """Return a digest of a reporter's pseudonym, to find the account's reports without revealing the reporter."""
         return hmac.digest(self.key.encode(), b"account\n" + actor.encode(), "sha256")
 
     def digest(self, report_id: UUID) -> bytes:

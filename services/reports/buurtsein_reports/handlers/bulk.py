@@ -1,4 +1,4 @@
-"""Handles one step for one of many reports, by the handler of that step."""
+"""Takes one step on one of many selected reports, with the handler that the step's own route uses."""
 
 from uuid import UUID
 

@@ -166,7 +166,7 @@ async def write_to_clerks(
 ) -> HandledReport | DomainError:
     """Add a reporter's message to the clerks; record IncidentUpdated when the report waited for an answer.
 
-    A message that tells of an emergency is refused and counted, as such a report is: nobody reads it in time.
+    A message about an emergency is refused and counted, like a report of an emergency: nobody reads it in time.
     """
     report, now = await store.own_report(reference, token), given.clock.now()
     if emergency := await _emergency(report, command.message, given, store):
@@ -180,7 +180,7 @@ async def object_to(
 ) -> HandledReport | DomainError:
     """Open a closed report again for its reporter; record IncidentReopened.
 
-    A message that tells of an emergency is refused and counted, as such a report is.
+    A message about an emergency is refused and counted, like a report of an emergency.
     """
     report, now = await store.own_report(reference, token), given.clock.now()
     if emergency := await _emergency(report, command.message, given, store):

@@ -1,4 +1,4 @@
-"""Handles what clerks do with the photos of a report: redact, approve, delete. No event tells of it."""
+"""Handles what clerks do with the photos of a report: redact, approve, delete. No event is recorded."""
 
 import hashlib
 from datetime import datetime
@@ -28,7 +28,7 @@ async def photo_to_redact(
 async def redact_photo(
     report_id: UUID, act: PhotoAct, made: MadePhoto | None, clerk: Clerk, files: PhotoFiles, store: Store
 ) -> PhotoAct:
-    """Store the picture that was made for an act, or None for a photo that is approved, and the act."""
+    """Store a clerk's act on a photo and, if the photo was redacted, the new picture `made`; return the act."""
     await _photo(report_id, act.photo_id, clerk, store)
     if made and act.sha256:
         await store.hold_file(act.sha256)
@@ -40,7 +40,7 @@ async def redact_photo(
 def redaction(
     photo: Photo, command: commands.RedactPhoto, made: MadePhoto | None, clerk: Clerk, now: datetime
 ) -> PhotoAct:
-    """Return the act of a clerk who redacted a photo (`made` is the picture), or approved it."""
+    """Return the record of a redaction with the picture `made`, or of an approval if `made` is None."""
     return PhotoAct(
         photo_id=photo.photo_id,
         act=PhotoDeed.REDACTED if made else PhotoDeed.APPROVED,

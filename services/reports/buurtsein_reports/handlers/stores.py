@@ -40,7 +40,7 @@ class Store(EditionStore, Protocol):
         """Return a report with this digest that was submitted in the last few days, or None."""
 
     async def add_report(self, report: Report, tracking_sha256: bytes, contact: Contact) -> None:
-        """Insert a new report, and the contact data of its reporter if any.
+        """Insert a new report and, if its reporter gave any, the contact data.
 
         Raise ConcurrentWrite when another transaction inserts the same report or reference: the handler runs again.
         """
@@ -52,7 +52,7 @@ class Store(EditionStore, Protocol):
         """Append events to the event log and the outbox."""
 
     async def steps_since(self, report_id: UUID, seen: str) -> Sequence[Step]:
-        """Return at most 20 steps after the version `seen` of a report, oldest first; none for a text of no version."""
+        """Return at most 20 steps after the version `seen` of a report, oldest first; none if `seen` is no version."""
 
     async def report(self, report_id: UUID) -> HandledReport:
         """Return a report and lock its row; raise DomainError `report_unknown` when it does not exist.
@@ -79,7 +79,7 @@ class Store(EditionStore, Protocol):
     async def keep_feedback(
         self, report_ids: Sequence[UUID], alert_id: UUID, given_at: datetime, *, exercise: bool
     ) -> None:
-        """Store that feedback was given about an alert that these reports were behind; unknown reports are left out."""
+        """Store that feedback was given about an alert to which these reports led; unknown reports are left out."""
 
     async def photos(self, report_id: UUID) -> Sequence[Photo]:
         """Return the photos of a report, in the order in which they came."""

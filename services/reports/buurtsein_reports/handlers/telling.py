@@ -1,4 +1,4 @@
-"""Handles the feedback of the police about an alert: the reporters whose reports were behind it are told."""
+"""Handles the feedback of the police about an alert: it is stored for each report that led to the alert."""
 
 from buurtsein_contracts.events import FeedbackGiven
 from buurtsein_contracts.events.alert import CapStatus
@@ -6,6 +6,6 @@ from buurtsein_reports.handlers.stores import Store
 
 
 async def tell_reporters(given: FeedbackGiven, store: Store) -> None:
-    """Note at each report behind an alert that the police gave feedback; its reporter reads it with the status."""
+    """Store the feedback for each report that led to the alert; reporters read it together with the status."""
     exercise = given.status is not CapStatus.ACTUAL
     await store.keep_feedback(given.report_ids or [], given.alert_id, given.given_at, exercise=exercise)

@@ -7,7 +7,7 @@ from buurtsein_reports.store.submission import SubmittedTable
 
 
 class ReportsStore(SubmittedTable, HandledTable, PhotoTable, EditionTable):
-    """All tables that the handlers use, in one unit of work."""
+    """Reads and writes all tables that the handlers use, in one unit of work."""
 
 
 __all__ = ["ReportsStore"]

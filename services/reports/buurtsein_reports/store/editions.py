@@ -41,7 +41,7 @@ async def routing_on(connection: Connection, day: date) -> RoutingTable:
 
 
 async def former_categories(connection: Connection, day: date, table: CategoryTable) -> list[CategoryData]:
-    """Return the categories that are not in `table`, as they were in the last edition before that had them."""
+    """Return the categories of earlier editions that `table` lacks, each as the last edition that has it defines it."""
     names = [one.category for one in table.categories]
     rows = await connection.fetch(_FORMER, EditionKind.CATEGORIES, day, names)
     removed = {one.category: one for one in shipped_categories().categories if table.find(one.category) is None}
@@ -65,7 +65,7 @@ def _routing(number: int, document: str) -> RoutingTable:
 
 
 class EditionTable(editions.EditionTable, Unit):
-    """The editions, in one unit of work."""
+    """Reads and writes the editions of categories and routing, in one unit of work."""
 
     @override
     def shipped_document(self, kind: str) -> dict[str, Any]:

@@ -53,7 +53,7 @@ async def ask_export(
 
 
 async def own_export(connection: Connection, export_id: UUID, actor: str, *, only_city: bool) -> asyncpg.Record | None:
-    """Return an export to the person who asked for it; None for others, and for who now sees less than it shows."""
+    """Return an export to the person who asked for it, if they may still see all that it contains; else None."""
     return await connection.fetchrow(_OWN, export_id, actor, only_city)
 
 
@@ -82,5 +82,5 @@ async def fail_export(connection: Connection, export_id: UUID) -> None:
 
 
 async def expire_exports(connection: Connection, now: datetime) -> list[str]:
-    """Take the files of expired exports away from their rows, and return their SHA-256."""
+    """Remove the files from the rows of expired exports, and return the SHA-256 of each file."""
     return [row["sha256"] for row in await connection.fetch(_EXPIRED, now)]

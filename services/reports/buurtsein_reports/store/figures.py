@@ -6,7 +6,7 @@ from buurtsein_chassis.database import Connection
 from buurtsein_reports.store.editions import categories_on
 
 MONTHS = 24
-"""So many whole months are counted again by each run; earlier ones stay as they were counted last."""
+"""The number of whole months that each run counts again; earlier months keep their last count."""
 _FORGET = "delete from monthly_figure where month >= $1 and month < $2"
 _COUNT = """
 with counted as (

@@ -49,7 +49,7 @@ update report set network_id = $2, flags = $3, ({_PLACE}) = ($4, $5, $6, $7, $8,
 
 
 class HandledTable(Unit):
-    """The reports that are being handled, in one unit of work."""
+    """Reads and writes the reports that are being handled, in one unit of work."""
 
     @override
     async def report(self, report_id: UUID) -> HandledReport:

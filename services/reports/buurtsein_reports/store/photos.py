@@ -26,7 +26,7 @@ select exists (select from report_photo where sha256 = $1)
 
 
 class PhotoTable(Unit):
-    """The photos of reports, in one unit of work."""
+    """Reads and writes the photos of reports, in one unit of work."""
 
     @override
     async def photos(self, report_id: UUID) -> Sequence[Photo]:

@@ -41,7 +41,7 @@ select report_id, reference, category, categories_edition, status, happened_from
 
 
 class SubmittedTable(Unit):
-    """The new reports, the counts of emergencies and the known networks, in one unit of work."""
+    """Writes new reports and counts of emergencies, and reads the known networks, in one unit of work."""
 
     @override
     async def add_report(self, report: Report, tracking_sha256: bytes, contact: Contact) -> None:

@@ -47,7 +47,7 @@ class Bulk(BaseModel):
 
     @property
     def step(self) -> commands.BulkStep:
-        """Return the step."""
+        """Return the step of the request, the only one of the four members that is given."""
         return self._steps()[0]
 
     def tag(self, rows: Sequence[asyncpg.Record]) -> str:

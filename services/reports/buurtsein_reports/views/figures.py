@@ -1,4 +1,4 @@
-"""Shows the monthly figures of reports to everybody, without counts that are so small that they tell of a person."""
+"""Shows the monthly figures of reports to everybody, without small counts that could reveal a person."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ order by month, subject
 
 @dataclass(frozen=True, slots=True)
 class Openness:
-    """How figures are published: which counts are hidden, and for how many inhabitants, by which source."""
+    """The rule for hiding counts in the public figures, and the number of inhabitants with its source."""
 
     disclosure: Disclosure
     inhabitants: int | None = None
@@ -31,7 +31,7 @@ class Openness:
 
 
 class FigureQuery(BaseModel):
-    """The parameters of the figures."""
+    """The query parameters of the figures: by category or network, the year, and the format."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -60,7 +60,7 @@ class Figure(BaseModel):
 
 
 class Figures(BaseModel):
-    """The figures of a year or of the last months, and for how many inhabitants."""
+    """The figures of a year or of the last 12 months, and the number of inhabitants with its source."""
 
     inhabitants: int | None = None
     inhabitants_source: str | None = None
@@ -88,7 +88,7 @@ FIGURES = Listing[Figure](
 
 
 async def figures(connection: Connection, query: FigureQuery, openness: Openness) -> Figures:
-    """Return the figures by category or by network."""
+    """Return the figures by category or network, of a year or the last 12 months; small counts are hidden."""
     rows = [dict(row) for row in await connection.fetch(SELECT, query.by, query.year)]
     items = [
         figure

@@ -13,7 +13,7 @@ from buurtsein_reports.views.report_file import Reader, note_reading
 
 _FORWARDED = "select * from report where reference = $1"
 OTHER_BODY = Reader(actor="forwarded", role="other-body", only_city=False, reason="forwarded")
-"""How a reading by another body is noted: by whom is not known."""
+"""The reader that is recorded when another body reads a report, because the person is not known."""
 
 
 class ForwardedReport(BaseModel):

@@ -34,7 +34,7 @@ class Handled(BaseModel):
     forwarding: int | None = None
     """The number of the forwarding, for a report that was just forwarded."""
     forwarding_token: str | None = None
-    """With it the other body answers; it is shown this once, and never stored."""
+    """The token with which the other body answers; only this response shows it, and it is never stored."""
     closing_reason: ClosingReason | None = None
     duplicate_of: UUID | None = None
     allowed: list[str]

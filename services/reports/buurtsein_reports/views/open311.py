@@ -145,7 +145,7 @@ def _service(category: CategoryData, told: Texts, language: Language) -> Service
 
 
 def definition(code: str, categories: CategoryTable, told: Texts, language: Language) -> ServiceDefinition:
-    """Return two questions that each kind of report has, and those of this one; raise DomainError `service_unknown`."""
+    """Return two questions that are always asked, and those of this category; raise DomainError `service_unknown`."""
     category = categories.find(code)
     if category is None or not category.is_offered:
         raise service_unknown()
@@ -189,7 +189,7 @@ async def requests(
 ) -> list[ServiceRequest]:
     """Return the requested reports, newest first; raise DomainError `period_too_long`.
 
-    Reports of a category that was removed stay, under its last name.
+    A report of a removed category is shown with the last name of that category.
     """
     today = brussels_day(given.clock.now())
     table = await categories_on(connection, today)
@@ -202,7 +202,7 @@ async def requests(
 
 
 def _asked(query: RequestQuery, codes: list[str], now: datetime) -> Sequence[Any]:
-    """Return the arguments of the query for these requests, among categories with these codes."""
+    """Return the arguments of the SQL statement that finds these requests, only in categories with these codes."""
     numbers = listed(query.service_request_id)
     if numbers is not None:
         return [codes, [read_reference(one) for one in numbers], None, *EVER, *[None] * 4]
@@ -218,10 +218,10 @@ async def one_request(connection: Connection, number: str, given: Dependencies, 
 
 
 def shown(row: Mapping[str, Any], name: str, told: Texts) -> ServiceRequest:
-    """Return a report in the public form of an Open311 service request; `name` is that of its category.
+    """Return a report in the public form of an Open311 service request; `name` is the category's name.
 
-    The place is rounded, and left out when the police handle the report too: a place could then tell of a victim. It is
-    also left out when it was only described.
+    The place is rounded. It is left out when the police handle the report too, because it could reveal a victim, and
+    when it was only described.
     """
     closed = row["status"] in CLOSED
     is_exact = row["latitude"] is not None and row["within_metres"] is None

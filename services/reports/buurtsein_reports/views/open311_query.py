@@ -39,9 +39,9 @@ class RequestQuery(BaseModel):
     radius: int = Field(default=500, ge=50, le=5000, description="Metres around `lat` and `long`; not of the standard.")
 
     def box(self) -> Sequence[float | None]:
-        """Return west, south, east and north of the square around the requested place; without one, four times None.
+        """Return the west, south, east and north border of a square around the requested place, or four times None.
 
-        The borders lie between the values that coordinates are rounded to, so that requests tell no more of a place
+        The borders lie between the values to which coordinates are rounded, so that requests reveal no more of a place
         than the answer shows.
         """
         if self.lat is None or self.long is None:

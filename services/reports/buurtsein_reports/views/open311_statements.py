@@ -23,8 +23,8 @@ _OF_STATUS = "($3::text[] is null or r.status = any($3))"
 REQUESTS_OPEN = REQUESTS.replace(
     _OF_STATUS, "$3::text[] is not null and r.status not in ('RESOLVED', 'REJECTED', 'DUPLICATE')"
 )
-"""The same for all open reports, with the condition of their index in exactly its form and none besides: PostgreSQL
-would combine two indexes and read every open report of the period."""
+"""The statement for all open reports. It has only the condition of their index, in exactly that form: with another
+condition, PostgreSQL would combine two indexes and read every open report of the period."""
 
 
 def statement_of(asked: Sequence[Any]) -> str:

@@ -15,7 +15,7 @@ _OWN = f"select * from report where account = $1 order by reported_at desc, repo
 
 
 class OwnReport(BaseModel):
-    """A report of the caller, with the token for all that its reporter can do."""
+    """A report of the caller, with the tracking token that all routes for its reporter ask for."""
 
     reference: str
     tracking_token: str
@@ -33,7 +33,7 @@ class OwnReports(BaseModel):
 
 
 async def own_reports(connection: Connection, actor: str, language: Language | None, given: Dependencies) -> OwnReports:
-    """Return the reports of a person's account, the newest first; without a language, each in its own."""
+    """Return the reports of a person's account, newest first, in this language or each in the report's language."""
     rows = await connection.fetch(_OWN, given.tracking.account(actor))
     items = []
     for row in rows:

@@ -41,7 +41,7 @@ class ProgressStep(BaseModel):
 
 
 class GivenFeedback(BaseModel):
-    """A sentence that the police told the neighbourhood how an alert ended that the report was behind."""
+    """The sentence that the police gave the neighbourhood feedback about an alert to which the report led."""
 
     at: datetime
     text: str
@@ -64,7 +64,7 @@ class Progress(BaseModel):
     photos: list[UUID]
     """The photos that the reporter can see, at `status/photos/{photo_id}`; a clerk looked at them first."""
     feedback: list[GivenFeedback]
-    """What the police told the neighbourhood about alerts that this report was behind, oldest first."""
+    """The feedback of the police about alerts to which this report led, oldest first."""
     steps: list[ProgressStep]
 
 
@@ -120,7 +120,7 @@ async def _sentence(connection: Connection, row: Any, told: Texts) -> str:
 
 
 def _term(row: Any, told: Texts, now: datetime) -> Sequence[str]:
-    """Return the sentence until when a report should be closed, while it depends on police and city."""
+    """Return the sentence about the day by which a report should be closed, if the status is in `_DEPENDS_ON_US`."""
     return [told.term(row["due_on"], brussels_day(now))] if row["status"] in _DEPENDS_ON_US else []
 
 

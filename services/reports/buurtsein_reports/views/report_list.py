@@ -171,7 +171,7 @@ class ReportQuery(ListQuery):
 
     @model_validator(mode="after")
     def _only_open_have_a_term(self) -> Self:
-        """Leave closed reports out of the orders of terms and severity, which are for reports still to handle."""
+        """Select only open reports if the order is by term or severity and the request does not say which."""
         if self.order in {"due", "severest"} and self.open is None:
             self.open = True
         return self
@@ -248,7 +248,7 @@ def _around(near: str, metres: int) -> Sequence[Condition]:
 
 
 class ReportCounts(BaseModel):
-    """The number of reports with each status, and of those that somebody should have closed, or answered about."""
+    """The number of reports with each status, of overdue reports, and of reports with an overdue answer."""
 
     statuses: dict[ReportStatus, Total]
     overdue: Total

@@ -15,7 +15,7 @@ from buurtsein_reports.domain.states import ReportStatus
 from buurtsein_reports.views.report_file import Reader, note_reading, readable
 
 MOST = 20
-"""At most so many reports are suggested, the nearest ones."""
+"""The most reports that are suggested; the nearest come first."""
 NEARBY = f"""
 with near as (
     select *, sqrt(((longitude - $3) * $5::float8) ^ 2 + ((latitude - $4) * {METRES_PER_DEGREE}) ^ 2) as metres
@@ -37,7 +37,7 @@ span of time, and whether the reader may see reports that the city does not hand
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How near two reports must be, in metres and hours, so that one may be a duplicate of the other."""
+    """The most metres and hours between two reports of which one may be a duplicate of the other."""
 
     metres: int
     hours: int

@@ -20,7 +20,7 @@ from buurtsein_reports.domain.routing import RoutedFacts, RoutingDocument, Routi
 MOST = 20_000
 EXAMPLES = 5
 SECONDS = 5.0
-"""So long rules are tried on reports, in a thread; 500 rules on 20,000 reports would take a minute."""
+"""The seconds for which rules are tried on reports, in a thread; 500 rules on 20,000 reports would take a minute."""
 _PAST = f"""
 select reference, category, route_to, network_id, answers, reported_at, latitude, longitude, postcode from report
 where reported_at >= $1 and reported_at < $2 and latitude is not null and ($3 or 'city' = any(route_to))
@@ -29,13 +29,13 @@ order by reported_at desc, report_id limit {MOST}
 
 
 class TryRouting(PastPeriod):
-    """A question what a document of units and rules would change for the reports of a period, at most a year."""
+    """A request to try a document of units and rules on the reports of a period of at most a year."""
 
     document: RoutingDocument
 
 
 class UnitTrial(BaseModel):
-    """How many reports a unit has by the rules in force, how many it would have, and how many come and go."""
+    """The reports of one unit: how many it has by the rules in force, would have, would gain and would lose."""
 
     unit: str
     now: int
@@ -68,7 +68,7 @@ class RoutingTrial(BaseModel):
 async def routing_trial(
     connection: Connection, asked: TryRouting, in_force: RoutingTable, nis: str, *, only_city: bool
 ) -> RoutingTrial:
-    """Return the effect of a document on the reports of a period that the caller may see."""
+    """Return the effect of units and rules on those reports of a period that the caller may see."""
     period = (_midnight(asked.since), _midnight(asked.until + timedelta(1)))
     rows = await connection.fetch(_PAST, *period, not only_city)
     table = RoutingTable.model_validate(asked.document.model_dump())
@@ -79,7 +79,7 @@ async def routing_trial(
 def tried(
     rows: Sequence[Any], tables: tuple[RoutingTable, RoutingTable], nis: str, seconds: float = SECONDS
 ) -> list[tuple[str, str, str]]:
-    """Return the reference of each report with its unit by each of two tables, for as many as fit in some seconds."""
+    """Choose a unit for each report by both tables, for some seconds; return the references with both units."""
     end, chosen = time.monotonic() + seconds, []
     for row in rows:
         if time.monotonic() > end:
@@ -91,7 +91,7 @@ def tried(
 
 
 def compared(chosen: Iterable[tuple[str, str, str]], *, is_whole: bool) -> RoutingTrial:
-    """Return the effect for reports that are given by their reference, their unit, and the unit that they would get."""
+    """Count the moves of reports between units; each report has a reference, its unit, and its unit by the trial."""
     found = list(chosen)
     moved: dict[tuple[str, str], list[str]] = defaultdict(list)
     for reference, before, after in found:
