@@ -1,8 +1,8 @@
 """Checks that squawk accepts each migration, and that each new one names the oldest release that works with it.
 
 A warning is refused unless `reviewed-migrations.toml` has it with a reason, or the file itself has a line
-`-- squawk-ignore RULE` above the statement, after a comment that says why. Files that a release has applied cannot be
-edited, so theirs are in the list; a line of the list that is not needed is refused too.
+`-- squawk-ignore RULE` above the statement, after a comment that says why. Migrations of a release cannot be edited any
+more, so their reasons are in `reviewed-migrations.toml`; an entry there that is not needed is refused too.
 """
 
 import json

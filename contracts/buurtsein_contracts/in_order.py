@@ -80,7 +80,7 @@ class InOrder:
         self._wait = wait
 
     def take(self, headers: Headers, value: Bytes | None, now: datetime) -> Taken:
-        """Decide which events to apply after a record arrived or, after it was put aside, was read again."""
+        """Decide which events to apply after a record arrived, or was read again after it had been put aside."""
         headers = kept(headers)
         try:
             event = parse(headers, value)

@@ -101,9 +101,9 @@ class KnownNetwork(BaseModel):
     def with_next(self, event: Event[Any]) -> Self:
         """Return the network's state after one more event; the caller passes each event once and in order.
 
-        It does not remember coordinators who were removed and officers who were released, nor any of them after the end
-        of the network, so that no person stays here who may be erased. `with_event` remembers them, because an older
-        event may still arrive.
+        The result does not contain removed coordinators or released officers and, after the end of the network, no
+        people at all, so that no data of an erased person remain. `with_event` keeps them, because an older event may
+        still arrive.
         """
         known = self.with_event(event)
         if known.is_ended:

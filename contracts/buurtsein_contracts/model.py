@@ -103,7 +103,7 @@ class EventData(EventPart):
 
 @cache
 def _on[M: EventData](model: type[M], topic: Topic) -> type[M]:
-    """Return a subclass of an event model with another of the event's topics as its main topic."""
+    """Return a subclass of an event model that has `topic`, one of the event's topics, as its main topic."""
     made = create_model(model.__name__, __base__=model, __doc__=model.__doc__, __module__=model.__module__)
     made.TOPIC, made.ALSO_ON = topic, tuple(other for other in model.topics() if other != topic)
     return made

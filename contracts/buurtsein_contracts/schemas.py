@@ -98,7 +98,7 @@ def _is_absent_default(key: object, value: object) -> bool:
 
 
 def _opened_names(node: Any) -> set[str]:
-    """Return the names of the open enums: in a schema, any string is allowed beside such an enum."""
+    """Return the names of the open enums, which a schema allows as `anyOf` the enum or any string."""
     match node:
         case {"anyOf": [{"$ref": str(reference)}, {"type": "string"}]}:
             return {reference.removeprefix(_REFERENCE)}

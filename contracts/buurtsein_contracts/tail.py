@@ -36,8 +36,8 @@ class Access:
 class Wanted:
     """A filter for the records to read: their topics, their event types, and the moment at which to begin.
 
-    Empty `topics` means those that hold the types and that the principal may read, empty `types` means all types, and
-    without `since` reading starts at the beginning.
+    With empty `topics`, all topics are read that contain these types and that the Kafka user may read. Empty `types`
+    means all types. Without `since`, reading starts at the beginning of the topics.
     """
 
     topics: tuple[str, ...]

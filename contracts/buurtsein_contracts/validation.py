@@ -15,7 +15,7 @@ _SEE = "compare with `buurtsein-contracts examples`"
 
 
 def problems_in(text: str, name: str, data: type[EventData] | None, *, strict: bool) -> list[Finding]:
-    """Return what is wrong with a JSON text: the data of event `data`, or a structured CloudEvent if that is None."""
+    """Return the faults in a JSON text: the data of event `data`, or a whole CloudEvent when `data` is None."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:

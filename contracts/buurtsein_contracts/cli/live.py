@@ -106,7 +106,7 @@ def _to_the_end(reading: Coroutine[None, None, None]) -> None:
 
 
 def _moment(text: str) -> datetime | None:
-    """Return the moment that the text of `--from` names; None for the beginning of the topics."""
+    """Return the time that the option `--from` gives; None means the beginning of the topics."""
     if text == "beginning":
         return None
     try:

@@ -96,7 +96,7 @@ def read_pact(path: Path) -> tuple[str, dict[str, Json]]:
 
 
 def prove_pact(path: Path, catalogue: Catalogue, root: Path) -> Iterator[Finding]:
-    """Yield a finding for each field or value that a pact asks and our events do not have.
+    """Yield a finding for each field or value that a pact asks for and that our events do not have.
 
     Raises UnusableFile as `read_pact` does.
     """

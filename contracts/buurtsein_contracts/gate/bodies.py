@@ -1,8 +1,8 @@
 """Converts JSON Schemas of HTTP requests and responses to the forms that the compatibility check compares.
 
-A schema comes in with references into its OpenAPI document, and goes out with the definitions that it uses. Who sends a
-body (the client a request, the service a response) sends the fields of its document and no others, so the form of what
-is sent is closed. A client ignores what it does not know in a response: fields, values of an enum, wider limits.
+A schema comes in with references to other parts of its OpenAPI document; the result contains all definitions that it
+uses. The sender of a body (the client or the service) sends only the fields in its document, so the sender's schema
+refuses unknown fields. A client accepts unknown fields, unknown enum values and wider limits in a response.
 """
 
 import json
@@ -32,7 +32,7 @@ def standalone(schema: Schema, document: Schema) -> Schema:
 
 
 def sent(schema: Schema) -> Schema:
-    """Return a copy of a schema of sent data in which no object may have unknown fields."""
+    """Return a copy of the sender's schema of a body; in the copy, every object refuses unknown fields."""
     return dict(_mapped(schema, lambda node: {"additionalProperties": False} | node if "properties" in node else node))
 
 

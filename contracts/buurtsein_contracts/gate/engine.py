@@ -38,9 +38,10 @@ class JsonCompat(Containment):
 
 
 def _with_entries(schema: Schema) -> str:
-    """Return a schema as JSON, in which each map has the entries that its keys allow, or one where it has no such list.
+    """Return a schema as JSON text in which each map (`additionalProperties`) has named entries.
 
-    Only a map with a list of keys is closed: any other one still accepts all keys.
+    A map whose keys are an enum gets one entry for each key and refuses other keys. Any other map gets one entry named
+    `any`, and still accepts all keys.
     """
     definitions = schema.get("$defs", {})
 

@@ -1,8 +1,8 @@
 """Compares two OpenAPI documents of one service, and finds the changes that break a client of the older document.
 
 A client of the older document sends what that document allows, and the newer service must accept it. The newer service
-answers with what its document says, and the client must understand it. What both of them may change without asking:
-descriptions, optional request fields and parameters, response fields, wider limits, and new operations.
+answers with what its document says, and the client must understand it. These changes break no client: changed
+descriptions, new optional request fields and parameters, new response fields, wider limits, and new operations.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The portal, a static site for developers of consumers: `build(folder)` writes it. Needs the extra `docs`."""
+"""Writes the portal, a static website for developers of consumers, with `build(folder)`. Needs the extra `docs`."""
 
 from buurtsein_contracts.portal.build import build
 

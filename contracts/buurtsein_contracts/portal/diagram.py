@@ -47,7 +47,7 @@ def arrows(machine: Machine) -> list[Step]:
 
 
 def _stays_in_many(machine: Machine, step: Step) -> bool:
-    """Return whether a step, like the same action in many states, leads from a state to itself."""
+    """Return whether a step leads from a state to itself, and its action does so in many states."""
     same = [one for one in machine.steps if one.action == step.action and one.source == one.target]
     return step in same and len(same) >= MANY
 

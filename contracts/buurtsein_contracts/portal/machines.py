@@ -1,8 +1,8 @@
 """Defines the lifecycle diagrams of the portal: the states of an aggregate, and the steps between the states.
 
-Each service declares its own, and its manifest names them (entry point `buurtsein.services`).
-Invariant: everything that is not `planned` is what the service does; `tests/contract/test_portal_lifecycle.py` compares
-it with its states and actions. What is `planned` exists in the catalogue only, and no service does it yet.
+Each service declares its own diagrams, and its manifest names them (entry point `buurtsein.services`).
+Invariant: every state and step that is not `planned` exists in the service; `tests/contract/test_portal_lifecycle.py`
+compares diagram and service. A `planned` step has an event in the catalogue, but no service takes the step yet.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An arrow of the drawing: the action that changes the state, and the event that the service then sends, if any."""
+    """An arrow of the drawing: an action that changes the state, and its event (None when the service sends none)."""
 
     source: str | None
     """The first name of a state; None for the arrow to the first state."""

@@ -1,4 +1,4 @@
-"""The pytest plugin for consumers, loaded when this package and pytest are installed; works with any Kafka client.
+"""Gives consumers pytest fixtures for any Kafka client; pytest loads this plugin when the package is installed.
 
 Fixtures: `bin_event`, `bin_record`, `bin_examples`, `bin_duplicate`, `bin_out_of_order`, `bin_future_version`,
 `bin_poison`. Marker: `bin_contract("IncidentReported>=1.0", ...)` names the events and versions that a test relies on;

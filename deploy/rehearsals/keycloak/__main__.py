@@ -1,6 +1,6 @@
 """Runs `make rehearse-keycloak`: all services with Keycloak as token issuer, over https, in the profile production.
 
-Exit status: 0 when every answer is the one that must come, 1 when one is not, 2 when it cannot begin here.
+Exit status: 0 when every answer is as expected, 1 when an answer differs, 2 when the rehearsal cannot begin here.
 """
 
 import sys

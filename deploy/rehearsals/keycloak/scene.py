@@ -1,6 +1,6 @@
 """Starts PostgreSQL and the APIs of all services, in the profile `production`, for the Keycloak rehearsal.
 
-The profile demands an issuer on https, and a database over TLS or the socket of this machine. It is the socket here.
+The profile demands an issuer on https, and a database connection over TLS or a Unix socket. Here it is a Unix socket.
 """
 
 import os
@@ -75,7 +75,7 @@ class Scene(Stack):
         port = self.home.usable_port(service)
         argv = [sys.executable, "-m", manifest_of(service).package, "run", "--only", "api"]
         usual = programs.environment(self.home, service, port)
-        # an API calls no other address than the issuer's, but production checks them all
+        # an API only calls the issuer, but the profile `production` demands https in every address
         settings = {name: value.replace("http://", "https://") for name, value in usual.items()}
         own = {
             "PROFILE": "production",

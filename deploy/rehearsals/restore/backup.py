@@ -84,7 +84,7 @@ class Backup:
             raise CommandError("backup", f"{program} failed: {last_words(home, program)}")
 
     def _own(self, *paths: Path) -> None:
-        """Give files to the operating system user that runs PostgreSQL, when that is another user than ours."""
+        """Make the operating system user that runs PostgreSQL the owner of files, unless that is the current user."""
         user = server_user()
         for path in paths if user is not None else ():
             os.chown(path, user or 0, user or 0)

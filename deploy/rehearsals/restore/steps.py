@@ -206,8 +206,8 @@ def enter_again(at: Rehearsal) -> None:
         at.expect("the same release is accepted (200)", OK, people.release(at.alert, *OFFICERS))
         people.switch(on=False)
         for alert in (at.alert, at.held):
-            people.wait_until(alert, "SENT")  # the notifier asks BE-Alert first, which has both messages
-    entered = 6  # the decision; the release of one alert; of both alerts the sending, and the feedback that is owed
+            people.wait_until(alert, "SENT")  # BE-Alert has both messages already, and the notifier asks it first
+    entered = 6  # one decision, one release, and for each of two alerts the sending and the feedback that is due
     at.expect("recovered events that the records still lack", before - entered, len(_open(at)))
     for service in ("registry", "reports"):
         at.operator.run("log", "settle", service, "--all", *WHY)
@@ -254,7 +254,7 @@ def lose_a_topic(at: Rehearsal) -> None:
     at.expect("events of the lost topic = `unpublished` of verify", wanted, at.operator.differences()["unpublished"])
     at.operator.run("replay", "log", "--topic", NETWORKS.name, "--from", "2000-01-01T00:00:00Z", *WHY)
     at.operator.run("up")
-    recognised_network(at.manifest())  # funding must know it, from the new topic
+    recognised_network(at.manifest())  # returns when funding has read the network from the new topic
     at.expect("differences after the topic was filled again", 0, at.operator.differences(SETTLE_SECONDS).total())
     now = at.published()
     at.expect("events lost with the topic", 0, len(before.keys() - now.events))

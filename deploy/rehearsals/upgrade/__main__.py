@@ -111,7 +111,7 @@ def _rehearsed(fleet: Fleet, before: Installed, after: Installed, rate: float, p
 
 
 def _upgraded_and_back(fleet: Fleet, clients: Clients, before: Installed, after: Installed, pause: float) -> None:
-    """Upgrade, go back, and upgrade again: what only the new release reads must be caught up in the end."""
+    """Upgrade, go back, and upgrade again; then rebuild the projections that are stale."""
     order = consumers_first()
 
     def every_process(services: tuple[str, ...], release: Installed) -> None:
@@ -151,7 +151,7 @@ def _load(clients: Clients, rate: float) -> Iterator[None]:
             yield
         finally:
             enough.set()
-            running.result()  # an error in a story would have left the services without load
+            running.result()  # raises an error of the thread, after which the services had no load
 
 
 def _show_answers(clients: Clients) -> None:

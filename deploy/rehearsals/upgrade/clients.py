@@ -116,7 +116,7 @@ class Clients:
                 await asyncio.sleep(max(0.0, begun + (number + 1) / stories_a_second - time.monotonic()))
 
     async def _told(self, story: Callable[[], Awaitable[None]]) -> None:
-        with suppress(NotSent):  # the tally has the complaint
+        with suppress(NotSent):  # the tally has already counted the refusal
             await story()
 
     async def _litter(self) -> None:

@@ -1,7 +1,7 @@
 """Runs two processes of each service behind HAProxy, on the servers of a one-machine stack.
 
-Each process has the release that it was last started with. Invariant: clients reach a service only at HAProxy's port,
-which has the service's name in the stack's home; so `stack.json` and every command of an operator go that way too.
+Each process runs the release with which it was last started. Invariant: clients reach a service only at HAProxy's port.
+The stack's home stores that port under the service's name, so that `stack.json` and every operator's command use it.
 """
 
 import os
@@ -40,7 +40,7 @@ type of event on these topics is recorded one release after the release that rea
 def consumers_first() -> tuple[str, ...]:
     """Return the services in upgrade order: the readers of a topic before the service that writes the topic.
 
-    What a service reads as an answer to its own events does not count, because it goes against this order.
+    A topic on which a service reads answers to its own events does not count, because it would make a circle.
     """
     return tuple(TopologicalSorter({name: set(_readers(name)) for name in service_names()}).static_order())
 
@@ -138,7 +138,7 @@ class Fleet(Stack):
         return self._balancer.ready().issuperset(self._releases)
 
     def _launch(self, name: str, env: Mapping[str, str] | None = None) -> psutil.Process:
-        """Start HAProxy, or a service process of its release; the base class starts other processes."""
+        """Start HAProxy, or a service process in the release chosen for it; the base class starts the servers."""
         if name == BALANCER:
             return spawn(self.home, name, self._balancer.argv(self.home.path / "haproxy.cfg"), {})
         if name not in self._releases:

@@ -71,9 +71,10 @@ def install(name: str, tree: Path, place: Path) -> Installed:
 
 
 def _own_files(tree: Path) -> Mapping[str, str]:
-    """Return the settings for the files of a release whose form is another in 0.1.0: funding schemes and alert rules.
+    """Return the settings that name a release's own files of funding schemes and alert rules.
 
-    The rules have no limits that the load of the rehearsal reaches, so that each fire becomes an alert.
+    Release 0.1.0 has another format of these files. The limits in the rules are raised so far that each fire which the
+    rehearsal reports leads to an alert.
     """
     given = {"FUNDING_SCHEMES_FILE": tree / SCHEMES} if (tree / SCHEMES).exists() else {}
     limited = (tree / RULES).read_text()

@@ -1,6 +1,6 @@
 """Runs HAProxy in front of several processes of each service; HAProxy checks readiness and retries no request.
 
-Invariant: a request that reaches a process which no longer listens is answered with 503, as the balancer's only try.
+Invariant: when HAProxy sends a request to a process that no longer listens, the client gets 503 without a second try.
 """
 
 import csv

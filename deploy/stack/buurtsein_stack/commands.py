@@ -33,9 +33,9 @@ MB = 1_000_000
 def stack(home: Home | None = None, only: Collection[str] = ()) -> Stack:
     """Return the one-machine stack with its data in `home`; without `home`, the stack that runs now.
 
-    `BUURTSEIN_BROKERS` and `BUURTSEIN_STANDBY` choose the servers of a new home. With `only`, its services run with
-    these roles.
-    Environment variables with the prefix of a service change the settings of that service.
+    `BUURTSEIN_BROKERS` and `BUURTSEIN_STANDBY` choose the servers of a new home. `only` names the roles (such as `api`)
+    that the services run; empty means all roles. An environment variable with a service's prefix changes a setting of
+    that service.
     """
     split = os.environ.get("BUURTSEIN_SPLIT", "").replace(",", " ").split()
     prefixes = tuple(f"{service.upper()}_" for service in service_names())
@@ -78,7 +78,7 @@ def down() -> None:
 
 @app.command()
 def promote() -> None:
-    """Make PostgreSQL's standby the primary, after the primary was lost; the services follow by themselves."""
+    """Make PostgreSQL's standby the primary, after the primary was lost; the services reconnect without a restart."""
     stack().promote()
 
 

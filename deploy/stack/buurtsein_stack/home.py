@@ -63,7 +63,7 @@ class Home:
 
     @classmethod
     def present(cls) -> "Home":
-        """Return the home of the running stack: the default one, or a demo kept with KEEP=1 when only that runs."""
+        """Return the home of the running stack: the default home, or the demo's home when only the demo runs."""
         return cls(local_stack.stack_file().parent)
 
     @property

@@ -65,7 +65,7 @@ def create_app(issuer: str, key: RSAKey) -> Starlette:
 def main() -> int:
     """Serve on `ISSUER_PORT` of `ISSUER_HOST` (127.0.0.1); refuse to start in the production profile.
 
-    The issuer calls itself `ISSUER_URL`, by default its address on this machine.
+    `ISSUER_URL` is the name of the issuer in its documents, by default its address on this machine.
     """
     if os.environ.get("BUURTSEIN_PROFILE") == "production":
         print("issuer: signs tokens for made-up people and never runs in production", file=sys.stderr)  # noqa: T201

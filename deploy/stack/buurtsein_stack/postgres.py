@@ -115,7 +115,7 @@ class Postgres:
     def dsn(self, user: str = "postgres", database: str = "postgres", secret: str = "postgres") -> str:  # noqa: S107 - the name of the secret
         """Return the DSN of a database for one user, with the password from the named secret.
 
-        It names both servers when there is a standby, and asks for the one that takes writes.
+        With a standby, the DSN names both servers and demands the one that takes writes (`target_session_attrs`).
         """
         names = sorted(Shape.of(self.home).databases)
         hosts = ",".join(f"127.0.0.1:{self.home.port(name)}" for name in names)

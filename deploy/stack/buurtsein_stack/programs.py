@@ -88,7 +88,7 @@ def environment(home: Home, service: str, port: int) -> dict[str, str]:
         "oidc_audience": "buurtsein",
         "source": installation.source,
         "drain_seconds": "0",  # no load balancer needs time to take a process out of rotation
-        # all clients have one address here, and all people of a role one token
+        # here all clients share one IP address, and all people with the same role share one token
         "rate_limit_per_minute": "6000",
         "rate_limit_anonymous_per_minute": "600",
     } | _particular(home, service, installation)

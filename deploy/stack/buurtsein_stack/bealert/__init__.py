@@ -124,7 +124,7 @@ class Peer:
     """The HTTP routes of the simulated BE-Alert."""
 
     def __init__(self, mailbox: Mailbox, schema: etree.XMLSchema, token: str | None = None) -> None:
-        """Take the mailbox that stores the messages, the schema, and the token that a sender must have, if any."""
+        """Take the store of messages, the schema, and the token that a sender must have (None: no token is needed)."""
         self.mailbox, self.schema, self.faults = mailbox, schema, Faults()
         self.token = token
         self.receiver: Receiver | None = None
@@ -179,7 +179,7 @@ class Peer:
         return HTMLResponse(phone.page(self.mailbox.newest_last()), headers=phone.HEADERS)
 
     async def set_receiver(self, request: Request) -> Response:
-        """Post receipts of the next messages to `{"url": ..., "secret": ..., "seconds": n}`."""
+        """Set the address to which receipts of the next messages go: `{"url": ..., "secret": ..., "seconds": n}`."""
         wanted = await request.json()
         self.receiver = Receiver(wanted["url"], wanted["secret"], float(wanted.get("seconds", 0)))
         return JSONResponse({"url": self.receiver.url})
@@ -234,7 +234,7 @@ class Peer:
 
 
 def _taken(message: CapAlert, fault: str) -> Response:
-    """Return the answer for a message that was stored: 202, or 207 when it was taken for one network only."""
+    """Return the response for a stored message: 202, or 207 when it was accepted for one of its networks only."""
     networks = sorted(targets(message))
     reference = hashlib.sha256(message.identifier.encode()).hexdigest()[:16]
     if fault == "wrong":

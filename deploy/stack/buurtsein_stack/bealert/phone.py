@@ -54,7 +54,7 @@ def _parts(received: Received, message: CapAlert) -> Iterator[str]:
 
 
 def _texts(info: Info) -> Iterator[str]:
-    """Yield the texts of one language: the headline as an SMS with its units, and what an e-mail says besides."""
+    """Yield the texts in one language as HTML: the headline as an SMS with its number of units, then other texts."""
     language = (info.language or "").split("-")[0]
     units = sms_units(info.headline or "").units
     yield f'<div class="sms" lang="{escape(language)}">{escape(info.headline or info.event)}</div>'

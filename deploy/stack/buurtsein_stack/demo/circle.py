@@ -1,4 +1,4 @@
-"""Plays the demo's part about an alert after a call: police write it, phones show it, and it is answered for."""
+"""Plays the demo's part about an alert after a call: police send the alert, and tell the members how it ended."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ _COUNTED = (("networks", "messages"), ("costs", "units"))
 
 
 def answer_for(stage: Stage, cast: Cast, path: str) -> None:
-    """Let the police tell the members how the alert ended, which closes the feedback that they owe."""
+    """Let the police send the members the feedback that is due: how the alert ended."""
     due = cast.ask("notifier", "officer", path)["feedback"]["due_at"]
     stage.say(f"De politie is terugkoppeling verschuldigd voor {due}.", "Police owe the members feedback.")
     seen = cast.version("notifier", "dispatcher", path)
@@ -67,7 +67,7 @@ def tell_reporters(stage: Stage, cast: Cast, alert: Document, receipts: list[Doc
 
 
 def pay(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
-    """Show what the messages cost the network, which fills in a line of its application for support."""
+    """Show what messages cost the network; funding fills in these costs in its application for support."""
     path = f"/v1/networks/{place.file['network_id']}/communication-costs?year={today().year}"
     costs = wait_for("funding knows the costs", lambda: _counted(cast, place.coordinator, path))
     stage.say(

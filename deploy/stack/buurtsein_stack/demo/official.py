@@ -11,9 +11,9 @@ type Row = tuple[float, float, dict[str, Any]]
 
 
 def nearest_address(longitude: float, latitude: float) -> dict[str, Any]:
-    """Return the official address nearest to a point in degrees, in the form of a request to join.
+    """Return the official address nearest to a point, with the fields of a request to join a network.
 
-    An address that several houses have is not used.
+    Addresses that several houses share are skipped. Longitude and latitude are in degrees.
     """
     east, north, address = min(_addresses(), key=lambda row: (row[0] - longitude) ** 2 + (row[1] - latitude) ** 2)
     return address | {"longitude": east, "latitude": north}

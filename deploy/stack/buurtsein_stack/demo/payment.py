@@ -1,4 +1,4 @@
-"""Plays the part of the demo about money: the support that was granted is paid by a file for the bank, and proved."""
+"""Plays the demo's part about money: the city pays granted support, and the network proves how it spent the money."""
 
 import hashlib
 from pathlib import Path

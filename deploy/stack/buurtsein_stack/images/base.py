@@ -75,7 +75,7 @@ def archive(folder: Path) -> Path:
 def python_of(folder: Path) -> list[str]:
     """Return the command line that runs the Python of a base folder on this machine, without root rights.
 
-    Its bytecode is exactly what the Python in the image reads, whatever version this machine has.
+    The Python in the image can read the bytecode that this Python writes, even if this machine has another version.
     """
     libraries = folder / "usr" / "lib" / f"{platform.machine()}-linux-gnu"
     loader = next((folder / "usr").glob("lib*/ld-linux-*"), None)
@@ -87,7 +87,7 @@ def python_of(folder: Path) -> list[str]:
 def compile_bytecode(folder: Path, tree: Path) -> None:
     """Compile the modules of a tree to bytecode, with the Python of a base folder.
 
-    A compiled file carries a hash of its source which is not compared at the start, so that no time of a file matters.
+    Python does not compare a compiled file with its source at start (`unchecked-hash`), so file times do not matter.
     """
     environment = {"PYTHONHOME": str(folder / "usr"), "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": str(EPOCH)}
     options = ["-q", "-j", "1", "--invalidation-mode", "unchecked-hash", "-s", str(tree), "-p", "/"]

@@ -2,8 +2,8 @@
 
 It makes the settings and secrets that the containers read, as files.
 
-Invariant: only the user of this machine can enter the folder; the files in it can be read by the users in containers,
-whoever they are there. A secret that exists is kept.
+Invariant: only the current user of this machine can enter the folder, but every user inside the containers can read the
+files. A secret that already exists is kept.
 """
 
 import argparse
@@ -143,7 +143,7 @@ def up(to: Path, images: Mapping[str, str]) -> None:
 def _old_podman() -> bool:
     """Return whether podman is older than 4.6, which cannot wait for healthy or finished containers.
 
-    There all containers start at once, and those that came too early fail and start again.
+    With such a podman all containers start at once; those that start too early fail and are started again.
     """
     major, minor = podman("version", "--format={{.Client.Version}}").split(".")[:2]
     return (int(major), int(minor)) < (4, 6)

@@ -1,7 +1,7 @@
 """Writes the CycloneDX 1.6 bill of materials of an image: Debian packages, libraries, and our own packages.
 
-Invariant: the list is read from the files of the image, so it cannot differ from them; it has no time and no number
-of its own, so that it is the same each time.
+Invariant: the list is read from the files of the image, so it cannot differ from them. It has no creation time and no
+serial number, so that the same image gives the same list.
 """
 
 import json

@@ -17,7 +17,7 @@ from buurtsein_stack.release import wheels
 from buurtsein_stack.release.programs import uv
 
 PLATFORM = f"{platform.machine()}-manylinux_2_40"
-"""The newest of the platforms that PyPI knows which Debian trixie (glibc 2.41) can run."""
+"""The newest platform tag of PyPI whose wheels run on Debian trixie (glibc 2.41)."""
 SURPLUS = (
     *("bin", "**/__pycache__", "**/*.pyi", "**/*.pxd", "**/*.pyx", "**/*.c", "**/*.h", "**/*.hpp"),
     *("*.dist-info/RECORD", "*.dist-info/uv_cache.json"),  # differ from one installation to the next

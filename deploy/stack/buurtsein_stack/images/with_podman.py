@@ -1,8 +1,8 @@
 """Runs a command with podman instead of docker: `python -m buurtsein_stack.images.with_podman COMMAND...`.
 
 The command finds podman's socket in DOCKER_HOST, and the integration tests find servers in containers
-(`BUURTSEIN_SERVERS=containers`). The images of the servers are those that BUURTSEIN_POSTGRES_IMAGE and
-BUURTSEIN_KAFKA_IMAGE name, or stand-ins that are made here.
+(`BUURTSEIN_SERVERS=containers`). BUURTSEIN_POSTGRES_IMAGE and BUURTSEIN_KAFKA_IMAGE name the servers' images; without
+them, replacement images are made here.
 """
 
 import os

@@ -54,7 +54,7 @@ def _compiled(root: Path, needed: list[str]) -> str:
 
 
 def stale(root: Path) -> Iterator[str]:
-    """Yield a sentence for each lock file that is missing, outdated, superfluous, or unlike requirements.lock."""
+    """Yield a sentence for each lock file that is missing, outdated, superfluous, or differs from requirements.lock."""
     ours, known = distributions(root), _blocks((root / CONSTRAINT).read_text())
     wanted = deployed(root)
     for file in wanted:

@@ -32,7 +32,7 @@ def upgraded(page: str, version: str, day: str) -> str:
 
 
 def _under(heading: str, changelog: str) -> str:
-    """Return the text between a heading that begins so and the next heading; raise CommandError if there is none."""
+    """Return the text under the heading that begins with `heading`; raise CommandError if there is no such heading."""
     found = re.search(rf"^{re.escape(heading)}.*$", changelog, re.MULTILINE)
     if found is None:
         raise CommandError("changelog", f"CHANGELOG.md has no heading {heading}")

@@ -1,7 +1,7 @@
 """Writes a software bill of materials (CycloneDX, JSON) for each of our distributions.
 
-Each is taken from an environment with the distribution's wheel and the libraries that it needs, in the versions of the
-project's lock, so that it has their licences and says which needs which.
+Each is read from an environment with the distribution's wheel and the libraries that the wheel needs, in the versions
+of the project's lock. So the bill has the licences of the libraries, and says which library needs which.
 """
 
 from collections.abc import Iterator

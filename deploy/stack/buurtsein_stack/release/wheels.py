@@ -1,7 +1,7 @@
 """Builds the wheels of all distributions from a commit, so that the same commit always gives the same bytes.
 
-The source is what git has of the commit, in a folder of its own: neither files that were not committed nor times of
-files get into a wheel. `SOURCE_DATE_EPOCH` is the time of the commit.
+The source is exported from git to a separate folder, so that uncommitted files and file times get into no wheel.
+`SOURCE_DATE_EPOCH` is the time of the commit.
 """
 
 import tarfile
