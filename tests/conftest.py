@@ -30,9 +30,9 @@ from harness.town import Town
 def pytest_configure() -> None:
     """Set the clock of the test run to the time in BUURTSEIN_TEST_NOW; the clock goes on from there.
 
-    Also switch off Hypothesis' time limit for one example, because the machine may be busy, let brokers of Kafka start
-    from the archive of their classes, and let PostgreSQL not wait for the disk (no test cuts the power) and gather no
-    statistics by itself: with them it chooses other plans when the machine is slow.
+    Also switch off Hypothesis' time limit for one example, because the machine may be busy, and let Kafka's brokers
+    start from a class data archive. PostgreSQL runs without fsync, because no test cuts the power, and without
+    autovacuum, because its statistics would change query plans at a moment that depends on the machine.
     """
     postgres.SETTINGS |= {"fsync": "off", "autovacuum": "off"}
     archive.use(TOOLS)

@@ -1,4 +1,4 @@
-"""Measures the way of a report to BE-Alert: accepted, judged, released by an automatic rule, and taken by the peer."""
+"""Measures the time from an accepted report to its alert at BE-Alert, when an automatic rule releases the alert."""
 
 import asyncio
 import itertools
@@ -63,7 +63,7 @@ def _automatic(shipped: str) -> str:
 
 
 async def _measured(town: Town) -> list[float]:
-    """Return for each run the 99th percentile of the milliseconds from accepted to sent."""
+    """Return for each run the 99th percentile of the milliseconds from an accepted report to its sent alert."""
     place = town.place()
     network = await asyncio.to_thread(town.network, place=place)
     await asyncio.to_thread(town.join_be_alert, network)
@@ -81,7 +81,7 @@ async def _measured(town: Town) -> list[float]:
 
 
 def _reports(place: tuple[float, float]) -> Iterator[dict[str, object]]:
-    """Yield reports, one in five of a burglary, each at another place in the square of the network."""
+    """Yield reports, each at another place in the network's square area; one in five is about a burglary."""
     longitude, latitude = place
     for number, (east, north) in enumerate(itertools.product(range(-190, 190, APART), repeat=2)):
         yield {
@@ -93,7 +93,7 @@ def _reports(place: tuple[float, float]) -> Iterator[dict[str, object]]:
 
 
 async def _all_sent(town: Town, number: int) -> list[float]:
-    """Wait until every accepted report has led to a sent alert; return the milliseconds of the last ones."""
+    """Wait until every report has led to a sent alert; return the milliseconds that the last `number` alerts took."""
     databases = town.manifest["postgres"]["databases"]
     reports, notifier = [await asyncpg.connect(databases[one]) for one in ("reports", "notifier")]
 

@@ -22,7 +22,7 @@ type Asked = tuple[str, Sequence[Any]]
 
 
 async def funding_lists(servers: RunningServers) -> list[Bar]:
-    """Return for each size a bar that compares the slowest answer with its limit in milliseconds."""
+    """Return for each number of rows a bar that compares the slowest answer with a limit in milliseconds."""
     return [await _slowest(servers, rows, limit) for rows, limit in LIMITS.items()]
 
 

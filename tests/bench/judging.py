@@ -1,4 +1,4 @@
-"""Measures whether a report takes the notifier longer to judge after many others, and among many networks."""
+"""Measures whether the notifier needs more time for one report after many reports, or when there are many networks."""
 
 import json
 import math
@@ -69,7 +69,7 @@ async def _growth(servers: RunningServers, name: str, place: Places) -> Bar:
 
 
 async def _among_networks(servers: RunningServers) -> Bar:
-    """Compare the time per report among 1,500 networks with real areas, and among 25 of them."""
+    """Compare the time per report in a database of 1,500 networks with that in a database of 25; areas are real."""
     async with AsyncExitStack() as kept:
         runs = {}
         for number in NETWORKS:

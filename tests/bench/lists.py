@@ -23,7 +23,7 @@ type Asked = tuple[Listing[Any], ListQuery, Sequence[Condition]]
 
 
 async def lists(servers: RunningServers) -> list[Bar]:
-    """Return for each size a bar that compares the slowest page with its limit in milliseconds."""
+    """Return for each number of rows a bar that compares the slowest page with a limit in milliseconds."""
     return [await _slowest(servers, rows, limit) for rows, limit in LIMITS.items()]
 
 

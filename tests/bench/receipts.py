@@ -32,7 +32,7 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 async def receipts(servers: RunningServers) -> list[Bar]:
-    """Return the bar: the seconds from the first send until the last of 5,000 receipts is stored, by a minute."""
+    """Return a bar that compares the seconds from the first send to the last of 5,000 stored receipts with a minute."""
     async with fresh_database(servers, "notifier") as where, opened(where.app) as database:
         await _release_all(database)
         with tempfile.TemporaryDirectory() as folder:
@@ -63,7 +63,7 @@ async def _released(command: commands.Write, store: NotifierStore) -> None:
 
 
 async def _measured(database: Database, peer: Peer) -> float:
-    """Send all messages, and wait until a receipt of each network is stored; return the seconds of both."""
+    """Send all messages, wait until a receipt of each network is stored, and return how many seconds that took."""
     reader = ReceiptReader({"simulator": Simulator}, SecretStr(SECRET))
     adapter = Simulator(settings(bealert_url=peer.url))
     async with on_a_port(api.router, database, LIVE, reader) as url:

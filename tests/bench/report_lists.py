@@ -25,7 +25,7 @@ type Ask = Callable[[], Awaitable[Any]]
 
 
 async def report_lists(servers: RunningServers) -> list[Bar]:
-    """Return for each size a bar that compares the slowest answer with its limit in milliseconds."""
+    """Return for each number of rows a bar that compares the slowest answer with a limit in milliseconds."""
     return [await _slowest(servers, rows, limit) for rows, limit in LIMITS.items()]
 
 

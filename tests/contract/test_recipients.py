@@ -39,7 +39,7 @@ SHOWN_AT: Mapping[str, tuple[APIRouter, str]] = {
 
 
 def roles_shown(data: type[EventData]) -> set[str]:
-    """Return the roles that may read an event's subject over HTTP, including subjects of other people."""
+    """Return the roles that may call the GET route for an event's subject, even when it belongs to somebody else."""
     router, path = SHOWN_AT.get(data.TYPE.split(".")[2], (APIRouter(), ""))
     routes = [
         one for one in router.routes if isinstance(one, APIRoute) and one.path == path and "GET" in (one.methods or ())

@@ -181,7 +181,7 @@ class Run:
         self._wrong("funding", "finance", f"/v1/applications/{uuid4()}/decision", {"decision": "REJECTED"})
 
     def _wrong(self, service: str, role: str | None, path: str, body: dict[str, Any]) -> None:
-        """Send a request with an invalid value in each field in turn, which a bad error message would repeat."""
+        """Send invalid values in one field after another; a bad error message would repeat such a value."""
         typed = " ".join((self.canaries.person | self.canaries.texts).values())
         self.post(service, role, path, body | {typed: typed})
         for name, good in body.items():

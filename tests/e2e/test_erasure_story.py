@@ -124,7 +124,7 @@ def late(town: Town) -> float:
 
 
 def aged(town: Town, event_id: str, days: int) -> None:
-    """Make an event in the registry's log older by a number of days, or newer by a negative number."""
+    """Make an event in the registry's log older by a number of days; a negative number makes the event newer."""
 
     async def age() -> None:
         connection = await asyncpg.connect(town.stack.servers.dsn("registry", "migrator"))

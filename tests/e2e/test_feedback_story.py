@@ -1,4 +1,4 @@
-"""Over HTTP and Kafka: a reporter hears how an alert ended, and one answer tells the way of the alert."""
+"""Over HTTP and Kafka: reporters read how an alert ended, and one response shows all steps of the alert."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

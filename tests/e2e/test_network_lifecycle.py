@@ -100,7 +100,7 @@ def test_suspension_expiry_stop_merge_events(town: Town, network: dict[str, Any]
 
 
 def test_a_network_that_was_recognised_before_is_taken_over(town: Town) -> None:
-    """A network of a list that the FOD recognised long ago counts as recognised everywhere, with its real days."""
+    """An imported network, recognised long ago by the ministry (FOD), is recognised in all services since that day."""
     place = town.place(lived_in=True)
     body = {
         "name": "BIN Van vroeger",

@@ -23,7 +23,7 @@ AS_TOLD = [status_code_conformance, content_type_conformance, response_schema_co
 
 
 def role_for(service: str) -> str:
-    """Return the role that may call the most GET routes of a service; among equals, that of the most routes of all."""
+    """Return the role that may call the most GET routes of a service; of equal roles, the one with the most routes."""
     manifest = manifest_of(service)
     reads, calls = Counter[str](), Counter[str]()
     for route in manifest.load(manifest.router).routes:

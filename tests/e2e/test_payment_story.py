@@ -1,4 +1,4 @@
-"""Support is paid over HTTP: four eyes, one payment for each application, the bank's answers, and the settlement."""
+"""Over HTTP: two people pay support, each application is paid once, and the bank's answers are read."""
 
 import hashlib
 from typing import Any
@@ -20,7 +20,7 @@ WHY = {"reason": "settlement"}
 
 @pytest.fixture
 def application(town: Town) -> dict[str, Any]:
-    """Return an application of a network of its own, for which 180 euro was granted."""
+    """Return an application of a new network, for which 180 euro was granted."""
     return granted(town, town.done(request(town, network_in_order(town))).json(), 18000, "invoice_missing")
 
 

@@ -1,4 +1,4 @@
-"""Tests over HTTP and Kafka the places of reports: who gives an address or describes the place gets a point."""
+"""Tests over HTTP and Kafka that a report with an address, or with a description of its place, gets coordinates."""
 
 import csv
 

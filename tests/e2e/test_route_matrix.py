@@ -1,7 +1,7 @@
 """Calls every route of every service with each role, with invalid tokens, and without a token.
 
-`harness/route_roles.py` lists the allowed roles a second time; both the declaration of a route and its behaviour are
-compared with them. The routes come from the services, and a route that is missing there fails the first tests.
+`harness/route_roles.py` lists the allowed roles a second time. The tests compare this list with the declaration and the
+behaviour of each route. They take the routes from the services, and fail for a route that is missing in the list.
 """
 
 import re
@@ -60,7 +60,7 @@ class Route:
         return f"{self.method} {self.path}"
 
     def ask(self, client: httpx.Client, token: str | None, method: str | None = None) -> httpx.Response:
-        """Call a route with unknown ids and a body that changes nothing (a form outside `/v1`); return the response."""
+        """Call a route with unknown ids and a body that changes nothing; outside `/v1`, the body is a form."""
         address = re.sub("{.+?}", lambda _: str(uuid4()), self.path.replace("{form}", "json"))
         body: dict[str, str] | None = {} if self.method in {"POST", "PUT", "PATCH"} else None
         form = None if body is None or self.path.startswith("/v1/") else {"field": "of no standard"}

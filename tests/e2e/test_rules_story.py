@@ -55,7 +55,7 @@ def test_two_people_change_the_rules_and_reports_are_judged_by_them_at_once(town
 
 
 def listed(chief: httpx.Client, silence_id: str, **filters: Any) -> dict[str, Any] | None:
-    """Return a silence as the list shows it on one of its pages; None when it is on none."""
+    """Read all pages of the list of silences; return the silence with this id, or None when no page has it."""
     page: dict[str, Any] = chief.get("/v1/silences", params={"limit": 1} | filters).json()
     while True:
         for one in page["items"]:

@@ -71,7 +71,7 @@ def typed(line: str, town: Town, folder: Path) -> subprocess.CompletedProcess[st
 
 
 def wrong(done: subprocess.CompletedProcess[str]) -> bool:
-    """Return whether a command failed to work; an exit status that reports findings, or none, is no failure."""
+    """Return whether a command could not run; exit status 1 is no failure, because it may report findings."""
     said = done.stdout + done.stderr
     return done.returncode not in {0, 1} and not any(words in said for words in NOT_THERE)
 

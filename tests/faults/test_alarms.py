@@ -114,7 +114,7 @@ async def test_a_consumer_that_stands_still_and_then_reads_only_duplicates(
 
 
 async def _duplicates(watch: Watch, number: int) -> bool:
-    """Scrape the metrics; return whether the consumer dropped more duplicates than this, and keep only that scrape."""
+    """Scrape the metrics; return whether more than `number` duplicates were dropped, and if not, forget the scrape."""
     await watch.look()
     samples = watch.scrapes[-1].series.items()
     found = sum(value for text, value in samples if "duplicates_total" in text) > number
@@ -241,7 +241,7 @@ async def test_a_body_that_does_not_answer_about_a_report(
 
 
 async def _each_fault(database: Database) -> None:
-    """Make deliveries that fail, debts of the police, an untold proposal, a failing rule; turn the kill-switch on."""
+    """Make deliveries fail, feedback overdue, a proposal unknown to all and a rule unreadable; set the kill-switch."""
     await released(database)
     worker = Deliveries(typed(Scripted([Unknown("reset")], [CannotSay("away")])), LIVE)
     await worker.step(database)

@@ -1,6 +1,6 @@
 """Stores Kafka's classes in a class data archive, which halves the CPU time that a broker needs to start.
 
-Java writes the archive at the end of a broker (JEP 514). It does without an archive that does not fit its jars.
+Java writes the archive when a broker stops (JEP 514). Java ignores an archive that was made from other jars.
 """
 
 import hashlib

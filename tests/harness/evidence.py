@@ -1,7 +1,7 @@
 """Compares acknowledged, logged, published and applied events; counts what is lost, doubled or in the wrong order.
 
-Invariant: when the promise is kept, each figure of `ZEROS` is zero, and as many events were published and applied as
-logged.
+Invariant: when no event is lost, doubled or out of order, each figure of `ZEROS` is zero, and as many events are
+published and applied as logged.
 """
 
 from collections import Counter

@@ -12,12 +12,12 @@ COLLEGE = {"decided_on": datetime.now(BRUSSELS).date().isoformat(), "reference":
 
 
 def tag(application: dict[str, Any]) -> str:
-    """Return the ETag of an application as it was answered."""
+    """Return the ETag of the version of an application that an earlier response contained."""
     return f'"{application["version"]}"'
 
 
 def step(town: Town, role: str, application: dict[str, Any], action: str, body: Any = None) -> httpx.Response:
-    """Send one step about an application in the version that was answered."""
+    """Send one action on an application, with the version from an earlier response in If-Match."""
     path = f"/v1/applications/{application['application_id']}/{action}"
     return town.client("funding", role).post(path, json=body, headers={"If-Match": tag(application)})
 

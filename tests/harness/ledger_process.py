@@ -22,7 +22,7 @@ def begin(
 ) -> subprocess.Popen[bytes] | Fork:
     """Start a process with these roles and environment variables, whose output is appended to `log`.
 
-    A fork starts in less time, but it has the installed chassis also when PYTHONPATH names a changed copy.
+    A fork starts faster, but it uses the installed chassis even when PYTHONPATH names a changed copy.
     """
     arguments = ["run", *(part for role in roles for part in ("--only", role))]
     if fork:

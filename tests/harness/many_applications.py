@@ -59,7 +59,7 @@ OF_A_NETWORK: list[dict[str, Any]] = [{}, {"order": "newest"}, {"state": ["GRANT
 
 
 async def fill(connection: Connection, rows: int) -> None:
-    """Insert a number of applications and as many costs of alerts, and payments of the support of the last years."""
+    """Insert `rows` applications, `rows` costs of messages, and the payments of the last years' applications."""
     async with without_indexes(connection, "application"):
         await connection.execute(FILL.format(rows=rows))
     async with without_indexes(connection, "message_cost"):

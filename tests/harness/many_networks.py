@@ -45,7 +45,7 @@ LARGEST = "select network_id from member group by network_id order by count(*) d
 
 
 async def fill(connection: Connection, rows: int) -> None:
-    """Insert a number of networks, tasks for one in a hundred, and 100,000 members of a thousand networks."""
+    """Insert `rows` networks, a task for one network in a hundred, and 100,000 members of a thousand networks."""
     async with without_indexes(connection, "network"):
         await connection.execute(FILL.format(rows=rows))
     await connection.execute(f"{FILL_TASKS}; {FILL_MEMBERS}; analyze task; analyze member")

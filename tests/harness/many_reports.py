@@ -30,12 +30,12 @@ from generate_series(1, {rows}) n
 
 
 def reader(*, only_city: bool) -> Reader:
-    """Return a reader who has reports assigned."""
+    """Return an officer to whom some of the reports are assigned, as the reader of a list."""
     return Reader(actor=ASSIGNEE, role="officer", only_city=only_city)
 
 
 async def fill(connection: Connection, rows: int) -> None:
-    """Insert a number of reports of 280 days, and a step for one of ten."""
+    """Insert `rows` reports spread over 280 days, and a step for one report in ten."""
     async with without_indexes(connection, "report"):
         await connection.execute(FILL.format(rows=rows))
     await connection.execute(FILL_STEPS)

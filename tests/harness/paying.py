@@ -12,7 +12,7 @@ ACCOUNT = {"holder": "BIN Noordwijk", "iban": "BE68 5390 0754 7034", "message": 
 
 
 def give_account(town: Town, application: dict[str, Any], **changes: Any) -> httpx.Response:
-    """Give the account of an application as its coordinator."""
+    """Enter the bank account to which an application is paid, as the network's coordinator."""
     path = f"/v1/applications/{application['application_id']}/account"
     return town.client("funding", "coordinator").put(path, json=ACCOUNT | changes)
 
@@ -35,24 +35,24 @@ def prepare(town: Town, *applications: dict[str, Any], **changes: Any) -> httpx.
 
 
 def decide(town: Town, role: str, batch: dict[str, Any], action: str) -> httpx.Response:
-    """Release or cancel a batch in the version that was answered."""
+    """Release or cancel a payment batch, with the version from an earlier response in If-Match."""
     path, seen = f"/v1/payment-batches/{batch['batch_id']}/{action}", {"If-Match": f'"{batch["version"]}"'}
     return town.client("funding", role).post(path, headers=seen)
 
 
 def fetch(town: Town, batch: dict[str, Any], form: str = "pain001", role: str = "finance") -> httpx.Response:
-    """Fetch the file of a batch."""
+    """Fetch the file that pays a batch of applications, in the given format."""
     return town.client("funding", role).get(f"/v1/payment-batches/{batch['batch_id']}/file", params={"form": form})
 
 
 def bank_says(town: Town, file: str, kind: str = "text/csv") -> httpx.Response:
-    """Send a file of the bank as finance."""
+    """Send, as finance, a file in which the bank tells which payments succeeded."""
     headers = {"Content-Type": kind}
     return town.client("funding", "finance").post("/v1/payment-results", content=file.encode(), headers=headers)
 
 
 def released(town: Town, application: dict[str, Any]) -> dict[str, Any]:
-    """Give the account of an application, and let finance prepare and a clerk release its payment."""
+    """Enter an application's bank account, let finance prepare the payment and a clerk release it; return the batch."""
     town.done(give_account(town, application))
     prepared = town.done(prepare(town, application)).json()
     batch: dict[str, Any] = town.done(decide(town, "city-officer", prepared, "release")).json()
@@ -60,7 +60,7 @@ def released(town: Town, application: dict[str, Any]) -> dict[str, Any]:
 
 
 def paid(town: Town, application: dict[str, Any]) -> dict[str, Any]:
-    """Pay a granted application, and return it as it is then."""
+    """Pay a granted application, and return the application as finance reads it after the payment."""
     [payment] = released(town, application)["payments"]
     line = f"{payment['end_to_end_id']};paid;{days_from_now(0)}"
     town.done(bank_says(town, f"end_to_end_id;status;date\n{line}\n"))
@@ -70,7 +70,7 @@ def paid(town: Town, application: dict[str, Any]) -> dict[str, Any]:
 
 
 def settled(town: Town, application: dict[str, Any], proved: int, back: int) -> dict[str, Any]:
-    """Pay a granted application, enter what the network proved of it, and claim the rest back."""
+    """Pay a granted application, enter an invoice over `proved` cents, and claim `back` cents back."""
     invoice = town.done(add_evidence(town, application)).json()["evidence_id"]
     body = {"invoices": [{"evidence_id": invoice, "cents": proved}]}
     justified = step(town, "finance", paid(town, application), "justification", body)

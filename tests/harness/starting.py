@@ -1,7 +1,7 @@
 """Runs our own commands in new processes that start quickly.
 
-A server process imports our packages once, and each command is a fork of it, so that a command costs no imports. One
-test of each program runs the real console script instead, which this does not replace.
+A server process imports our packages once, and each command is a fork of it, so that a command costs no imports. For
+each program, one test still runs the real console script, because a fork does not test that script.
 """
 
 import multiprocessing
@@ -77,7 +77,7 @@ def started(main: str, *arguments: str, env: Mapping[str, str], log: Path) -> Fo
     return _fork(main, list(arguments), dict(env), Path.cwd(), (log, log), "-")
 
 
-def _fork(  # what a process needs to know
+def _fork(
     main: str, arguments: list[str], env: dict[str, str], folder: Path, written: tuple[Path, Path], anew: str
 ) -> Fork:
     process = _forks.Process(target=_run, args=(main, arguments, env, folder, written, anew))
@@ -98,8 +98,8 @@ def ended(
     Args:
         main: the module and the function of the command, as `buurtsein_contracts.cli:main`.
         arguments: the arguments of the command.
-        env: all variables that the command gets; None for those of this process.
-        folder: the working directory; None for that of this process.
+        env: all environment variables of the command; None stands for the variables of this process.
+        folder: the working directory; None stands for the working directory of this process.
         seconds: the time after which the command is killed and AssertionError is raised.
         anew: a package of which a copy in PYTHONPATH is imported instead of the installed one.
     """

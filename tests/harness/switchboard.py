@@ -1,7 +1,7 @@
 """Runs proxies in front of every listener of a Kafka cluster, so that a test can cut off one broker.
 
-They know which broker opened a connection, by the port at its other end. A cut connection goes silent, as when a cable
-is pulled: nothing is passed on, and nobody is told.
+The proxies recognise the broker that opened a connection by the port at the other end. A cut connection goes silent, as
+when a cable is pulled: no data are passed on, and neither side gets an error.
 """
 
 import asyncio

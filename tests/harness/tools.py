@@ -219,7 +219,7 @@ def programs_needed(kind: str, names: tuple[str, ...], *packages: str) -> None:
 
 
 def apt(*packages: str) -> None:
-    """Install packages with apt-get, as root on Debian or its like; elsewhere do nothing."""
+    """Install packages with apt-get when we are root and the system has apt-get; otherwise do nothing."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         for command in (["update", "-qq"], ["install", "-y", "-qq", *WAIT_FOR_OTHERS, *packages]):

@@ -24,7 +24,7 @@ class Topics:
                 "sasl.password": access.password,
                 "group.id": "tests-that-only-read",
                 "enable.auto.commit": False,
-                "fetch.wait.max.ms": 50,  # a request for the topic before this one delays the next by so much
+                "fetch.wait.max.ms": 50,  # a fetch of the previous topic delays the next fetch by this time
             }
         )
         self._records: dict[str, list[Message]] = defaultdict(list)

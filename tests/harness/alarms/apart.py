@@ -34,7 +34,7 @@ async def watched(
     good: dict[str, Any],
     make: Callable[[asyncpg.Connection], Awaitable[None]],
 ) -> Watch:
-    """Start the API of a service, let `make` make a fault in its database, and return what was watched."""
+    """Start a service's API, cause a fault in its database with `make`; return the metrics before and during it."""
     async with fresh_database(servers, service) as fresh:
         process, url = started(service, good, fresh, "api")
         processes.append(process)

@@ -1,6 +1,6 @@
 """Checks the alert rules and runs their tests with promtool, in two seconds; `make check` runs this module.
 
-Where there is no promtool it says so in a sentence: the rules are then only checked by the tests without it.
+On a machine without promtool, it prints a sentence and exits with 0; only the tests that need no promtool check rules.
 """
 
 import sys

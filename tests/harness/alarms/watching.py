@@ -1,8 +1,8 @@
 """Scrapes metrics of running services as Prometheus does, and lets promtool say which alarms fire.
 
-A fault lasts some seconds here and minutes in the rules. So the metrics before the fault count for five minutes, and
-those during it go on as they did between two scrapes: a counter that rose goes on rising, an age that grew goes on
-growing, and what stood still stands still.
+A fault lasts some seconds here, but the rules wait for minutes. So the metrics from before the fault are repeated for
+five minutes, and the change between two scrapes during the fault is continued for minutes: a counter that rose goes on
+rising, and a constant value stays constant.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """Checks our Strimzi, CloudNativePG and Prometheus resources against the definitions of these projects.
 
-Of Strimzi it is the definitions themselves, which the API server takes. Of the other two it is their types in
-TypeScript; for the API server they are defined as resources with any content.
+For Strimzi, the API server loads the definitions (CRDs) and checks our resources itself. For CloudNativePG and
+Prometheus, our resources are checked against published TypeScript types, because the API server accepts any content.
 """
 
 import json
