@@ -98,7 +98,7 @@ def test_names_as_people_write_them_give_a_valid_file(tmp_path: Path, monkeypatc
         ("principal: pz-gent.meldkamer", 1),
     ],
 )
-def test_an_own_kafka_user_reads_the_topics_of_its_audience(tmp_path: Path, principal: str, code: int) -> None:
+def test_an_outside_kafka_user_reads_the_topics_of_its_audience(tmp_path: Path, principal: str, code: int) -> None:
     path = written(tmp_path, "be.bin.alert.sent.v1\n    fields: [alert_id]", principal)
     assert run("expect", "check", str(path)).exit_code == code
 

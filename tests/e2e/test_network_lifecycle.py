@@ -45,7 +45,7 @@ def file_of(town: Town, network: dict[str, Any], role: str = "officer") -> Any:
 
 
 def test_charter_version_and_required_notices(town: Town, network: dict[str, Any]) -> None:
-    """An amended charter is a new version, which both authorities approve and the ministry (FOD) is told of."""
+    """An amended charter is a new version: both authorities approve it, and the ministry (FOD) must be informed."""
     seen = town.charter(communication_plan="Alle nieuws per mail en in de krant.", name="BIN Nieuwe naam")
     assert town.done(town.step(network, "coordinator", "amendment", seen)).json()["state"] == "AMENDING"
     town.approve(network)

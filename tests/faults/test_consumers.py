@@ -153,7 +153,7 @@ async def test_20_a_storm_of_duplicates(ledger: Ledger, account: Account) -> Non
     for _ in range(account.times):
         await ledger.connection.execute("insert into outbox_pending (id) select id from event_log")
         relay.kill()
-        relay = await ledger.up("relay")  # starts from the lowest id, where the inserted outbox rows are
+        relay = await ledger.up("relay")  # a new relay reads from the lowest id and finds the inserted rows
 
         async def sent() -> bool:
             return await ledger.count("outbox_pending") == 0

@@ -64,7 +64,7 @@ async def state(database: Database, alert: Alert) -> tuple[str, str]:
 
 
 async def later_events(database: Database, alert: Alert) -> list[str]:
-    """Return the types of the events of an alert after its proposal and release, without that of its feedback."""
+    """Return the types of an alert's events after the proposal and the release; `feedback-due` is left out."""
     rows = await database.pool.fetch("select type from event_log where key = $1 order by id", str(alert.alert_id))
     types = [one["type"].removeprefix("be.bin.alert.").removesuffix(".v1") for one in rows]
     return [one for one in types if one != "feedback-due"][2:]

@@ -77,7 +77,7 @@ async def released(database: Database, **changes: Any) -> Alert:
 
 
 async def owed(database: Database) -> None:
-    """Let the police owe feedback about each stored alert, and a verdict on its emergency release, for too long."""
+    """Make feedback about each stored alert overdue, and also the judgement of its emergency release."""
     await database.pool.execute(
         """update alert set feedback_due_at = now() - interval '1 hour', audit_open = true,
                document = document || jsonb_build_object('break_glass',
@@ -86,14 +86,14 @@ async def owed(database: Database) -> None:
 
 
 async def untold(database: Database) -> None:
-    """Store a proposed alert, and the failed attempt to tell a duty contact that nobody can reach."""
+    """Store a proposed alert, and a failed call to a duty contact whose address does not answer."""
     await proposed(database)
     roster = Roster.read('[[contacts]]\nname = "wacht"\nurl = "json://127.0.0.1:9"')
     await call_duty(Duty(roster, duty.tell), LIVE.clock, DutyTables(database))
 
 
 async def broken_rules(database: Database) -> None:
-    """Put rules into force of which one cannot be read, as after an upgrade; and hold a fact after an overload."""
+    """Put rules into force that have an unreadable rule, and store an incident that an overload holds back."""
     await database.pool.execute("insert into held_fact values ('brand', gen_random_uuid(), '{}', 'overload')")
     await database.pool.execute(
         """insert into edition values ('rules', 1, '2026-01-01', 'APPROVED', 0, '{"rule": [{"id": "stuk"}]}', 'x',

@@ -10,7 +10,7 @@ from harness.stores import PostgresStore
 
 
 class Registry(PostgresStore[RegistryStore]):
-    """The registry's store on a database."""
+    """Opens the registry's store on a PostgreSQL database, and reads erasures and confirmations from the tables."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database, lambda uow: RegistryStore(uow, GIVEN.keyring))

@@ -71,7 +71,7 @@ class TestCapHttp(AdapterConformance):
 
 
 class Folder:
-    """The receiver of the file adapter's messages: a folder from which files are collected."""
+    """Plays the receiver of the file adapter: counts the files in the adapter's folder, and makes writing fail."""
 
     def __init__(self, path: Path) -> None:
         self.path = path / "uit"

@@ -1,4 +1,4 @@
-"""The adapter of docs/extending.md passes the kit as it is; each planted broken adapter fails for its reason."""
+"""The example adapter in docs/extending.md passes the adapter kit; each broken adapter fails because of its fault."""
 
 import re
 from collections.abc import Iterator

@@ -67,7 +67,7 @@ SETTLED = {"sent": ("SENT", ["sent"], "CANCELLED", ["cancelled"]), "failed": ("F
 
 
 class AlertLife(RuleBasedStateMachine):
-    """Alerts that police write, one after the other, with a model of the last one."""
+    """Lets police write alerts one after another, takes steps on the last alert, and compares it with a model."""
 
     runner: ClassVar[asyncio.Runner]
     client: ClassVar[httpx.AsyncClient]

@@ -1,4 +1,4 @@
-"""On a real PostgreSQL, a changed, removed or inserted step of an alert is found, and a late difference is told."""
+"""On a real PostgreSQL, each step of an alert is shown, and a changed, removed or inserted step is found."""
 
 import pytest
 from integration.notifier_scene import LIVE, proposed, read
@@ -15,7 +15,7 @@ INSERT = """insert into alert_step select alert_id, 4, kind, at, actor, why, tag
 
 
 async def told(database: Database) -> None:
-    """Store an alert that was proposed, changed and refused: three steps."""
+    """Store an alert with three steps: it was proposed, changed and refused."""
     alert = await proposed(database)
     async with database.unit_of_work() as uow:
         store = NotifierStore(uow)

@@ -1,4 +1,4 @@
-"""Blobs in a bucket, on a real S3 server over HTTP: the same promises as a folder keeps."""
+"""The store of blobs in a bucket keeps the promises of the store in a folder; moto plays the S3 server over HTTP."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,7 @@ def url() -> Iterator[str]:
 
 @pytest.fixture
 def objects(url: str) -> Any:
-    """Make the bucket empty, and return another client of it."""
+    """Yield an S3 client of a new, empty bucket, beside the client that is tested; delete the bucket afterwards."""
     client = boto3.client(
         "s3", endpoint_url=url, region_name="eu-west-1", aws_access_key_id=KEY[0], aws_secret_access_key=KEY[1]
     )

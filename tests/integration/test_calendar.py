@@ -1,4 +1,4 @@
-"""The calendar on a real database: each campaign of a day is proposed once, however often the job runs."""
+"""On a real database, the calendar job proposes each campaign of the day once, however often the job runs."""
 
 import asyncio
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A process that is told to stop drains: it reports not ready, still answers for a while, and then exits."""
+"""After SIGTERM a process drains: it reports that it is not ready, still answers for a while, and then exits."""
 
 import asyncio
 import signal

@@ -1,4 +1,4 @@
-"""The job counts reports by Belgian month, and everybody reads the counts without the small ones."""
+"""A job counts reports by month in Belgian time; everybody can read the counts, but small counts are hidden."""
 
 import csv
 import io

@@ -42,7 +42,7 @@ async def stored(servers: RunningServers) -> AsyncIterator[PostgresStore[Funding
 
 
 async def requested(stored: PostgresStore[FundingStore]) -> Application:
-    """Store a network, and an application of it for 10 euro."""
+    """Store a network, and the network's application for 10 euro; return the application."""
     network, cost = network_in_order(), {"kind": "sms", "description": "berichten", "cents": EACH}
     async with stored.database.unit_of_work() as uow:
         await known_networks.save(uow.connection, {str(network.network_id): network})
@@ -53,7 +53,7 @@ async def requested(stored: PostgresStore[FundingStore]) -> Application:
 async def step(
     stored: PostgresStore[FundingStore], handle: Any, application: Application, actor: str, body: Any
 ) -> Any:
-    """Take one step about an application in a unit of work of its own; return the application, or the refusal."""
+    """Take one step on an application in a separate unit of work; return the changed application or the error."""
     by = By(actor, str(application.version))
     try:
         async with stored.unit_of_work() as store:
@@ -65,7 +65,7 @@ async def step(
 async def all_at_once(
     stored: PostgresStore[FundingStore], handle: Any, applications: Sequence[Application], actor: str, body: Any
 ) -> tuple[list[Application], list[str]]:
-    """Take one step about each application at the same moment; return those it was done for, and the refusals."""
+    """Take one step on all applications at the same moment; return the changed applications and the error codes."""
     results = await asyncio.gather(*(step(stored, handle, one, actor, body) for one in applications))
     done = [one for one in results if isinstance(one, Application)]
     return done, [one.code for one in results if isinstance(one, DomainError)]

@@ -1,4 +1,4 @@
-"""Funding keeps what the messages of each alert cost for each network, and fills in a line of the claim with it."""
+"""Funding stores what each alert's messages cost each network, and proposes a cost line of an application from that."""
 
 from datetime import UTC, datetime
 from uuid import UUID, uuid4

@@ -51,7 +51,7 @@ BODIES: dict[str, tuple[dict[str, str], str, Any]] = {
 
 
 class ApplicationLife(Driven):
-    """The applications of one network one after the other, with a model of the state of the last one."""
+    """Sends random requests about one network's last application, and compares its state with a model."""
 
     @initialize(draft=st.booleans())
     def begin(self, draft: bool) -> None:

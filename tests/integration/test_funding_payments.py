@@ -1,4 +1,4 @@
-"""Accounts and payments on PostgreSQL: encrypted, each reading recorded, nothing paid twice at the same moment."""
+"""On PostgreSQL, bank accounts are encrypted, each read of them is recorded, and nothing is paid twice."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -53,7 +53,7 @@ async def database(servers: RunningServers) -> AsyncIterator[Database]:
 
 
 async def granted(database: Database) -> Application:
-    """Return a granted application of a new network, whose account was given."""
+    """Return a granted application of a new network, with a bank account to pay to."""
     network = network_in_order()
     async with database.unit_of_work() as uow:
         await known_networks.save(uow.connection, {str(network.network_id): network})

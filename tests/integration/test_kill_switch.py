@@ -1,4 +1,4 @@
-"""On a real PostgreSQL, each use of the kill-switch is stored, and one alert is held back without it."""
+"""On a real PostgreSQL, each use of the kill-switch is stored, and a person can hold back one alert alone."""
 
 import asyncio
 

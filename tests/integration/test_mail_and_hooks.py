@@ -1,4 +1,4 @@
-"""The adapters for mail, webhooks, people and nobody, with real peers: a mail server and an HTTP server."""
+"""Tests adapters with real servers: mail, webhook, `Manual` (a person sends the text) and `Null` (nobody gets it)."""
 
 import socket
 from collections import Counter
@@ -22,7 +22,7 @@ from buurtsein_notifier.adapters.smtp import Smtp, SmtpSettings
 from buurtsein_notifier.adapters.webhook import Webhook, WebhookSettings
 from buurtsein_notifier.cap import from_xml, to_xml
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the one of the specification's example
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the secret in the specification's example
 LISTS = {network: f"lijst-{network[-2:]}@buurt.example" for network in NETWORKS}
 
 
@@ -55,7 +55,7 @@ class MailServer:
         self.code = {Failure.REFUSES: 550, Failure.BUSY: 451}[failure]
 
     def deliveries(self, identifier: str) -> int:
-        """Return how often a list got the message, the most of all lists."""
+        """Return how many copies of a message the mailing list with the most copies got."""
         taken = [mail["Message-ID"] for mail in self.mails if identifier.replace("@", ".") in mail["Message-ID"]]
         return max(Counter(taken).values(), default=0)
 
@@ -75,7 +75,7 @@ def smtp(server: MailServer) -> Smtp:
 
 
 class OnceRefused(Smtp):
-    """The mail adapter; its server refuses the first message only."""
+    """A mail adapter whose server refuses the first message and accepts later ones."""
 
     def __init__(self, server: MailServer) -> None:
         self.server = server

@@ -1,4 +1,4 @@
-"""A peer that takes a message for some networks gets it for the others only; a limit or a failing peer stops it."""
+"""When a peer accepts a message for some networks, only the others get it again; limits and failures stop sending."""
 
 import asyncio
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ OTHER = "019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f80ff"
 
 
 class ByNetwork(Scripted):
-    """A fake adapter that can send a message for some networks only; `targets` are those of each later send."""
+    """A fake adapter that can send a message to some networks only; `targets` keeps the networks of each such call."""
 
     def __init__(self, *sends: Outcome, again: Sequence[Outcome] = (), **more: Any) -> None:
         super().__init__(sends, **more)
@@ -36,7 +36,7 @@ class ByNetwork(Scripted):
 
 
 class Keeping(Scripted):
-    """A fake adapter that keeps what it was given to send."""
+    """A fake adapter that keeps the message which it last got to send."""
 
     messages: list[bytes]
 
@@ -46,7 +46,7 @@ class Keeping(Scripted):
 
 
 async def for_two_networks(database: Database) -> tuple[Alert, str]:
-    """Store an alert whose message is for its own network and OTHER; return it and the id of its own network."""
+    """Store an alert with a message for two networks, the second is OTHER; return the alert and the first one's id."""
     alert = await released(database)
     own = str(alert.network_ids[0])
     await database.pool.execute(

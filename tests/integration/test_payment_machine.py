@@ -42,7 +42,7 @@ values ($1, $2, 'a', 'pdf', 1, now())"""
 
 
 class PaymentLife(Driven):
-    """The payments of one granted application one after the other, with a model of the last one."""
+    """Sends random requests about the payments of a granted application, and compares the last payment with a model."""
 
     def post(self, path: str, by: dict[str, str], seen: int | None = None, **sent: Any) -> httpx.Response:
         tag = {"If-Match": f'"{seen}"'} if seen else {}

@@ -1,4 +1,4 @@
-"""The peers that know the notifier by a certificate (mutual TLS) or a key (SFTP), each on a real server."""
+"""The notifier sends to real servers that recognise it by a client certificate (mutual TLS) or a key (SFTP)."""
 
 import asyncio
 import ssl

@@ -1,4 +1,4 @@
-"""The page on retention names each column of each database that can hold a person."""
+"""The page on retention names each database column that can contain data about a person."""
 
 import re
 from pathlib import Path

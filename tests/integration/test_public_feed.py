@@ -1,4 +1,4 @@
-"""The public feed holds cold messages where the zone decided so, and never a hot one or one that was not sent."""
+"""If the police zone wants it, the public feed has the cold (not urgent) messages that were sent, and no others."""
 
 from dataclasses import replace
 

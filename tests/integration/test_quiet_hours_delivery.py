@@ -1,4 +1,4 @@
-"""With a real database and delivery worker: in the quiet hours a cold message waits, and a hot one leaves at once."""
+"""With a real database and worker: in the quiet hours a cold (not urgent) message waits, and a hot one is sent."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Receipts that come later are stored for each network and seen in the alert; they settle unknown outcomes."""
+"""Receipts, which come after the delivery, are stored for each network, shown in the alert, and settle its outcome."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -37,7 +37,7 @@ AT = datetime(2026, 11, 24, 18, tzinfo=UTC)
 
 
 class Telling(Scripted):
-    """A fake adapter whose peer tells receipts when it is asked."""
+    """A fake adapter whose peer returns receipts on request."""
 
     limits = Limits(receipts=True)
 
@@ -61,7 +61,7 @@ async def sent(database: Database, finds: Sequence[Answer] = (), adapter: Script
 
 
 async def long_ago(database: Database) -> None:
-    """Let the question about each delivery be due."""
+    """Make all deliveries so old that the worker must ask the peer for receipts now."""
     await alter(database, "finished_at = finished_at - interval '1 minute', asked_at = null")
 
 

@@ -1,4 +1,4 @@
-"""Over HTTP on PostgreSQL: a coordinator shows a contact in the public list of networks, and withdraws it."""
+"""Over HTTP on PostgreSQL: a coordinator puts an address in the public list of networks, and takes the address out."""
 
 from typing import Any
 

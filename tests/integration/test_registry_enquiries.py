@@ -1,4 +1,4 @@
-"""Over HTTP on PostgreSQL: anybody asks the coordinators of a network something, and the row keeps it secret."""
+"""Over HTTP on PostgreSQL: anybody sends a question to a network's coordinators; its text is stored encrypted."""
 
 from dataclasses import replace
 from datetime import timedelta

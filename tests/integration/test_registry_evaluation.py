@@ -1,4 +1,4 @@
-"""Over HTTP on PostgreSQL: the yearly evaluation of a network, own corrections and tasks, each with `If-Match`."""
+"""Over HTTP on PostgreSQL: yearly evaluations, members' corrections of their data, and tasks need `If-Match`."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -69,7 +69,9 @@ async def test_an_overdue_evaluation_is_a_risk_until_two_persons_have_signed_it(
     refused(again, 409, "evaluation_signed")
 
 
-async def test_a_member_corrects_the_own_data_as_they_were_read(client: httpx.AsyncClient, network: Network) -> None:
+async def test_a_member_corrects_their_data_only_on_the_version_that_was_read(
+    client: httpx.AsyncClient, network: Network
+) -> None:
     assert network.in_force(date(2026, 12, 1))
     path, right = "/persons/me/data", {"name": "Ann Nieuw", "mobile": "0471123456"}
     shown = await client.get(path, headers=MEMBER)
@@ -97,5 +99,5 @@ async def test_a_task_is_done_once_by_who_has_read_it(client: httpx.AsyncClient,
 
 
 def tag(answer: httpx.Response) -> dict[str, str]:
-    """Return the header `If-Match` with the ETag of an answer."""
+    """Return the header `If-Match` with the ETag of a response."""
     return {"If-Match": answer.headers["ETag"]}

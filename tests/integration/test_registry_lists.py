@@ -1,4 +1,4 @@
-"""The registry's lists over HTTP on PostgreSQL: who finds which network, with which filters."""
+"""Over HTTP on PostgreSQL, the registry's lists show each role the networks that it may see, with filters."""
 
 import csv
 import io

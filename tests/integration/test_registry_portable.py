@@ -29,7 +29,7 @@ REASON = {"X-Reason": "overdracht van de lijst"}
 
 
 class Registry:
-    """A registry with an empty database, of which tests are a client over HTTP."""
+    """A registry with an empty database, which a test calls over HTTP."""
 
     def __init__(self, database: Any) -> None:
         self._database = database
@@ -128,7 +128,7 @@ async def test_networks_and_coordinators_are_imported_from_their_exports(
     async with first.stored.unit_of_work() as store:
         network = await recognised(store)
         assert network.recognition
-        network.recognition.document_sha256 = "a" * 64  # of the letter, which the FOD need not give for a new network
+        network.recognition.document_sha256 = "a" * 64  # the hash of a letter, which is optional for a new network
         await store.save_network(network)
     dossiers = await first.exported("/v1/dossiers?format=csv", tmp_path / "netwerken.csv", CITY)
     coordinators = await first.exported("/v1/coordinators?format=csv", tmp_path / "coordinatoren.csv", POLICE)

@@ -1,4 +1,4 @@
-"""The relay with a real broker: order, refused records, two relays at once, and late commits."""
+"""With a real broker, the relay keeps events in order despite refused records, a second relay and late commits."""
 
 import asyncio
 from collections.abc import AsyncIterator

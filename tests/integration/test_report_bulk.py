@@ -1,4 +1,4 @@
-"""One step for many reports over HTTP on PostgreSQL, with a preview; and filters that a clerk saves."""
+"""Over HTTP on PostgreSQL, a clerk takes one step on many reports after a preview, and saves filters."""
 
 from collections.abc import AsyncIterator
 from typing import Any

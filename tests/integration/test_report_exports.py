@@ -1,4 +1,4 @@
-"""Large exports over HTTP on PostgreSQL: asked for, made by a job, fetched by the same person until they expire."""
+"""Over HTTP on PostgreSQL, a clerk asks for a large export; a job makes it, and only this clerk can fetch the file."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ MOST_ROWS = 3
 
 
 class Exports:
-    """The service with a client and the job that makes exports."""
+    """Stores reports, asks for exports over HTTP, runs the job that makes the exports, and fetches the files."""
 
     def __init__(self, stored: PostgresStore[ReportsStore], client: httpx.AsyncClient, folder: Path) -> None:
         self.stored, self.client, self.folder = stored, client, folder

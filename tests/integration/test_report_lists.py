@@ -1,4 +1,4 @@
-"""The list of reports over HTTP on PostgreSQL: who finds which report, with which filters, and by which index."""
+"""Over HTTP on PostgreSQL, police and city find the reports that they may see, with filters that use an index."""
 
 import csv
 import io

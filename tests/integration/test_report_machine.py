@@ -1,4 +1,4 @@
-"""After random requests of police, city, reporter and another body over HTTP, a report is as a small model says."""
+"""After random requests of police, city, reporter and another body over HTTP, a report is in the state of a model."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -67,7 +67,7 @@ CLERKS = st.sampled_from([POLICE, CITY])
 
 
 class ReportLife(RuleBasedStateMachine):
-    """One report, with a model of its status, of who handles it, and of the events that each topic has."""
+    """Takes random steps on one report; compares status, handlers and the events on each topic with a model."""
 
     runner: ClassVar[asyncio.Runner]
     client: ClassVar[httpx.AsyncClient]
@@ -127,7 +127,7 @@ class ReportLife(RuleBasedStateMachine):
         return None if self.status in MODEL[action] else "transition_refused"
 
     def rerouted(self) -> None:
-        """Note that a report with another category or handler goes to the standard unit of who handles it first."""
+        """Give the model's report the standard unit of the city if the city handles it, else that of the police."""
         unit = "stad" if "city" in self.route else "politie"
         if unit != self.unit:
             self.hear("assigned", to_city="city" in self.route)

@@ -1,4 +1,4 @@
-"""Photos of a report over HTTP on PostgreSQL: who sends and sees them, within which limits, and how they disappear."""
+"""Over HTTP on PostgreSQL, a reporter sends photos within limits, police and city see them, and a job deletes them."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""On a real database, other alert rules are tried on all reports of a period, in batches, while the service answers."""
+"""On a real database, a trial judges all reports of a period by other alert rules, and the service still answers."""
 
 import asyncio
 from collections.abc import Sequence
@@ -23,13 +23,13 @@ MIDNIGHT = datetime.combine(DAY, time(), BRUSSELS)
 
 
 def at(hours: float, metres: float = 0, category: str = "inbraak") -> Incident:
-    """Return a report that was accepted some hours after the day began, or before, with a negative number."""
+    """Return a report that was accepted `hours` after the beginning of DAY; a negative number means before DAY."""
     accepted = MIDNIGHT + timedelta(hours=hours)
     return incident(report_id=report_id(accepted), metres=metres, category=category, happened_at=accepted)
 
 
 def many(hours: Sequence[float]) -> list[Incident]:
-    """Return reports at these hours that are no part of a group."""
+    """Return a noise report for each of these hours, which counts in no group of burglaries."""
     return [at(one, category="lawaaihinder") for one in hours]
 
 
@@ -41,7 +41,7 @@ async def stored(database: Database, reports: Sequence[Incident]) -> None:
 
 
 async def tried(database: Database, most: int = 10_000) -> RuleTrial:
-    """Try rules by which two burglaries are enough, on the reports of the day."""
+    """Judge the reports of DAY by rules that need only two burglaries for an alert; return the result of the trial."""
     fewer = [one.model_copy(update={"min_count": 2}) if one.id == "inbrakenreeks" else one for one in BOOK.rule]
     asked = TryRules(document=BOOK.model_copy(update={"rule": tuple(fewer)}), since=DAY, until=DAY, most=most)
     async with database.connection() as connection:

@@ -1,4 +1,4 @@
-"""Silences are listed a page at a time, newest first, all of them or those in force; and found by an index."""
+"""PostgreSQL finds each page of the list of silences by an index; the list can be limited to silences in force."""
 
 from collections.abc import AsyncIterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""A message that one way certainly does not deliver goes the next way, in the order of its rule or channel."""
+"""A message that an adapter surely did not deliver goes to the next adapter, in the order of its rule or channel."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -102,7 +102,7 @@ async def test_the_networks_that_a_peer_did_not_take_go_to_a_person_by_the_next_
 
 
 async def given_a_second_network(database: Database) -> None:
-    """Add an area of another network to the message that waits."""
+    """Add the area of a second network to the message that waits for its delivery."""
     xml = await database.pool.fetchval("select xml from delivery")
     message = from_xml(xml.encode())
     areas = Area(area_desc="BIN Zuidwijk", geocode=(NamedValue(value_name="BIN", value=SECOND),))

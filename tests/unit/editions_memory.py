@@ -1,4 +1,4 @@
-"""Keeps editions in memory, as the table `edition` keeps them, for tests of handlers."""
+"""Keeps editions (dated versions of rules or categories) in memory instead of the table `edition`, for tests."""
 
 from abc import abstractmethod
 from datetime import date
@@ -9,16 +9,16 @@ from buurtsein_kernel.problems import missing
 
 
 class EditionsInMemory:
-    """The editions of one service, by kind and number."""
+    """Keeps the editions of one service by kind and number; returns copies, and finds the edition in force on a day."""
 
     def __init__(self) -> None:
-        """Begin without an edition."""
+        """Begin with no edition, so that the shipped documents are in force."""
         super().__init__()
         self.editions: dict[tuple[str, int], Edition] = {}
 
     @abstractmethod
     def shipped_document(self, kind: str) -> dict[str, Any]:
-        """Return the document of edition 0 of a kind."""
+        """Return the document that the package ships for a kind, which counts as edition 0."""
 
     def in_force(self, kind: str, day: date | None) -> Last:
         """Return the edition of a kind that is in force on a day; without a day, the last approved one."""

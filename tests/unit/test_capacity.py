@@ -84,7 +84,7 @@ def test_figures_that_make_bench_did_not_write_are_refused(tmp_path: Path) -> No
             bench.compared(file)
 
 
-def test_a_place_of_ones_own_is_computed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_place_given_by_options_is_computed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     with pytest.raises(typer.Exit) as ended:
         main(networks=5, members=100, reports=1_000, figures=figures(tmp_path))
     assert ended.value.exit_code == 0

@@ -30,7 +30,7 @@ def test_the_realm_has_a_person_for_each_role_who_has_it_in_both_places() -> Non
         assert people[role]["realmRoles"] == people[role]["clientRoles"][AUDIENCE] == [role]
 
 
-def test_a_check_is_right_only_when_that_came_which_must_come() -> None:
+def test_a_check_passes_only_with_the_expected_answer() -> None:
     assert Line("a token", "200", "200").right
     assert not Line("a token", "401 invalid_token", "200").right
 

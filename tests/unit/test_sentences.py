@@ -1,4 +1,4 @@
-"""Each error code and each public sentence has a sentence in French, German and English, and no other name has one."""
+"""Each error code and each public sentence has a text in French, German and English, and no text is left over."""
 
 import ast
 import re
@@ -71,13 +71,13 @@ TEXT_CODES = re.compile(r"\b[a-z]+_[a-z_]+\b")
 
 
 def documented(page: str, heading: str) -> set[str]:
-    """Return the codes of a section that have an HTTP status; others never leave over HTTP."""
+    """Return the error codes in a section of the docs that have an HTTP status; other codes are in no response."""
     rows = re.findall(r"^\|([^|]+)\| (?:\d{3}|as given) \|", section(page, heading), re.MULTILINE)
     return {code for row in rows for code in re.findall(r"`([a-z0-9_]+)`", row)} - OF_REPORTERS
 
 
 def field_codes(room: str) -> set[str]:
-    """Return the codes of the errors about fields that a room defines."""
+    """Return the codes of the field errors that the source code in a folder defines."""
     calls = (node for source in sources(room) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
     made = (call.args[0] for call in calls if getattr(call.func, "id", "") == "PydanticCustomError")
     return {str(name.value) for name in made if isinstance(name, ast.Constant)}

@@ -85,14 +85,14 @@ class Rehearsal:
             yield People(sending, self.network, lambda person: token(person, issuer, key), self.numbers)
 
     def published(self) -> Published:
-        """Read all topics."""
+        """Return the events that are on all topics now, by topic, key and sequence number."""
         cluster = self.stack.servers.kafka.cluster()
         return asyncio.run(
             ledger.published(KafkaAccess(cluster.bootstrap, cluster.username, cluster.password, encrypted=False))
         )
 
     def logged(self) -> dict[UUID, Place]:
-        """Read all event logs."""
+        """Return the topic, key and sequence number of each event in the event logs of all services."""
         dsn = self.stack.servers.postgres.dsn
         return asyncio.run(ledger.logged({name: dsn(database=name) for name in service_names()}))
 

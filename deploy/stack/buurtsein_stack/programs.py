@@ -97,7 +97,7 @@ def environment(home: Home, service: str, port: int) -> dict[str, str]:
 
 
 def _particular(home: Home, service: str, installation: Installation) -> dict[str, str]:
-    """Return a service's settings for one machine from its manifest, with the installation's values.
+    """Return the settings that a service's manifest lists for one machine, filled in from the installation.
 
     Raises:
         CommandError: `setting`, when the manifest asks for a value that the installation does not have.

@@ -1,4 +1,4 @@
-"""A folder of blobs: complete files under their SHA-256, which nobody else can read."""
+"""The store of blobs writes complete files, named by their SHA-256, which only the process's user can read."""
 
 import hashlib
 import os

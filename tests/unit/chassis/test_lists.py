@@ -39,7 +39,7 @@ SQUARE = {"type": "Polygon", "coordinates": [[[4.0, 50.9], [4.1, 50.9], [4.1, 51
 
 
 class Lamp(BaseModel):
-    """A street lamp."""
+    """A row of the example list: a street lamp with a name and an area."""
 
     lamp_id: UUID
     name: str

@@ -1,4 +1,4 @@
-"""An operator sees which release a program is."""
+"""Each service and the command `buurtsein` print which release they belong to."""
 
 from importlib.metadata import version
 

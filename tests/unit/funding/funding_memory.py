@@ -176,7 +176,7 @@ async def decide(store: handlers.Store, application: Application, by: str = CLER
 async def grant(
     store: handlers.Store, application: Application, cents: int = 18501, by: str = CLERK, reasons: Sequence[str] = ()
 ) -> Application:
-    """Prepare a grant as finance, if nobody did, and enter it."""
+    """Enter the college's decision to grant an application; first prepare it as finance, unless it is under review."""
     prepared = application
     if application.state is not ApplicationState.UNDER_REVIEW:
         prepared = await review(store, application)
@@ -184,7 +184,7 @@ async def grant(
 
 
 async def reject(store: handlers.Store, application: Application, *reasons: str, by: str = CLERK) -> Application:
-    """Prepare a rejection as finance, if nobody did, and enter it."""
+    """Enter the college's decision to reject an application; first prepare it as finance, unless it is under review."""
     prepared = application
     if application.state is not ApplicationState.UNDER_REVIEW:
         prepared = await review(store, application, proposal="REJECTED", reasons=list(reasons))
@@ -207,7 +207,7 @@ async def coordinate(
 
 
 async def edit(store: handlers.Store, application: Application, by: str = COORDINATOR, **changes: Any) -> Application:
-    """Fill in the form again."""
+    """Change an application as its coordinator, by filling in the form again."""
     filled = form(application.network_id, **changes).model_dump(exclude={"network_id", "year", "draft"})
     command = commands.FillInForm.model_validate(filled)
     return await handlers.edit(application.application_id, command, _as_read(application, by), GIVEN, store)

@@ -1,4 +1,4 @@
-"""The content of a file of evidence decides its type; the scheme says what must be proved; some can be taken back."""
+"""A file's content decides its type, the scheme says which costs need evidence, and a coordinator can delete a file."""
 
 import io
 from dataclasses import replace

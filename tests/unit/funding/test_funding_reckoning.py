@@ -1,4 +1,4 @@
-"""The rules of four municipalities as data: what each pays of a line, by which rule, and on which days it is asked."""
+"""Computes from the schemes of four municipalities what each pays of a cost, why, and when support can be requested."""
 
 from datetime import date
 from pathlib import Path

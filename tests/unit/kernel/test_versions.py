@@ -1,4 +1,4 @@
-"""A record knows which fields changed since a version, and admits it when it does not know."""
+"""A record tells which fields changed since a version, or that this is not known any more."""
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar

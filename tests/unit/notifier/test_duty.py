@@ -1,4 +1,4 @@
-"""Who is told, and when, that a proposed alert waits; and which rosters are refused."""
+"""Duty contacts hear, one after another, that a proposed alert waits; a roster with an error is refused."""
 
 from datetime import UTC, datetime, timedelta
 

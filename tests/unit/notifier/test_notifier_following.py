@@ -1,4 +1,4 @@
-"""Updates, all-clears and feedback follow an alert that was sent, released like the first; and the feedback owed."""
+"""Updates, all-clears and feedback to a sent alert need the same release as the alert; feedback has a due date."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ async def first_sent() -> tuple[Memory, Alert]:
 
 
 async def followed(store: Memory, first: Alert, purpose: str) -> Alert:
-    """Write a follow-up and put it forward."""
+    """Write a message that follows a sent alert, propose it for release, and return its alert."""
     command = commands.FollowUp.model_validate({"purpose": purpose, "texts": TEXTS})
     made = await handlers.follow_up(first.alert_id, command, await by(store, first), store.given, store)
     return await put_forward(store, made)

@@ -1,4 +1,4 @@
-"""What holds an alert back: a silence, a stronger alert, a budget, too many alerts; and the digest of what was held."""
+"""A silence, a stronger alert, a budget or an overload holds an alert back; a digest later tells of its incidents."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Whom an alert reaches by channel and language, and what its messages cost, come from the events of members."""
+"""The notifier counts from the events of members how many people an alert reaches, and what its messages cost."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""A text with a number plate, a name, a face, a telephone number or the reporter needs a reason."""
+"""A text with a number plate, name, face, telephone number or the reporter can be proposed only with a reason."""
 
 import pytest
 from unit.notifier.notifier_deeds import by

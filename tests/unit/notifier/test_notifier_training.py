@@ -162,7 +162,7 @@ async def test_where_people_train_one_person_takes_all_steps() -> None:
     assert (await cancel(store, alert, given)).state is AlertState.CANCELLING
 
 
-async def test_where_people_train_a_writer_releases_and_judges_the_own_emergency_release() -> None:
+async def test_where_people_train_one_person_writes_releases_and_judges_an_emergency_release() -> None:
     store = Memory(network())
     given = replace(store.given, outgoing=TRAINING)
     alert = await put_forward(store, await written(store))

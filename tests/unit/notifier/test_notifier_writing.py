@@ -200,7 +200,7 @@ async def test_a_network_that_is_recognised_while_the_alert_waits_is_added_and_t
     assert steps(store, alert)[-1] is StepKind.AUDIENCE_GREW
 
 
-async def test_a_coordinator_writes_a_cold_message_to_the_own_network_which_police_release() -> None:
+async def test_police_release_a_cold_message_that_a_coordinator_writes_to_their_network() -> None:
     home = network(coordinators=[COORDINATOR])
     store, who = Memory(home), officer(COORDINATOR, "coordinator")
     cold = call(kind="COLD", place=None, networks=[str(home.network_id)])
@@ -234,7 +234,7 @@ async def test_a_cold_message_of_a_coordinator_leaves_at_once_where_the_zone_say
     assert (store.only_alert.state, len(store.queued)) == (AlertState.RELEASED, 1)
 
 
-async def test_a_mandated_officer_decides_only_for_the_own_networks() -> None:
+async def test_a_mandated_officer_decides_only_for_their_networks() -> None:
     store = Memory(network(officers=[OTHER]))
     with pytest.raises(DomainError, match="not_mandated"):
         await written(store, who=officer(OFFICER, "mandated-officer"))

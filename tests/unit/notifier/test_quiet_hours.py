@@ -1,4 +1,4 @@
-"""In the quiet hours cold messages wait, hot ones and those that would be too late leave at once."""
+"""In the quiet hours cold (not urgent) messages wait; hot messages, and those that cannot wait, are sent at once."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, time

@@ -1,4 +1,4 @@
-"""Two people change the alert rules: what is refused, what counts from which day, and what a broken rule does."""
+"""One person proposes alert rules and another approves them; an alert of an unreadable rule waits for an officer."""
 
 import copy
 from datetime import date, timedelta

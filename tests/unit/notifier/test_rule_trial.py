@@ -1,4 +1,4 @@
-"""Rules are tried on past reports by the same code that judges new ones; what comes, goes and changes is told."""
+"""A trial judges past reports by other rules, with the service's code; it lists new, missing and changed alerts."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -63,7 +63,7 @@ def report_id(accepted: datetime) -> UUID:
 
 
 async def run_in(size: int, reports: Sequence[Incident], book: RuleBook) -> TrialRun:
-    """Try rules on reports, `size` of them at once."""
+    """Judge reports by the rules in a trial, in batches of `size` reports."""
     run = TrialRun(HOMES, dependencies(), book)
     for start in range(0, len(reports), size):
         await run.judge(reports[start : start + size])
@@ -72,7 +72,7 @@ async def run_in(size: int, reports: Sequence[Incident], book: RuleBook) -> Tria
 
 
 def result(run: TrialRun) -> Any:
-    """Return everything that a trial tells, with the alerts by their reports instead of by their ids."""
+    """Return the whole result of a trial; each alert is named by its reports, because ids differ between runs."""
     found = run.found
     shown = [[(one.rule, one.report_ids) for one in kind.first] for kind in (found.gained, found.lost)]
     changed = [(one.after.rule, one.after.report_ids, one.fields) for one in found.changed.first]

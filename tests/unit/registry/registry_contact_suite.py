@@ -27,9 +27,9 @@ async def shown(stored: Stored, person: str = APPLICANT) -> list[PublicContact]:
 
 
 class ContactSuite:
-    """The shared tests of public contacts."""
+    """Tests who may publish a contact, with which consent, and when the contact is deleted; for both stores."""
 
-    async def test_a_coordinator_shows_the_own_contact_with_consent_and_changes_it(self, stored: Stored) -> None:
+    async def test_a_coordinator_publishes_a_contact_with_consent_and_changes_it(self, stored: Stored) -> None:
         network = await open_network(stored)
         before = await stored.recorded()
         made = await published(stored, network)

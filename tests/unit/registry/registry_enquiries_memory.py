@@ -10,7 +10,7 @@ from buurtsein_registry.handlers.stores import EnquiryStore
 
 
 class EnquiriesInMemory(EnquiryStore):
-    """Keeps enquiries, and who read what; a part of the registry's store in memory."""
+    """Keeps enquiries and a log of who read them; a part of the registry's store in memory."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -55,9 +55,11 @@ def later(days: int) -> Dependencies:
 
 
 class EnquirySuite:
-    """The shared tests of enquiries."""
+    """Tests who may read, close and withdraw questions to a network's coordinators; for both stores."""
 
-    async def test_a_coordinator_reads_the_enquiries_of_the_own_network_open_ones_first(self, stored: Stored) -> None:
+    async def test_a_coordinator_reads_the_enquiries_of_their_network_with_open_ones_first(
+        self, stored: Stored
+    ) -> None:
         network = await open_network(stored)
         before = await stored.recorded()
         first = await asked(stored, network)

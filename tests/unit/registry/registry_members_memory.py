@@ -13,7 +13,7 @@ from harness.stores import MemoryStore
 
 
 class MembersInMemory(MemoryStore, MemberStore):
-    """Keeps memberships in memory."""
+    """Keeps memberships by their id and returns copies; a part of the registry's store in memory."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -14,7 +14,7 @@ from buurtsein_registry.domain.tasks import TaskKind
 
 
 class OwnDataSuite:
-    """The shared tests of corrections and erasures that a person asks for."""
+    """Tests that people read and correct their data, and ask for or cancel their erasure; for both stores."""
 
     async def test_a_person_gets_and_corrects_all_that_is_stored(self, stored: Stored) -> None:
         network = await open_network(stored)

@@ -10,7 +10,7 @@ from buurtsein_registry.api import answers, members
 
 @contextmanager
 def routes_in_memory() -> Iterator[None]:
-    """Let the routes that change networks and memberships use the unit of work itself as store; it is one in memory."""
+    """Let the routes for networks and memberships use their unit of work as the store; it must be a store in memory."""
     with pytest.MonkeyPatch.context() as patched:
         for routes in (answers, members):
             patched.setattr(routes, "RegistryStore", lambda uow, _: uow)

@@ -8,7 +8,7 @@ from buurtsein_registry.handlers.stores import ImportStore
 
 
 class RowsInMemory(ImportStore):
-    """Keeps the rows of lists that were entered; a part of the registry's store in memory."""
+    """Keeps which network or member each imported row became; a part of the registry's store in memory."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Steps of a network through the handlers, for tests: decisions, amendments, suspensions and the end."""
+"""Takes steps on a network with the handlers, for tests: decisions, amendments, suspensions and the end."""
 
 from datetime import date
 from typing import Any

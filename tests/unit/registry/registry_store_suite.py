@@ -199,7 +199,7 @@ class RegistryStoreSuite:
             async with stored.unit_of_work() as store:
                 await handlers.read_person(MAYOR, READER, store)
 
-    async def test_a_coordinator_reads_the_members_of_the_own_network_only(self, stored: Stored) -> None:
+    async def test_a_coordinator_reads_only_the_members_of_their_network(self, stored: Stored) -> None:
         network = await open_network(stored)
         await joined(stored, network)
         async with stored.unit_of_work() as store:

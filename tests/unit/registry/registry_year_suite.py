@@ -14,7 +14,7 @@ from buurtsein_registry.domain.rules import Acceptance
 
 
 class YearSuite:
-    """The shared tests of memberships in a year and at the end of their network."""
+    """Tests the counts of members in a year, the yearly risks of a network, and its end; for both stores."""
 
     async def test_the_members_of_a_year_are_counted_in_belgian_time(self, stored: Stored) -> None:
         network = await open_network(stored)

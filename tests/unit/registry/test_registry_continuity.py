@@ -1,4 +1,4 @@
-"""Continuity guard: a recognised network that may stop to work is shown with reasons, and never changed by that."""
+"""Officials see which recognised networks may soon cease to work, and why; this changes nothing in the networks."""
 
 from dataclasses import replace
 from datetime import date, timedelta

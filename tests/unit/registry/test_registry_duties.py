@@ -38,7 +38,7 @@ type Deed = Callable[[Network, str], Any]
 
 
 def put(made: Network, state: NetworkState) -> Network:
-    """Put a network in a state with a new charter, while it still remembers who acted for which side."""
+    """Set a network's state, charter and coordinator anew; the network still knows for which side each person acted."""
     made.state, made.charters, made.coordinators = state, [charter()], [coordinator()]
     return made
 

@@ -1,4 +1,4 @@
-"""Forms of enquiries: somebody must be able to be answered, agrees, and gives no national number."""
+"""The form for a question to a network needs an address for the answer and consent; a national number is refused."""
 
 from datetime import timedelta
 from typing import Any

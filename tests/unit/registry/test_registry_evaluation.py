@@ -1,4 +1,4 @@
-"""Continuity guard: the yearly evaluation of a network is written, signed by two persons, and missed when overdue."""
+"""Two persons sign a network's yearly evaluation; an evaluation that is overdue is shown as a risk of the network."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Rows of lists that a city, the police or a coordinator kept elsewhere become networks and members, once."""
+"""An import makes one network or member from each row of a list that a city, the police or a coordinator kept."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -127,7 +127,7 @@ async def test_what_the_documents_cannot_say_is_refused_and_nothing_is_told(
     assert (store.events, store.rows) == ([], {})
 
 
-async def test_an_official_cannot_enter_the_own_application(store: InMemory) -> None:
+async def test_an_official_cannot_enter_their_own_application(store: InMemory) -> None:
     with pytest.raises(DomainError, match="same_person"):
         await handlers.import_network(of_city(applicant=OFFICER), POLICE, GIVEN, store)
 

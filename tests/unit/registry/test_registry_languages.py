@@ -23,7 +23,7 @@ FORM = joining().model_dump(mode="json", exclude={"address": {"latitude", "longi
 
 
 class OneNetwork:
-    """A database that holds one network, whatever the query."""
+    """A fake database that returns the same network for every query."""
 
     @asynccontextmanager
     async def connection(self) -> "AsyncIterator[Any]":

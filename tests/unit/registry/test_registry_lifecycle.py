@@ -188,7 +188,7 @@ async def test_a_network_merges_into_one_that_exists(store: InMemory) -> None:
         await ended(store, other, EndReason.MERGED, gone.network_id)
 
 
-async def test_a_coordinator_ends_only_the_own_network(store: InMemory) -> None:
+async def test_a_coordinator_ends_only_their_network(store: InMemory) -> None:
     made = await applied(store)
     stop = commands.EndNetwork(reason=EndReason.WITHDRAWN)
     with refusal("not_the_coordinator"):

@@ -1,4 +1,4 @@
-"""Two persons are suggested as one when they share the name and the phone number or an address."""
+"""Two records are suggested as the same person when they share the name, and the phone number or an address."""
 
 import pytest
 

@@ -87,7 +87,7 @@ def _in_memory() -> Iterator[None]:
 
 
 class NetworkLife(RuleBasedStateMachine):
-    """One network, the model of its state, the offices that approved the newest charter, and the expected events."""
+    """Sends random decisions on one network, and compares its state, approvals and events with a model."""
 
     def __init__(self) -> None:
         super().__init__()

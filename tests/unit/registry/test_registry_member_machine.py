@@ -73,7 +73,7 @@ class Expected:
 
 
 class Memberships(RuleBasedStateMachine):
-    """One network with a coordinator and two mandated officers, and the memberships of five people."""
+    """Takes random steps on the memberships of five people in one network, and compares them with a model."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -103,7 +103,7 @@ class Memberships(RuleBasedStateMachine):
             self.decide(person, APPLICANT, 1)
 
     def of(self, person: str) -> Expected:
-        """Return the last membership of a person; of somebody without one, the last membership of all."""
+        """Return a person's last membership; for a person without a membership, return anybody's last one."""
         own = [one for one in self.known if one.person == person]
         return (own or self.known)[-1]
 
@@ -117,7 +117,7 @@ class Memberships(RuleBasedStateMachine):
         return answer
 
     def refused(self, one: Expected, answer: httpx.Response, action: str) -> None:
-        """Check that an illegal step is refused with the actions that are possible; who has left then asks again."""
+        """Check that an illegal step is refused with the possible actions; after a departure, ask to join again."""
         problem = answer.json()
         assert answer.status_code == 409, f"{action} was accepted in {one.present}"
         assert problem["code"] == "transition_refused"

@@ -1,4 +1,4 @@
-"""Each action on a network is possible in the states of its table; elsewhere, the refusal lists the possible ones."""
+"""Each action on a network is possible in certain states only; in other states, a refusal lists the possible ones."""
 
 from datetime import date
 from typing import Any

@@ -19,7 +19,7 @@ TRIAGE = {"category": "sluikstort", "severity": "Minor", "route_to": ["city"]}
 
 
 class Desk:
-    """A store with a report that the city handles and another one like it, and those who act on the first."""
+    """Takes actions as police, city, reporter or another body on one of two similar reports in a store."""
 
     def __init__(self, store: InMemory, report_id: UUID, other_id: UUID | None = None) -> None:
         self.store = store
@@ -91,13 +91,13 @@ class Desk:
         return handlers.update, commands.Update, UPDATES[action]
 
     async def move_to(self, status: str) -> None:
-        """Bring the report to a status, by the shortest way that the drawing has."""
+        """Bring the report to a status, with the fewest steps of its lifecycle diagram."""
         for action in WAYS[status]:
             await self.act(action)
 
 
 async def _relocate(looked_up: Any, report_id: UUID, made: Any, *rest: Any) -> HandledReport:
-    """Call the handler with what the lookup of the address gave."""
+    """Call the handler `relocate` with the place that the lookup of the address returned."""
     return await handlers.relocate(report_id, made, looked_up, *rest)
 
 

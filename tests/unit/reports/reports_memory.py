@@ -130,7 +130,7 @@ class InMemory(EditionsInMemory, MemoryStore):
         return list(self.pictures.get(report_id, []))
 
     async def hold_file(self, sha256: str) -> None:
-        """Do nothing, because no job runs beside a test."""
+        """Do nothing; the real store locks the file here, because a job could delete it at the same time."""
 
     async def add_photo(self, report_id: UUID, photo: Photo) -> None:
         self.pictures.setdefault(report_id, []).append(photo)

@@ -1,4 +1,4 @@
-"""Settings with which reports starts, and a row about which another body does not answer."""
+"""Defines settings with which the reports service starts, and SQL for a report that another body has not answered."""
 
 from typing import Any
 

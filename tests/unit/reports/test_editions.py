@@ -1,4 +1,4 @@
-"""Categories are data: one person proposes an edition from a day on, another approves it, and reports keep theirs."""
+"""One person proposes categories from a day on, another approves them; a report keeps the categories of its own day."""
 
 import copy
 from datetime import date, timedelta
@@ -34,7 +34,7 @@ def document() -> dict[str, Any]:
 
 
 def of(found: dict[str, Any], category: str) -> dict[str, Any]:
-    """Return one category of a document."""
+    """Return the entry of one category in a document of categories."""
     return next(one for one in found["categories"] if one["category"] == category)
 
 
@@ -56,7 +56,7 @@ async def approve(store: InMemory, number: int, clerk: Clerk = OTHER) -> Edition
 
 
 async def in_force(store: InMemory, found: dict[str, Any]) -> Edition:
-    """Put a document into force today, by a person of the city and one of the police."""
+    """Let the city propose a document of categories from today on, and let the police approve it."""
     return await approve(store, (await propose(store, found)).number, POLICE)
 
 

@@ -44,7 +44,7 @@ def test_whoever_knows_the_sum_and_the_rule_cannot_compute_a_small_count(counts:
     """Two tables with different small counts can have the same published figures, so nobody can compute the counts."""
     rule = Disclosure(3)
     if max(counts) < rule.smallest:
-        return  # a table of small counts only has no other one to hide
+        return  # if all counts are small, there is no other count to hide with them
     shown = rule.shown(counts, turn)
     choices = [[one] if isinstance(one, int) else range(sum(counts) + 1) for one in shown]
     same_sum = (other for other in product(*choices) if sum(other) == sum(counts))

@@ -48,7 +48,7 @@ FIELDS = {
 
 
 class Rows:
-    """A fake database that returns these rows for each query about reports, and keeps the last one's arguments."""
+    """A fake database that returns these rows for each query about reports; it keeps the last query's arguments."""
 
     def __init__(self, *rows: dict[str, Any]) -> None:
         self.rows = rows
@@ -59,7 +59,7 @@ class Rows:
         yield self
 
     async def fetchrow(self, *_asked: object) -> None:
-        """Return no edition of the categories, so that those of the package are in force."""
+        """Return no edition of the categories, so that the package's shipped categories are in force."""
 
     async def fetch(self, sql: str, *arguments: Any) -> list[dict[str, Any]]:
         if "from report" not in sql:

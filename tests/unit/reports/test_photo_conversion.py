@@ -1,4 +1,4 @@
-"""A photo is made anew from the pixels of what was sent, and what is no photo is refused."""
+"""The pixels of an uploaded photo are written to a new file, and a file that is no photo is refused."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""A reporter adds photos to a report with its tracking token, up to a number, while it is open."""
+"""The holder of a report's tracking token may add a limited number of photos while the report is open."""
 
 from pathlib import Path
 

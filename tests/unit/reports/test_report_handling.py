@@ -43,7 +43,7 @@ async def test_a_drawn_step_leads_where_it_is_drawn_and_tells_police_and_city(de
     assert [event.TOPIC == CITY_INCIDENTS for event in events] == [False, True]
 
 
-@pytest.mark.parametrize("action", [one for one in ACTIONS if one != "answer"])  # nobody has a token for it
+@pytest.mark.parametrize("action", [one for one in ACTIONS if one != "answer"])  # `answer` needs a forwarding token
 @pytest.mark.parametrize("status", ReportStatus)
 async def test_an_action_that_the_status_does_not_allow_is_refused_and_tells_nobody(
     desk: Desk, status: ReportStatus, action: str

@@ -1,4 +1,4 @@
-"""Routing is data: rules by category, area, time and answers choose a unit and say why; a clerk can choose another."""
+"""Rules on category, area, time and answers choose the unit for a report, with the reason; a clerk can change it."""
 
 from datetime import UTC, date, datetime
 from typing import Any

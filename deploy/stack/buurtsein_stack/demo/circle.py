@@ -57,7 +57,7 @@ def answer_for(stage: Stage, cast: Cast, path: str) -> None:
 
 
 def tell_reporters(stage: Stage, cast: Cast, alert: Document, receipts: list[Document]) -> None:
-    """Note that police told the members about the burglaries, and read the answer as one of the reporters."""
+    """Let an officer note that members were told about the burglaries; read this feedback as one of the reporters."""
     path = f"/v1/alerts/{alert['alert_id']}"
     seen = cast.version("notifier", "officer", path)
     cast.does("notifier", "officer", f"{path}/feedback", {"how": "Verteld op de vergadering."}, version=seen)

@@ -17,7 +17,7 @@ NETWORKS, MEMBERS, FUNDING = "bin.networks", "bin.members", "bin.funding"
 
 @dataclass
 class Neighbourhood:
-    """A neighbourhood network of the demo."""
+    """A network of the demo: its plan (name, area), its coordinator, and its document as the registry returned it."""
 
     plan: Document
     coordinator: str

@@ -38,7 +38,7 @@ class Stage:
         self.console.print(text, style="cyan", highlight=False, markup=False, soft_wrap=True)
 
     def table(self, table: Table) -> None:
-        """Print a table."""
+        """Print a table to the console; the timeline does not contain it."""
         self.console.print(table)
 
     def save(self, path: Path) -> None:
