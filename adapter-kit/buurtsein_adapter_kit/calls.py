@@ -35,7 +35,7 @@ async def send(adapter: Adapter) -> Outcome:
 
 
 async def send_unchecked(adapter: Adapter) -> Outcome:
-    """Send the message of the kit, and return whatever comes."""
+    """Send the message of the kit, and return the outcome without a check."""
     return await adapter.send(IDENTIFIER, message())
 
 
@@ -45,7 +45,7 @@ async def send_another(adapter: Adapter) -> Outcome:
 
 
 async def cancel(adapter: Adapter) -> Outcome:
-    """Take back the message of the kit, by the method `cancel` or else by sending the message that says so."""
+    """Take back the message of the kit: call the method `cancel` if there is one, or else send a cancelling message."""
     xml = message(CANCELLING, cancels=[IDENTIFIER])
     if isinstance(adapter, Cancelling):
         return await adapter.cancel(CANCELLING, xml, [IDENTIFIER])
@@ -60,7 +60,7 @@ async def cancel_both(adapter: Adapter) -> Outcome:
 
 
 def receiving(make_adapter: MakeAdapter) -> type[Receiving]:
-    """Return the class of an adapter that takes receipts; skip the test for another adapter."""
+    """Return the adapter's class if the adapter reads receipts; skip the test if it does not."""
     adapter = make_adapter()
     if not isinstance(adapter, Receiving):
         pytest.skip("its peer posts no receipts")
@@ -102,7 +102,7 @@ async def status_or_error(adapter: Adapter) -> Answer:
 
 
 def recover(peer: object) -> Callable[[Adapter], Any]:
-    """Return a call that lets the peer end a failure that lasts, by its method `recover` if it has one."""
+    """Return a call that ends a lasting failure of the peer, by the peer's method `recover` if there is one."""
 
     async def recovered(_adapter: Adapter) -> None:
         getattr(peer, "recover", lambda: None)()
@@ -119,7 +119,7 @@ def is_storable(outcome: Outcome) -> bool:
 def results_of(make_adapter: MakeAdapter, patience: float, *calls: Callable[[Adapter], Any]) -> list[Any]:
     """Call methods of a new adapter one after another and return the results.
 
-    A call that takes longer than `patience` seconds is cancelled, as the notifier does; its result is the same too.
+    A call that takes longer than `patience` seconds is cancelled, and its result says `timeout`, as in the notifier.
     """
 
     async def one(adapter: Adapter, call: Callable[[Adapter], Any]) -> Any:

@@ -15,7 +15,7 @@ class CancelTests:
     def test_a_message_that_cancels_an_earlier_one_arrives(
         self, make_adapter: MakeAdapter, peer: Peer, patience: float
     ) -> None:
-        """Check that a Cancel arrives as any message does, unless the limits say that the peer takes none."""
+        """Check that a Cancel message arrives like any other, unless the adapter's limits exclude cancelling."""
         _needs_cancels(make_adapter)
         _, cancelled = results_of(make_adapter, patience, send, cancel)
         assert isinstance(cancelled, Delivered), "cancel: not delivered"

@@ -107,12 +107,12 @@ class AdapterConformance(CancelTests, ReceiptTests):
 
     @pytest.fixture
     def patience(self) -> float:
-        """Return after how many seconds a call counts as one without an answer."""
+        """Return after how many seconds without an answer a call is cancelled."""
         return LONGEST_CALL
 
     @pytest.fixture
     def secrets(self) -> tuple[str, ...]:
-        """Return the secrets that the adapter is given, for which everything that it writes is searched."""
+        """Return the secrets in the adapter's settings; tests search for these in all that the adapter writes."""
         return (SECRET,)
 
     def test_its_limits_are_declared_and_a_message_within_them_is_possible(self, make_adapter: MakeAdapter) -> None:
@@ -182,7 +182,7 @@ class AdapterConformance(CancelTests, ReceiptTests):
     def test_the_same_message_is_the_same_each_time(
         self, make_adapter: MakeAdapter, peer: Talkative, failure: Failure, patience: float
     ) -> None:
-        """Check that two sends of one message, by two objects, give the peer the same body, so that it can tell."""
+        """Check that two adapter objects send one message with the same body, so that the peer can recognise it."""
         assert failure
         xml = message()
 
@@ -235,7 +235,7 @@ class AdapterConformance(CancelTests, ReceiptTests):
     def test_it_sends_only_for_the_networks_that_it_was_asked_for(
         self, make_adapter: MakeAdapter, peer: Peer, patience: float
     ) -> None:
-        """Check an adapter with `send_to`: it names only networks that it was asked for, and sends no other."""
+        """Check an adapter with `send_to`: the outcome names, and the peer gets, only the requested networks."""
         if not isinstance(make_adapter(), ByTarget):
             pytest.skip("it sends each message for all networks at once")
         (outcome,) = results_of(make_adapter, patience, send_to_the_second)
@@ -249,5 +249,5 @@ class AdapterConformance(CancelTests, ReceiptTests):
 
 
 def _long_enough(failure: Failure, patience: float) -> float:
-    """Return how long a call may take; where the answer gets lost, long enough for a timeout of the adapter's own."""
+    """Return the seconds that a call may take; when an answer gets lost, the adapter's own timeout must fit in them."""
     return max(patience, LONGEST_CALL) if failure is Failure.TAKES_SILENTLY else patience

@@ -105,14 +105,14 @@ class HttpPeer:
         return len(self.messages[identifier])
 
     def take_failure(self, *, of_status: bool) -> Failure | None:
-        """Return how the next message, or the next question of `status`, fails, and forget it."""
+        """Return the failure of the next message, or of the next question of `status`, and remove the failure."""
         if of_status != (self.failure is Failure.STATUS_BREAKS):
             return None
         failure, self.failure = self.failure, None
         return failure
 
     def wait(self) -> None:
-        """Wait as long as a peer that never answers."""
+        """Wait until the server stops, at most `LONGEST_HANG` seconds, to play a peer that never answers."""
         self._stop.wait(LONGEST_HANG)
 
     def _listen(self, port: int) -> None:

@@ -1,7 +1,7 @@
 """Makes the settings of an adapter, so that it sends to the peer of the kit and to nobody else.
 
 Each `OutwardUrl` is the address of the kit's peer, and each `SecretStr` is the planted secret; a peer may give others.
-What the environment and the secrets folder have for this adapter is hidden, because it may name the real peer.
+Settings of this adapter in the environment or the secrets folder are hidden, because they may name the real peer.
 """
 
 import os

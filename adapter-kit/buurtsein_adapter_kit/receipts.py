@@ -13,7 +13,7 @@ class ReceiptTests:
     """The tests of an adapter whose peer posts receipts, or tells them when `status` asks."""
 
     def test_a_receipt_of_the_peer_is_read_and_can_be_stored(self, make_adapter: MakeAdapter) -> None:
-        """Check that `parse_receipt` reads the adapter's own example, and gives the same each time."""
+        """Check that `parse_receipt` reads the adapter's own example, and returns the same receipts each time."""
         adapter = receiving(make_adapter)
         read = [list(adapter.parse_receipt(*adapter.receipt_example(SECRET), SECRET)) for _ in range(2)]
         assert read[0], "receipt: the example holds none"
@@ -41,7 +41,7 @@ class ReceiptTests:
     def test_status_tells_only_of_the_message_that_it_is_asked_for(
         self, make_adapter: MakeAdapter, patience: float
     ) -> None:
-        """Check an adapter with `receipts` in its limits: after a send, `status` tells of the message's networks."""
+        """Check that `status`, after a send, returns receipts of that message and its networks only."""
         if not limits_of(make_adapter()).receipts:
             pytest.skip("its `status` tells no receipts")
         _, answer = results_of(make_adapter, patience, send, status)

@@ -25,7 +25,7 @@ class TestAdapter(AdapterConformance):
 
     @pytest.fixture
     def patience(self, request: pytest.FixtureRequest) -> float:
-        """Return after how many seconds a call counts as one without an answer."""
+        """Return after how many seconds without an answer a call is cancelled."""
         seconds: float = request.config.getoption("--adapter-patience")
         return seconds
 
