@@ -48,7 +48,7 @@ def database_guarded(dsn: str) -> bool:
 
 
 def primary_chosen(dsn: str) -> bool:
-    """Return whether a database address with several hosts asks for the host that takes writes."""
+    """Return whether a database address has one host, or asks for the host that accepts writes."""
     hosts, options = _hosts_and_options(dsn)
     return len(hosts) == 1 or ("host" not in options and options.get("target_session_attrs") == "read-write")
 

@@ -185,7 +185,7 @@ class Access:
 class Called:
     """The caller of a request; `caller` is None for a request without a valid token.
 
-    `refusal` is the error to answer when a token was sent that is not valid.
+    When the client sent an invalid token, `refusal` is the error to answer.
     """
 
     caller: Caller | None = None

@@ -118,9 +118,9 @@ class Call[Who: Caller | None]:
             return response
 
     def _client(self) -> str:
-        """Return a code for the caller in stored responses; it differs for each route and `Idempotency-Key`.
+        """Return a code for the caller that differs for each route and `Idempotency-Key`.
 
-        Therefore the stored rows do not show which requests came from the same caller.
+        Therefore the stored responses do not show which requests came from the same caller.
         """
         if self.caller is None:
             return "anonymous"

@@ -124,8 +124,8 @@ def _box(address: AddressQuery | OfficialAddress) -> str:
 def not_found(match: Match) -> DomainError:
     """Return the error for a lookup without a result.
 
-    It is `address_unknown`, with up to five addresses that resemble the query as `suggestions`; or `address_ambiguous`,
-    with several houses that have this address, of which one is chosen by its id.
+    The error is `address_unknown`, with up to five similar addresses as `suggestions`, or `address_ambiguous`, with all
+    houses that have this address as `suggestions`; the client sends the id of one of the houses.
     """
     suggestions = {"suggestions": [_shown(one) for one in match.suggestions]}
     if match.several:

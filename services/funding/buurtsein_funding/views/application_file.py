@@ -202,8 +202,8 @@ async def application_file(
 ) -> ApplicationFile:
     """Return one application; raise DomainError `application_unknown` when there is none.
 
-    With a `coordinator`, only applications of the networks that this person coordinates now, and those that this person
-    asked for, are known. Without one, only those that were submitted at least once.
+    A `coordinator` can read the applications of networks that they coordinate now, and applications that they made.
+    When `coordinator` is None, only applications that were submitted at least once can be read.
     """
     row = await connection.fetchrow(_FILE, application_id, coordinator)
     if row is None:

@@ -49,7 +49,7 @@ class EvidenceList(BaseModel):
 async def evidence_of(connection: Connection, application_id: UUID, coordinator: str | None) -> EvidenceList:
     """Return the evidence of an application; raise DomainError `application_unknown`.
 
-    With a `coordinator`, only applications of networks that this person coordinates now are known.
+    A `coordinator` can read only the evidence of networks that they coordinate now.
     """
     await _require_known(connection, application_id, coordinator)
     rows = await connection.fetch(

@@ -71,11 +71,11 @@ class Unit(BaseModel):
         return _region_of(self.area)
 
     def works_at(self, place: Location | None) -> bool:
-        """Return whether the unit works at a place."""
+        """Return whether a place lies in the unit's area; a unit without an area works everywhere."""
         return self._region is None or _is_in(self._region, place)
 
     def can_have(self, route_to: list[Route]) -> bool:
-        """Return whether the unit can handle a report that police, city or both handle."""
+        """Return whether the unit can handle a report of these parties; one of another body can handle each."""
         return self.body is Body.OTHER or Route(self.body) in route_to
 
 

@@ -22,7 +22,7 @@ select exists (select from report_photo where sha256 = $1)
     or exists (select from photo_act a join report_photo using (report_id, photo_id) where a.sha256 = $1)
     or exists (select from report_export where sha256 = $1)
 """
-"""Whether a photo, its redacted picture or an export is in the file `$1`."""
+"""Whether the file `$1` holds a photo, the redacted picture of a photo, or an export."""
 
 
 class PhotoTable(Unit):

@@ -94,7 +94,7 @@ class ServiceRequest(BaseModel):
 
 
 class Accepted(BaseModel):
-    """The response to a new report; the field `tracking_token`, not part of Open311, lets the reporter follow it."""
+    """The response to a new report; with `tracking_token`, a field of our own, the reporter follows the report."""
 
     service_request_id: str
     service_notice: str
