@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+PLUGIN = "buurtsein_adapter_kit.plugin"
 GUIDE = Path(__file__).parents[2] / "docs" / "extending.md"
 
 
@@ -15,19 +16,16 @@ def guide_adapter() -> str:
     return str(code)
 
 
-def run_kit(folder: Path, *options: str, alone: bool = True, **variables: str) -> subprocess.CompletedProcess[str]:
+def run_kit(folder: Path, *options: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run the kit on the adapter of the module `telephone` in a folder, with variables of the environment.
 
-    `alone` runs it without the other installed plugins of pytest, whose imports take seconds.
+    No other installed plugin of pytest is loaded, because their imports take seconds.
     """
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--adapter=telephone:Telephone"]
-    only = ["-p", "buurtsein_adapter_kit.plugin"] if alone else []
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", PLUGIN]
     return subprocess.run(
-        [*command, *only, *options],
+        [*command, "--adapter=telephone:Telephone", *options],
         cwd=folder,
-        env=os.environ
-        | {"PYTHONPATH": str(folder), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1" if alone else ""}
-        | variables,
+        env=os.environ | {"PYTHONPATH": str(folder), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"} | variables,
         capture_output=True,
         text=True,
         check=False,

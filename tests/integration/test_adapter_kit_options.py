@@ -1,12 +1,13 @@
 """The adapter kit sends to its own peer only, and says in one sentence which option, setting or peer is wrong."""
 
 import re
+from importlib.metadata import entry_points
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from integration.adapter_kit_runs import guide_adapter, run_kit
+from integration.adapter_kit_runs import PLUGIN, guide_adapter, run_kit
 
 from buurtsein_adapter_kit.failures import Failure
 from buurtsein_adapter_kit.named import adapter_of, failures_of, other_settings
@@ -37,6 +38,10 @@ class OneBody(HttpPeer):
     def settings(self):
         return {"token": "the-token-of-this-peer"}
 """
+
+
+def test_pytest_finds_the_kit_where_it_is_installed() -> None:
+    assert PLUGIN in {point.value for point in entry_points(group="pytest11")}
 
 
 def test_addresses_and_tokens_outside_the_kit_are_not_used(tmp_path: Path) -> None:
