@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from integration.deliveries_scene import Scripted, state, typed
 from integration.notifier_scene import LIVE, keep
+from structlog.testing import capture_logs
 from unit.notifier import notifier_deeds
 from unit.notifier.notifier_memory import BOOK, OFFICER, OTHER, network
 from unit.notifier.test_notifier_calendar import CAMPAIGNS
@@ -17,7 +18,6 @@ from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.days import brussels_day
 from buurtsein_notifier.deliveries import Deliveries
 from buurtsein_notifier.domain.alert import Alert
-from buurtsein_notifier.handlers import calendar
 from buurtsein_notifier.jobs import propose_campaigns
 from buurtsein_notifier.store import NotifierStore
 
@@ -84,17 +84,23 @@ async def test_workers_that_run_the_job_at_once_propose_each_campaign_once(notif
     await assert_each_once(notifier_database)
 
 
-async def test_a_run_that_fails_leaves_nothing_and_the_next_one_proposes(
+async def test_a_campaign_that_fails_leaves_nothing_and_does_not_stop_the_others(
     notifier_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_given: Any) -> Alert:
-        raise RuntimeError("broken")
+    def broken(alert: Alert) -> Any:
+        if alert.rule == CO.id:
+            raise RuntimeError("broken")
+        return proposal(alert)
 
-    with monkeypatch.context() as patched:
-        patched.setattr(calendar, "planned", broken)
-        with pytest.raises(RuntimeError):
-            await propose_campaigns(GIVEN, notifier_database)
-    assert [await count(notifier_database, one) for one in ("alert", "campaign_run", "event_log")] == [0, 0, 0]
+    proposal = Alert.proposal
+    with monkeypatch.context() as patched, capture_logs() as logged:
+        patched.setattr(Alert, "proposal", broken)
+        await propose_campaigns(GIVEN, notifier_database)
+    assert [(one["campaign"], one["error"]) for one in logged if one["event"] == "campaign.failed"] == [
+        (CO.id, "RuntimeError")
+    ]
+    assert set(await alerts(notifier_database)) == {EXERCISE.id}
+    assert await count(notifier_database, "campaign_run") == 1
     await propose_campaigns(GIVEN, notifier_database)
     await assert_each_once(notifier_database)
 

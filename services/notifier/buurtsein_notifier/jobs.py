@@ -1,9 +1,11 @@
 """Runs the notifier's jobs: expiry, judging reports again, digests, the calendar, and telling duty contacts.
 
-Invariant: each alert expires in its own transaction, so that an error in one does not stop the others.
+Invariant: each alert expires, and each campaign is proposed, in its own transaction, so that an error in one does not
+stop the others.
 """
 
 from collections.abc import Awaitable, Mapping
+from datetime import date
 from functools import partial
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from buurtsein_chassis.jobs import Job
 from buurtsein_chassis.service import Run
 from buurtsein_chassis.trace import trace_from, tracing
 from buurtsein_notifier import handlers
+from buurtsein_notifier.domain.campaign import Campaign
 from buurtsein_notifier.domain.delivery import OverdueDelivery
 from buurtsein_notifier.handlers import Dependencies
 from buurtsein_notifier.handlers.duty import Duty, call_duty
@@ -54,9 +57,16 @@ async def digest(given: Dependencies, database: Database) -> None:
 
 
 async def propose_campaigns(given: Dependencies, database: Database) -> None:
-    """Propose the campaigns that are due today, in one transaction."""
+    """Propose each campaign that is due today in its own transaction; after an error, the next run tries again."""
     async with database.unit_of_work() as uow:
-        await handlers.propose_campaigns(given, NotifierStore(uow))
+        due = await handlers.due_campaigns(given, NotifierStore(uow))
+    for campaign, day in due:
+        await _alone(_propose_campaign(campaign, day, given, database), "campaign.failed", campaign=campaign.id)
+
+
+async def _propose_campaign(campaign: Campaign, day: date, given: Dependencies, database: Database) -> None:
+    async with database.unit_of_work() as uow:
+        await handlers.propose_campaign(campaign, day, given, NotifierStore(uow))
 
 
 async def expire(given: Dependencies, database: Database) -> None:
@@ -64,18 +74,19 @@ async def expire(given: Dependencies, database: Database) -> None:
     async with database.unit_of_work() as uow:
         proposals = await NotifierStore(uow).overdue_alerts()
     for alert_id in proposals:
-        await _alone(alert_id, _expire_proposal(alert_id, given, database))
+        await _alone(_expire_proposal(alert_id, given, database), "expiry.failed", alert_id=str(alert_id))
     for one in await queue.overdue(database.pool):
-        await _alone(one.alert_id, _expire_delivery(one, given, database))
+        await _alone(_expire_delivery(one, given, database), "expiry.failed", alert_id=str(one.alert_id))
 
 
-async def _alone(alert_id: UUID, closing: Awaitable[None]) -> None:
+async def _alone(work: Awaitable[None], failed: str, **about: str) -> None:
+    """Do one part of a job; log an error in it as `failed` with what it is about, so that the others are done too."""
     try:
-        await closing
+        await work
     except DATABASE_ERRORS:
         raise
-    except Exception as error:  # noqa: BLE001 - an error of one alert must not stop the others
-        log.warning("expiry.failed", alert_id=str(alert_id), error=type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - an error of one part must not stop the others
+        log.warning(failed, **about, error=type(error).__name__)
 
 
 async def _expire_proposal(alert_id: UUID, given: Dependencies, database: Database) -> None:

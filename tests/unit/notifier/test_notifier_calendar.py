@@ -27,7 +27,9 @@ DAY = datetime(2026, 11, 15, 9, 0, tzinfo=UTC)
 async def proposed(store: Memory, moment: datetime, **changes: Any) -> list[Any]:
     store.clock.set(moment)
     book = BOOK.model_copy(update={"campaign": CAMPAIGNS})
-    await handlers.propose_campaigns(replace(store.given, book=book, **changes), store)
+    given = replace(store.given, book=book, **changes)
+    for campaign, day in await handlers.due_campaigns(given, store):
+        await handlers.propose_campaign(campaign, day, given, store)
     return list(store.alerts.values())
 
 

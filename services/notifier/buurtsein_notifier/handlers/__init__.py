@@ -1,6 +1,6 @@
 """Handles commands and events: each handler loads under a row lock, calls the domain, saves, and records events."""
 
-from buurtsein_notifier.handlers.calendar import propose_campaigns
+from buurtsein_notifier.handlers.calendar import due_campaigns, propose_campaign
 from buurtsein_notifier.handlers.deciding import (
     audit,
     break_glass,
@@ -32,6 +32,7 @@ __all__ = [
     "break_glass",
     "cancel",
     "delivered",
+    "due_campaigns",
     "edit",
     "end_silence",
     "expire",
@@ -50,7 +51,7 @@ __all__ = [
     "make_digests",
     "network_changed",
     "propose",
-    "propose_campaigns",
+    "propose_campaign",
     "propose_rules",
     "receive",
     "refuse",

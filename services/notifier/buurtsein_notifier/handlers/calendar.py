@@ -17,8 +17,8 @@ from buurtsein_notifier.handlers.dependencies import Dependencies
 from buurtsein_notifier.handlers.rules import RuleStore, with_rules
 
 
-class Store(RuleStore, Protocol):
-    """A Protocol: reads and writes what campaigns use, in one transaction."""
+class Store(Protocol):
+    """A Protocol: reads and writes what a campaign uses, in one transaction."""
 
     async def begin_campaign(self, campaign: str, day: date) -> bool:
         """Store that a campaign was proposed on a day; return False when it was before."""
@@ -33,17 +33,20 @@ class Store(RuleStore, Protocol):
         """Append events to the event log and the outbox."""
 
 
-async def propose_campaigns(given: Dependencies, store: Store) -> None:
-    """Propose each campaign that is due and was not proposed today; record AlertProposed for each alert."""
+async def due_campaigns(given: Dependencies, store: RuleStore) -> list[tuple[Campaign, date]]:
+    """Return the campaigns of the rules in force that are due now, each with its day."""
     given = await with_rules(given, store)
-    for campaign in given.book.campaign:
-        day = campaign.due_on(given.clock.now())
-        if day and await store.begin_campaign(campaign.id, day):
-            await _propose(campaign, day, given, store)
+    days = ((campaign, campaign.due_on(given.clock.now())) for campaign in given.book.campaign)
+    return [(campaign, day) for campaign, day in days if day]
 
 
-async def _propose(campaign: Campaign, day: date, given: Dependencies, store: Store) -> None:
-    """Propose alerts to all networks that can get one now, so many that each has no more networks than it may."""
+async def propose_campaign(campaign: Campaign, day: date, given: Dependencies, store: Store) -> None:
+    """Propose a campaign to all networks that can get an alert now, unless it was proposed on this day before.
+
+    There are so many alerts that each has no more networks than it may; AlertProposed is recorded for each.
+    """
+    if not await store.begin_campaign(campaign.id, day):
+        return
     now = given.clock.now()
     kind, today = campaign.network_kind, brussels_day(now)
     networks = [one for one in await store.all_networks() if kind in {None, one.kind} and not one.obstacle(today)]
