@@ -148,6 +148,22 @@ def test_it_answers_by_network(simulator: Running) -> None:
     simulator.fault("partial")
     answer = simulator.post("a-2")
     assert (answer.status_code, answer.json()["networks"]) == (207, [NETWORKS[0]])
+    asked = simulator.client.get("/alerts/a-2")
+    assert (asked.status_code, asked.json()["networks"]) == (207, [NETWORKS[0]])
+    assert {one["network"] for one in asked.json()["receipts"]} == {NETWORKS[0]}
+    simulator.post("a-2")
+    assert simulator.known("a-2")
+
+
+def test_a_message_that_was_taken_partly_stays_so_after_a_restart(simulator: Running, tmp_path: Path) -> None:
+    simulator.fault("partial")
+    simulator.post("a-1")
+    again = Running(tmp_path)
+    try:
+        asked = again.client.get("/alerts/a-1")
+        assert (asked.status_code, asked.json()["networks"]) == (207, [NETWORKS[0]])
+    finally:
+        again.close()
 
 
 def test_it_is_slow_or_answers_wrongly_by_command(simulator: Running, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,24 +155,29 @@ class Peer:
             message = read_message(body, self.schema)
         except ValueError as error:
             return problem(400, "invalid-cap", str(error))
-        received = self.mailbox.add(message.identifier, body.decode())
+        some = sorted(targets(message))[:1] if fault == "partial" else None
+        received = self.mailbox.add(message.identifier, body.decode(), some)
         self._post_later(received)
         if fault == "slow":
             await asyncio.sleep(SLOW_SECONDS)
-        return await self._vanish(fault) if fault.endswith("_after_accept") else _taken(message, fault)
+        return await self._vanish(fault) if fault.endswith("_after_accept") else _taken(message, some, fault)
 
     async def list_alerts(self, _: Request) -> Response:
         """Return all received messages."""
         return JSONResponse([asdict(message) for message in self.mailbox.newest_last()])
 
     async def get_alert(self, request: Request) -> Response:
-        """Return one message with its receipts, or 404, so that a sender can check what became of the message."""
+        """Return one message with its receipts, so that a sender can check what became of it.
+
+        The status is 207 when the message was taken for some networks only, and 404 when it was never received.
+        """
         if self.faults.is_down:
             return Dropped()
         message = self.mailbox.messages.get(request.path_params["identifier"])
         if message is None:
             return problem(404, "unknown", "never received")
-        return JSONResponse(asdict(message) | {"receipts": list(counts(message))})
+        body = asdict(message) | {"receipts": list(counts(message))}
+        return JSONResponse(body, 200 if message.networks is None else 207)
 
     async def show(self, _: Request) -> Response:
         """Return the page with each message as a telephone shows it."""
@@ -233,17 +238,15 @@ class Peer:
         return Dropped()
 
 
-def _taken(message: CapAlert, fault: str) -> Response:
-    """Return the response for a stored message: 202, or 207 when it was accepted for one of its networks only."""
-    networks = sorted(targets(message))
+def _taken(message: CapAlert, some: list[str] | None, fault: str) -> Response:
+    """Return the response for a stored message: 202, or 207 when it was accepted for some of its networks only."""
     reference = hashlib.sha256(message.identifier.encode()).hexdigest()[:16]
     if fault == "wrong":
         return Response(b"\xff{not json", 202, media_type="application/json")
-    if fault == "partial":
-        return JSONResponse({"reference": reference, "networks": networks[:1]}, 207)
-    return JSONResponse(
-        {"reference": "a\x00b" if fault == "hostile_reference" else reference, "networks": networks}, 202
-    )
+    if some is not None:
+        return JSONResponse({"reference": reference, "networks": some}, 207)
+    told = "a\x00b" if fault == "hostile_reference" else reference
+    return JSONResponse({"reference": told, "networks": sorted(targets(message))}, 202)
 
 
 def main() -> int:

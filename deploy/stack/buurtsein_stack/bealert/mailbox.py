@@ -19,6 +19,8 @@ class Received:
     received_at: str
     xml: str
     deliveries: int
+    networks: list[str] | None = None
+    """The networks for which it was taken; None for all of the message."""
 
 
 class Mailbox:
@@ -31,13 +33,19 @@ class Mailbox:
         kept = (self._read(path) for path in sorted(folder.glob("*.json")))
         self.messages = {message.identifier: message for message in kept}
 
-    def add(self, identifier: str, xml: str) -> Received:
-        """Store a message; when its identifier is already known, keep the first text and only count the delivery."""
+    def add(self, identifier: str, xml: str, networks: list[str] | None = None) -> Received:
+        """Store a message, taken for these networks or for all.
+
+        When its identifier is already known, keep the first text, count the delivery, and add the networks.
+        """
         known = self.messages.get(identifier)
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        message = Received(identifier, now, xml, 1)
+        message = Received(identifier, now, xml, 1, networks)
         if known:
-            message = Received(identifier, known.received_at, known.xml, known.deliveries + 1)
+            networks = (
+                None if None in (networks, known.networks) else sorted({*(networks or ()), *(known.networks or ())})
+            )
+            message = Received(identifier, known.received_at, known.xml, known.deliveries + 1, networks)
         self._write(message)
         self.messages[identifier] = message
         return message

@@ -28,9 +28,10 @@ class Receiver:
 
 
 def counts(message: Received) -> Iterator[dict[str, Any]]:
-    """Yield how many members of each network got a message, for each channel of the message."""
+    """Yield how many members of each network that it was taken for got a message, by channel."""
     info = from_xml(message.xml.encode()).info[:1]
     networks = [code.value for one in info for area in one.area for code in area.geocode if code.value_name == "BIN"]
+    networks = [one for one in networks if message.networks is None or one in message.networks]
     channels = [one.value for block in info for one in block.parameter if one.value_name == "BIN-CHANNEL"]
     for network in networks:
         for channel in channels:
