@@ -7,15 +7,17 @@ from itertools import pairwise
 from time import monotonic
 from uuid import UUID
 
+import pytest
 from integration.notifier_scene import LIVE, keep
 from unit.notifier.notifier_memory import BOOK, incident, network
 from unit.notifier.test_rule_trial import report_id
 
 from buurtsein_chassis.database import Database
 from buurtsein_kernel.days import BRUSSELS, brussels_day
-from buurtsein_notifier import views
+from buurtsein_notifier import handlers, views
 from buurtsein_notifier.commands import TryRules
 from buurtsein_notifier.domain.facts import Incident
+from buurtsein_notifier.store import NotifierStore
 from buurtsein_notifier.views import RuleTrial, trial_run
 
 DAY = brussels_day(LIVE.clock.now()) - timedelta(days=20)
@@ -79,6 +81,19 @@ async def test_of_more_reports_than_asked_for_the_newest_are_judged(notifier_dat
     assert (found.reports, found.is_whole) == (50, False)
     (gained,) = found.gained
     assert set(gained.report_ids) == ids(*group)
+
+
+@pytest.mark.parametrize(("exact", "alerts"), [(True, 1), (False, 0)])
+async def test_reports_whose_place_was_only_described_lead_to_no_alert(
+    notifier_database: Database, exact: bool, alerts: int
+) -> None:
+    async with notifier_database.unit_of_work() as uow:
+        await keep(uow, network())
+        for one in (at(5), at(6, 100)):
+            told = one.model_copy(update={"has_exact_place": exact})
+            await handlers.judge(told, LIVE, NotifierStore(uow))
+    found = await tried(notifier_database)
+    assert (found.reports, found.after.alerts) == (2, alerts)
 
 
 async def test_other_requests_are_answered_while_rules_are_tried(notifier_database: Database) -> None:

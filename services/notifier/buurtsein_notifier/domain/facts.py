@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from buurtsein_contracts import KnownNetwork
 from buurtsein_contracts.events.alert import AlertKind
@@ -32,8 +32,8 @@ class Incident(BaseModel):
     """The last moment at which it can have happened; the age of the report is counted from it."""
     channel: str | None = None
     """How the report came in; None for one that was stored before this was kept."""
-    has_exact_place: bool = Field(default=True, exclude=True)
-    """False when the reporter only described the place: the point is that of a neighbourhood. It is not stored."""
+    has_exact_place: bool = True
+    """False when the reporter only described the place: the point is that of a neighbourhood."""
 
 
 class Fact(BaseModel):

@@ -118,8 +118,9 @@ class NotifierStore(HoldingTables, linking.Store):
     @override
     async def keep_incident(self, incident: Incident) -> None:
         await self._connection.execute(
-            """insert into incident (report_id, category, severity, longitude, latitude, happened_at, channel)
-               values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing""",
+            """insert into incident
+               (report_id, category, severity, longitude, latitude, happened_at, channel, has_exact_place)
+               values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing""",
             *incident.model_dump().values(),
         )
 

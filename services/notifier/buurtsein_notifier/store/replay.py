@@ -83,7 +83,7 @@ class ReplayStore(judging.Store):
 
     @override
     async def keep_fact(self, incident: Incident, same: SameFact) -> Fact:
-        new = Fact(fact_id=incident.report_id, **incident.model_dump(exclude={"report_id", "channel"}))
+        new = Fact(fact_id=incident.report_id, **incident.model_dump(include=set(Fact.model_fields)))
         span = timedelta(minutes=same.minutes)
         alike = (
             one

@@ -28,7 +28,7 @@ BATCH = 1_000
 """How many reports are read and judged at once."""
 _UUID_TIME = 80
 _PAST = "from incident where report_id > $1 and report_id < $2 and duplicate_of is null order by report_id"
-_READ = f"""select report_id, category, severity, longitude, latitude, happened_at, channel
+_READ = f"""select report_id, category, severity, longitude, latitude, happened_at, channel, has_exact_place
     {_PAST} limit {BATCH}"""
 _LEFT_OUT = f"select report_id {_PAST} desc offset $3 limit 1"
 
