@@ -117,6 +117,13 @@ async def test_through_the_queue_a_hostile_reference_becomes_none(
     assert peer.deliveries() == {alert.cap_identifier: 1}
 
 
+async def test_a_peer_that_took_a_message_partly_says_so_again_when_asked(peer: Peer, adapter: Simulator) -> None:
+    peer.fault("partial")
+    for answer in (await adapter.send("a-1", message("a-1")), await adapter.status("a-1")):
+        assert isinstance(answer, Partly)
+        assert (answer.reached, answer.reason) == (frozenset({messages.NETWORKS[0]}), "http_207")
+
+
 async def test_a_peer_refuses_text_that_is_no_cap_message(peer: Peer) -> None:
     adapter = CapHttp(settings(adapter="cap-http", bealert_url=peer.url))
     assert await adapter.send("a-1", b"<alert/>") == Refused("http_400")
