@@ -88,7 +88,7 @@ def peak(place: Place) -> float:
 
 
 def postgres_bytes(place: Place, years: float) -> Mapping[str, float]:
-    """Return the bytes of each kind of row in all databases, after so many years of use."""
+    """Return the bytes of each kind of row in all databases, after `years` years of use."""
     yearly = events(place)
     reports, commands = place.reports, place.reports * known.STEPS.value
     applied = sum(number * len(readers_of(topic)) for topic, number in yearly.items())
@@ -117,7 +117,7 @@ def _of_a_stream() -> float:
 
 
 def kafka_bytes(place: Place, years: float) -> float:
-    """Return the bytes of all topics on one broker with a replica of every partition, after so many years of use."""
+    """Return the bytes of all topics on a broker with a replica of every partition, after `years` years of use."""
     return sum(
         number * _size(topic, known.RECORD.value) * kept_years(topic.retention_days, years)
         for topic, number in events(place).items()

@@ -152,7 +152,7 @@ async def test_a_refused_batch_is_sent_again_record_by_record_to_find_the_refuse
 async def test_after_a_refusal_later_rows_of_the_same_read_are_published(
     servers: RunningServers, database: Database, ledger_database: FreshDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The relay reads the refused row together with later rows, which it must publish without an hour's wait."""
+    """The relay reads a refused row and later rows at once; it must publish the later rows without waiting an hour."""
     monkeypatch.setattr(relay_module, "LATE_SECONDS", 0.0)
     monkeypatch.setattr(relay_module, "FULL_READ_SECONDS", 3600.0)
     sick = uuid7()

@@ -1,4 +1,4 @@
-"""On a real database, a trial judges all reports of a period by other alert rules, and the service still answers."""
+"""On a real database, a trial judges all reports of a period by other alert rules while the service goes on working."""
 
 import asyncio
 from collections.abc import Sequence

@@ -27,7 +27,7 @@ def _roles(route: APIRoute) -> set[str]:
 
 
 def written(text: str) -> dict[str, set[str]]:
-    """Return the roles of each route in the table; raise ValueError when a route stands there twice."""
+    """Return the roles of each route in the table; raise ValueError when a route is listed twice."""
     rows = re.findall(r"^\|[^|]+\|([^|]*`[^|]*)\|([^|]+)\|[^|]+\|$", text, re.MULTILINE)
     named = [(route, roles) for routes, roles in rows for route in re.findall("`(.+?)`", routes)]
     pairs = [(route, set(roles.strip().split(", "))) for route, roles in named]

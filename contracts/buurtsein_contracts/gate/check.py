@@ -113,7 +113,7 @@ def _closed(schema: Schema) -> Schema:
 
 
 def _package(root: Path, levels: dict[str, Level]) -> Iterator[Finding]:
-    """Yield a finding unless the package's version is right for the heaviest change since its last release."""
+    """Yield a finding if the package's version is too low for the largest change since its last release."""
     last = read_index(root).get("package")
     if last is None:
         return

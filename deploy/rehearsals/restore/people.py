@@ -29,7 +29,7 @@ class People:
         self._numbers = numbers
 
     def report(self, category: str = "sluikstort", metres: float = 0) -> str:
-        """Report something so many metres north of the network's middle, and return the id of the report."""
+        """Report something `metres` north of the centre of the network, and return the id of the report."""
         longitude, latitude = self._network["middle"]
         body = {
             "category": category,

@@ -1,4 +1,4 @@
-"""Decides on a stored alert as people do, and returns the alert as it is stored afterwards."""
+"""Takes people's decisions on a stored alert with the handlers, and returns the alert as stored afterwards."""
 
 from unit.notifier.notifier_alerts_memory import AlertMemory
 from unit.notifier.notifier_memory import OFFICER

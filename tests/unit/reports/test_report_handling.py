@@ -1,4 +1,4 @@
-"""Police and city handle a report, its reporter reacts, and each sees what became of it."""
+"""Police and city handle a report, its reporter can react, and all of them read the report's status."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -186,7 +186,7 @@ def _prepare(cast: Cast, application: Document, proposal: str) -> Document:
 
 
 def _college() -> Document:
-    """Return the decision of the college of mayor and aldermen of today."""
+    """Return the date (today) and the reference of a decision by the college of mayor and aldermen."""
     return {"decided_on": today().isoformat(), "reference": "CBS/VOORBEELD"}
 
 

@@ -133,7 +133,7 @@ async def ledger(sources: Sources) -> Ledger:
 
 
 def _of(topic: Topic, seen: Mapping[str, Sequence[Seen]]) -> dict[str, list[Seen]]:
-    """Return the events of a topic that each back-office received, if it may read the topic."""
+    """Return the received events of a topic for each back-office that may read this topic."""
     may = [who for who, audience in AUDIENCES.items() if audience in topic.audiences]
     return {who: [event for event in seen[who] if event["topic"] == topic.name] for who in may}
 
