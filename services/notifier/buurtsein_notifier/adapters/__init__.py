@@ -40,8 +40,7 @@ class TryAgain:
     reason: str
     after: float | None = None
     find_first: bool = False
-    """True when the peer answered with an error of its own: before a new attempt it must say whether it has the
-    message."""
+    """True when the peer may have the message in spite of the error; the peer is asked before a new attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ class NotAllowed:
 class Partly:
     """The outcome of a send, or the answer of `status`, when the peer has the message for some of its targets only.
 
-    A target is the id of a network in the message. The other targets are tried again, and these ones are not.
+    A target is the id of a network in the message. The message is sent again for the other targets only.
     """
 
     reached: frozenset[str]
@@ -105,7 +104,8 @@ type Answer = Found | Partly | NotFound | CannotSay
 class Adapter(Protocol):
     """A Protocol: sends CAP messages to a peer, the system that passes them on to people.
 
-    It is made with the notifier's settings. It logs neither address nor body, and its reasons are stable codes.
+    An adapter is constructed with the notifier's settings. It logs neither the address of the peer nor the body of a
+    message, and gives each reason as a stable code.
     """
 
     name: str
@@ -116,8 +116,8 @@ class Adapter(Protocol):
     async def status(self, identifier: str) -> Answer:
         """Ask the peer whether it has the message with this identifier, and return Found, NotFound or CannotSay.
 
-        It is called before a message in doubt is sent again, when an outcome stayed unknown, and, with `receipts` in
-        the limits, after a message was sent.
+        The notifier calls this before it sends a message again that may have arrived, and after a send with an unknown
+        outcome. If the adapter's limits declare `receipts`, the notifier also calls this after a message was sent.
         """
 
     async def close(self) -> None:
@@ -126,7 +126,7 @@ class Adapter(Protocol):
 
 @runtime_checkable
 class ByTarget(Protocol):
-    """A Protocol for adapters that can send a message to some of its networks only; without it all get it at once."""
+    """A Protocol for adapters that can send a message to a part of its networks; other adapters send it to all."""
 
     async def send_to(self, identifier: str, xml: bytes, targets: frozenset[str]) -> Outcome:
         """Send one CAP message for these networks only, and return the outcome."""
@@ -142,12 +142,12 @@ class Checkable(Protocol):
 
 @runtime_checkable
 class Cancelling(Protocol):
-    """A Protocol for adapters whose peer takes a message back in its own way; for others a Cancel is a message."""
+    """A Protocol for adapters whose peer has its own request to cancel a message; others send a CAP Cancel message."""
 
     async def cancel(self, identifier: str, xml: bytes, cancelled: Sequence[str]) -> Outcome:
-        """Take back the messages with the identifiers `cancelled`, and return the outcome.
+        """Cancel the messages with the identifiers `cancelled` at the peer, and return the outcome.
 
-        `xml` is the CAP message that says so, and `identifier` its own identifier, for which `status` is asked later.
+        `xml` is the CAP Cancel message, and `identifier` is its identifier, with which `status` is called later.
         """
 
 
@@ -159,7 +159,8 @@ class NotAuthentic(Exception):
 class Receiving(Protocol):
     """A Protocol for adapters whose peer posts receipts to `POST /v1/receipts/{name}` of the notifier.
 
-    Both are class methods that need no settings, because the process that answers requests has no secret of the peer.
+    Its methods are class methods that need no settings, because the process that handles requests does not have the
+    adapter's credentials for the peer.
     """
 
     @classmethod
@@ -177,6 +178,6 @@ class Receiving(Protocol):
 
 
 def limits_of(adapter: object) -> Limits:
-    """Return the limits that an adapter or its class declares; without a declaration there are none."""
+    """Return the limits that an adapter or its class declares, or `Limits()` (no limits) when it declares none."""
     declared = getattr(adapter, "limits", None)
     return declared if isinstance(declared, Limits) else Limits()

@@ -82,7 +82,7 @@ class _Response:
 
 
 class OverHttp:
-    """What adapters over HTTP share: a client, and what each answer of a peer means."""
+    """The base class of adapters over HTTP: it holds the client, and converts each answer of a peer to an outcome."""
 
     def __init__(  # each is a part of how the peer is reached
         self,
@@ -184,7 +184,7 @@ def _outcome(response: _Response, now: datetime) -> Outcome:
 
 
 def _accepted(response: _Response, reason: str) -> Outcome:
-    """Return the outcome of an answer that says yes, possibly for some networks only."""
+    """Return the outcome when the peer accepted the message, for all of its networks or for a part of them."""
     if response.is_page:
         return Unknown("html_page")
     some = _some(response)
@@ -194,7 +194,7 @@ def _accepted(response: _Response, reason: str) -> Outcome:
 
 
 def _some(response: _Response) -> Partly | CannotSay | None:
-    """Return the networks for which the peer has a message, which it names with 207; None for any other answer."""
+    """Return the networks that an answer with status 207 lists, for which the peer has the message; else None."""
     networks = response.document.get("networks")
     if response.status != HTTPStatus.MULTI_STATUS or not isinstance(networks, list):
         return None
@@ -230,10 +230,10 @@ def _receipts(response: _Response, identifier: str) -> Iterator[Receipt]:
 
 
 def _is_not_known(error: BaseException | None) -> bool:
-    """Return whether the peer broke the connection before any request, because of our certificate.
+    """Return whether the peer closed the connection before any request, because it rejected our certificate.
 
-    With TLS 1.3 the sender hears of this only when it reads the answer, and not at all when the peer resets the
-    connection at once: then the outcome is unknown, as after any reset.
+    With TLS 1.3 the sender gets this error only when it reads the answer. When the peer resets the connection at once,
+    the sender does not get this error, and the outcome is unknown, as after any reset.
     """
     while error is not None:
         if isinstance(error, ssl.SSLError) and any(word in (error.reason or "") for word in _OUR_CERTIFICATE):

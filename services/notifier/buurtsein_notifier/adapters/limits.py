@@ -11,22 +11,22 @@ from buurtsein_notifier import cap
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What an adapter or its peer can do, as its class attribute `limits` declares; None means that all is possible."""
+    """The limits of an adapter and its peer, declared in the adapter's class attribute `limits`; None is no limit."""
 
     headline: int | None = None
     """The longest headline in characters, for peers that pass it on as an SMS."""
     size: int | None = None
     """The largest message in bytes."""
     channels: frozenset[str] | None = None
-    """The channels that it can use: `sms`, `voice`, `email`. One channel of a message is enough."""
+    """The channels that the peer can use: `sms`, `voice`, `email`; a message needs at least one of these channels."""
     languages: frozenset[str] | None = None
-    """The languages that it can pass on, such as `nl`. One language of a message is enough."""
+    """The languages that the peer can pass on, such as `nl`; a message needs at least one of these languages."""
     cancels: bool = True
-    """Whether it takes a message that cancels an earlier one."""
+    """Whether the peer takes a message that cancels an earlier message."""
     receipts: bool = False
     """Whether `status` tells, after a message was sent, how many members of each network got it."""
     per_minute: int | None = None
-    """The most messages in one minute, of all workers together."""
+    """The maximum number of messages in one minute, of all workers together."""
 
 
 def beyond(limits: Limits, message: cap.CapAlert, size: int) -> str | None:
@@ -57,7 +57,7 @@ def targets(message: cap.CapAlert) -> frozenset[str]:
 
 
 def only_for(message: cap.CapAlert, networks: frozenset[str]) -> cap.CapAlert:
-    """Return a message with the areas of these networks only, to show it; it is not sent as CAP."""
+    """Return a copy of a message with the areas of these networks only; the copy is shown, and never sent as CAP."""
 
     def kept(info: cap.Info) -> cap.Info:
         areas = (one for one in info.area if any(code.value in networks for code in one.geocode))

@@ -21,7 +21,7 @@ BY_HAND = "by_hand"
 
 
 class ManualSettings(AdapterSettings):
-    """The folder that the person looks in."""
+    """The setting of the manual adapter: the folder in which a person finds the text files."""
 
     folder: Path
 

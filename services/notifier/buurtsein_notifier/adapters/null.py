@@ -11,7 +11,7 @@ class NullSettings(AdapterSettings):
 
 
 class Null:
-    """An adapter without a peer; it refuses messages with status Actual, which somebody must get."""
+    """An adapter without a peer, for trials; it does not accept messages with status Actual, which people must get."""
 
     name = "null"
     settings = NullSettings
@@ -21,7 +21,7 @@ class Null:
         self._taken: set[str] = set()
 
     async def send(self, identifier: str, xml: bytes) -> Outcome:
-        """Take a message, unless it is for real or cannot be read."""
+        """Accept a message and pass it to nobody; return NotAllowed for status Actual or invalid XML."""
         try:
             status = from_xml(xml).status
         except DomainError as error:
@@ -32,7 +32,7 @@ class Null:
         return Delivered("nobody")
 
     async def status(self, identifier: str) -> Answer:
-        """Return Found for a message of this process; of earlier processes nothing is known."""
+        """Return Found for a message that this process accepted, and CannotSay for any other message."""
         return Found("nobody") if identifier in self._taken else CannotSay("not_kept")
 
     async def close(self) -> None:

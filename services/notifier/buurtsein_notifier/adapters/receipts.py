@@ -34,13 +34,13 @@ class Counted(BaseModel):
 
 
 class CountedMessage(Counted):
-    """The same, with the identifier of the message."""
+    """A count as in `Counted`, with the CAP identifier of the message that the peer counted."""
 
     identifier: str = Field(min_length=1, max_length=LONGEST_REFERENCE)
 
 
 class Receipts(BaseModel):
-    """The document that a peer posts."""
+    """The JSON document with receipts that a peer posts to the notifier."""
 
     receipts: list[CountedMessage] = Field(max_length=MOST_RECEIPTS)
 

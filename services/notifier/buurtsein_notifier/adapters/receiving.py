@@ -1,4 +1,4 @@
-"""Reads the requests by which peers post receipts, with the adapter that knows the peer's form and proof."""
+"""Reads the receipts that peers post, by the adapter's class, which knows the format and the proof of its peer."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from buurtsein_notifier.domain.receipt import Receipt
 
 @dataclass(frozen=True, slots=True)
 class ReceiptReader:
-    """Reads receipts for the adapters of this installation; with no secret it takes none."""
+    """Reads receipts for the adapters of this installation; without a secret, all receipts are refused."""
 
     adapters: Mapping[str, Any]
     """The adapter classes of the settings, by name."""

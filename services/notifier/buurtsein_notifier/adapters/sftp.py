@@ -1,7 +1,7 @@
 """Writes CAP messages to a folder on another machine over SFTP, from which its owner collects the files.
 
-Invariant: a file with its final name is complete, and the same message written twice is one file. The machine is known
-by its key in `known_hosts`; another one is never sent anything.
+Invariant: a file with its final name is complete, and the same message written twice is one file. Nothing is sent
+to a machine that does not have the key in `known_hosts`.
 """
 
 import asyncio

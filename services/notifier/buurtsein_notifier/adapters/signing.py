@@ -42,7 +42,7 @@ def signed(key: bytes, identifier: str, at: str, body: bytes) -> dict[str, str]:
 
 
 def is_signed(headers: Mapping[str, str], body: bytes, secret: str) -> bool:
-    """Return whether one of the signatures in the headers is that of the body; their names are in lower case."""
+    """Return whether the headers have a valid signature of the body; the names of the headers are in lower case."""
     identifier, at = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     expected = signature(key_of(secret), identifier, at, body).encode()
     given = headers.get("webhook-signature", "").split()

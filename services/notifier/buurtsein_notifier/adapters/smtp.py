@@ -1,7 +1,7 @@
-"""Sends messages by e-mail, as cold ones go: one mail for each network, to the mailing list of its members.
+"""Sends cold (not urgent) messages by e-mail: one mail for each network, to the mailing list of its members.
 
-Only a network's list is known here, never an address of a member. An outcome is certain for each network: the mail
-server takes or refuses each mail by itself, so that a result can be Partly.
+This module knows only the address of each mailing list, never the address of a member. The mail server accepts or
+refuses the mail of each network separately, so that the result of a message can be Partly.
 """
 
 import asyncio
@@ -47,7 +47,7 @@ class SmtpSettings(AdapterSettings):
 
 
 class Smtp:
-    """The adapter for a mail server; it takes only messages that may go by e-mail, as cold ones."""
+    """The adapter for a mail server; it takes only messages with the channel e-mail, such as cold messages."""
 
     name = "smtp"
     settings = SmtpSettings
@@ -159,7 +159,7 @@ def _sent(server: smtplib.SMTP, mail: EmailMessage) -> Outcome:
 
 
 def _failed(error: Exception, *, begun: bool) -> Outcome:
-    """Return the outcome after a connection that could not be made or broke; only the first is certain."""
+    """Return TryAgain when no connection or login was possible, so that no mail was sent; Unknown for other errors."""
     refused = isinstance(error, ConnectionRefusedError | smtplib.SMTPConnectError)
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return TryAgain("turned_away_smtp_login")

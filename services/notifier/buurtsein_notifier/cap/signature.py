@@ -1,7 +1,7 @@
 """Signs CAP messages with an enveloped XML signature, and verifies one with a pinned certificate.
 
-Invariant: a signature is only verified with the certificate that the caller gives, never with the one in the message;
-what is returned is only what was signed.
+Invariant: a signature is only verified with the certificate that the caller gives, never with the certificate in the
+message; only the signed part of a message is returned.
 """
 
 from dataclasses import dataclass

@@ -2,8 +2,8 @@
 
 `asking` asks the peer later what became of messages.
 Invariant: no transaction is open during a call of the adapter. A message that may have arrived is only sent again
-after the peer has said that it does not have it, so that a peer never gets a CAP identifier twice. With any adapter,
-messages with a status that this installation may not send are blocked.
+after the peer has answered that it does not have the message, so that a peer never gets a CAP identifier twice. With
+any adapter, a message is blocked when this installation may not send its status.
 """
 
 import asyncio
@@ -87,9 +87,9 @@ class Deliveries:
         signer: Signer | None = None,
         share: Share = ALL,
     ) -> None:
-        """Take the adapter, the dependencies, the seconds of a lease, who signs, and which deliveries are its share.
+        """Take the adapter, the dependencies, the duration of a lease, the signer, and the share of the deliveries.
 
-        Any number of workers can run.
+        Any number of workers can run at the same time.
         """
         self._signer = signer
         self._share = share
@@ -106,7 +106,7 @@ class Deliveries:
             await self._adapter.close()
 
     async def _check(self) -> None:
-        """Log at the start why the peer cannot be used, when the adapter can ask it; deliveries are tried anyhow."""
+        """Check the peer at the start, if the adapter can, and log a problem; deliveries are tried in any case."""
         if not isinstance(self._adapter, Checkable):
             return
         try:
@@ -141,7 +141,7 @@ class Deliveries:
         return len(claimed)
 
     async def _hand_on_late(self, database: Database) -> None:
-        """Give what this adapter tries in vain to the next one, where the installation has several."""
+        """Give deliveries that this adapter could not send for too long to their next adapter, if they have one."""
         if self._share.patience is None:
             return
         for delivery_id in await ways.hand_on_late(database.pool, self._adapter.name, self._share.patience):
@@ -157,7 +157,7 @@ class Deliveries:
         self._told(delivery, type(result).__name__ if kept else "LeaseLost", getattr(result, "reason", None))
 
     async def _note_health(self, result: Result, database: Database) -> None:
-        """Count failures in a row of the peer, which stop sending for a while; any message that it took ends them."""
+        """Count a failure of the peer, or reset the count after an answer; after some failures, sending pauses."""
         if isinstance(result, Unknown) or (isinstance(result, TryAgain) and result.after is None):
             await breaker.failed(database.pool, self._adapter.name)
         elif isinstance(result, Delivered | Partly | Refused):
@@ -191,7 +191,7 @@ class Deliveries:
         return await self._send(delivery, xml)
 
     async def _known(self, delivery: LeasedDelivery) -> Delivered | Partly | CannotSay | None:
-        """Ask the peer for a message; return None when the message must be sent, to all networks or to the others."""
+        """Ask the peer whether it has the message; return None when the message must still be sent to a network."""
         match await self._status(delivery):
             case Found(reference):
                 return Delivered(reference)

@@ -1,6 +1,6 @@
-"""Asks a peer again about messages: whether one of unknown outcome arrived, and how many members got one that was sent.
+"""Asks a peer whether a message with an unknown outcome arrived, and how many members got a message that was sent.
 
-Nothing is sent here. What a person settled before is not changed.
+Nothing is sent here. When a person has reported the outcome of a message, it is not changed.
 """
 
 import asyncio
@@ -29,12 +29,12 @@ async def status_of(adapter: Adapter, identifier: str) -> Answer:
     try:
         async with asyncio.timeout(LONGEST_CALL):
             return usable_answer(await adapter.status(identifier))
-    except Exception as error:  # noqa: BLE001 - any error of an adapter means that it is not known
+    except Exception as error:  # noqa: BLE001 - after any error of an adapter, the answer of the peer is not known
         return CannotSay(type(error).__name__)
 
 
 class Asking:
-    """Asks the peer of one adapter about the messages that are due for a question."""
+    """A loop that asks the peer of one adapter about messages, and stores the outcomes and receipts."""
 
     def __init__(self, adapter: Adapter, given: Dependencies) -> None:
         """Take the adapter and the dependencies of the handlers; any number of workers can run."""
@@ -42,7 +42,7 @@ class Asking:
         self._given = given
 
     async def run(self, database: Database, probe: Probe) -> None:
-        """Ask until cancelled."""
+        """Ask the peer about due messages again and again, until cancelled; then close the adapter."""
         try:
             await repeat(self.step, database, probe, IDLE_SECONDS)
         finally:
