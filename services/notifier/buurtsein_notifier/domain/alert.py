@@ -1,8 +1,8 @@
 """Defines the transitions of an alert: a rule or a person proposes it, police decide on it, and it is delivered.
 
 Invariant: an alert is only sent after the release that its rule asks for, with the text that was proposed; a release
-by two officers needs two different persons, and none of them wrote it. Methods that change the alert return events or
-raise DomainError.
+by two officers needs two different persons, neither of whom wrote the alert. Methods that change the alert return
+events or raise DomainError.
 """
 
 from collections.abc import Collection, Sequence
@@ -62,7 +62,7 @@ class Alert(AlertDocument):
     def release(self, actor: str, now: datetime, *, alone: bool = False) -> bool:
         """Store one person's release of the alert; return True when no second person has to release it.
 
-        With `alone` one person may take the steps of several, where people practise; never with a real alert.
+        With `alone`, one person may do the steps of several persons. This is for training, and never for a real alert.
         """
         self.require("release", now)
         alone = alone and self.status is not CapStatus.ACTUAL
@@ -118,7 +118,7 @@ class Alert(AlertDocument):
     def hold(self, reason: str, actor: str, now: datetime, *, on: bool) -> None:
         """Hold back the message of the alert, or let it go again; raise DomainError when it is not waiting to be sent.
 
-        Its validity goes on: after that the message is not sent any more.
+        The end of the message's validity does not move; after that time the message is not sent.
         """
         self.require_state("hold")
         self.held_back = HeldBack(actor=actor, reason=reason, at=now) if on else None
@@ -151,7 +151,7 @@ class Alert(AlertDocument):
     ) -> Sequence[EventData]:
         """Store that BE-Alert has the message; return AlertSent, or AlertCancelled for the cancelling message.
 
-        For a hot alert FeedbackDue follows, when the term says that feedback is owed about it.
+        After AlertSent of a hot alert comes FeedbackDue, if by `term` the police owe feedback about the alert.
         """
         if self.state is AlertState.CANCELLING:
             return self.called_off(now)
@@ -216,7 +216,7 @@ class Alert(AlertDocument):
         now: datetime,
         term: FeedbackTerm,
     ) -> Sequence[EventData]:
-        """Store whether the message arrived, as a person reports, or the peer, when `actor` is None.
+        """Store whether the message arrived, as reported by a person (`actor`) or, if `actor` is None, by the peer.
 
         Raises:
             DomainError: `transition_refused` when no delivery is `unknown`.
@@ -233,8 +233,8 @@ class Alert(AlertDocument):
     def cancel(self, reason: CancelReason, actor: str, now: datetime, *, alone: bool = False) -> bool:
         """Store a person's decision to cancel; return False when a second person must decide it too.
 
-        That holds for an alert that was sent after the release of two. Call `call_off` next if the alert was sent, else
-        `called_off`. With `alone` one person may be both, as at the release.
+        A second person is needed for an alert that was sent after a release by two officers. After True, call
+        `call_off` if the alert was sent, else `called_off`. `alone` has the same effect as in `release`.
         """
         self.require_state("cancel")
         asked = self.cancellation

@@ -1,4 +1,4 @@
-"""Defines what is stored of an alert: what it says, to whom, how far it is, and its steps.
+"""Defines the stored document of an alert: its content, networks, state, decisions and steps.
 
 `alert.py` has the transitions, which change the alert and return events or raise DomainError.
 """
@@ -87,7 +87,7 @@ class AlertDocument(BaseModel):
     releases: list[Released] = []
     break_glass: BreakGlass | None = None
     held_back: HeldBack | None = None
-    """Who holds back its message, which is not sent meanwhile."""
+    """Who holds back the message of the alert; the message is not sent meanwhile."""
     released_at: datetime | None = None
     reports_at_release: int | None = None
     """The number of reports that belonged to the alert at its release."""
@@ -97,7 +97,7 @@ class AlertDocument(BaseModel):
     """The person who reported the outcome of a delivery with an unknown outcome."""
     sent_at: datetime | None = None
     costs: list[MessageCost] | None = None
-    """What its messages cost for each network; None until it was sent."""
+    """The costs of the alert's messages, by network; None until the alert is sent."""
     feedback: Feedback | None = None
     """The feedback that is owed since a hot alert was sent."""
     cancellation: Cancellation | None = None
@@ -141,7 +141,7 @@ class AlertDocument(BaseModel):
         self._noted.append(made)
 
     def take_steps(self) -> list[Step]:
-        """Return the steps since the alert was stored, which the store then writes."""
+        """Return the steps that are not stored yet, so that the store can write them."""
         taken, self._noted = self._noted, []
         return taken
 

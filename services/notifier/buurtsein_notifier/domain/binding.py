@@ -1,6 +1,7 @@
-"""Says what a release binds: the texts, languages, kind, networks, area, channels and validity that a person read.
+"""Defines the content that a release approves: texts, languages, kind, networks, area, channels and validity.
 
-The ETag of an alert changes with it. A release with an older tag is refused, with what has changed since.
+The ETag of an alert changes when this content changes. A release with an older ETag is refused, and the answer lists
+the differences.
 """
 
 import hashlib
@@ -30,13 +31,13 @@ _DECIDED = {
     ),
     "costs",
 }
-"""The fields that decisions change, and not what a person reads before one."""
+"""The fields that decisions change; they are not a part of the content that a person reads before a decision."""
 _OF_WRITTEN = {"origin", "area", "purpose", "follows"}
-"""The fields that only alerts have which a person wrote."""
+"""The fields that only alerts written by a person have."""
 
 
 def bound(alert: Alert, networks: Sequence[Network]) -> dict[str, Any]:
-    """Return what a release of the alert to its networks binds, as JSON."""
+    """Return the content, as JSON, that a person approves by releasing the alert to these networks."""
     read = alert.model_dump(mode="json", include=_BOUND | _ALSO_BOUND)
     read |= {f"texts.{language}": one.model_dump() for language, one in alert.languages.items()}
     read["area"] = _digest(alert.area.model_dump(mode="json")) if alert.area else None
@@ -49,7 +50,7 @@ def bound(alert: Alert, networks: Sequence[Network]) -> dict[str, Any]:
 def tag_of(alert: Alert, networks: Sequence[Network]) -> str:
     """Return the ETag of an alert: a hash of all that a person reads before a release, such as texts and networks.
 
-    Of an alert that a rule proposed it is the same in the release before this one, which may run beside it.
+    For the alert of a rule, the service's previous version computes the same ETag. Both versions may run together.
     """
     read = alert.model_dump(mode="json", exclude=_DECIDED | _OF_WRITTEN)
     read |= alert.model_dump(mode="json", include=_OF_WRITTEN, exclude_defaults=True)

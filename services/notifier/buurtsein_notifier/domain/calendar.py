@@ -18,7 +18,7 @@ _WHY = {CampaignPurpose.PREVENTION: "campagne", CampaignPurpose.EXERCISE: "oefen
 
 
 def planned(campaign: Campaign, day: date, networks: Sequence[Network], status: CapStatus, now: datetime) -> Alert:
-    """Return the proposed alert of a campaign on a day, to these networks; an exercise is never anything else."""
+    """Return the proposed alert of a campaign, on a day, to these networks; exercises always have status Exercise."""
     is_exercise = campaign.purpose is CampaignPurpose.EXERCISE
     return Alert(
         status=CapStatus.EXERCISE if is_exercise else status,

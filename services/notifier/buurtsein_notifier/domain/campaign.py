@@ -19,15 +19,15 @@ type Minutes = Annotated[int, Field(ge=5, le=7 * 24 * 60)]
 
 
 class CampaignPurpose(StrEnum):
-    """What a campaign is for."""
+    """The purpose of a campaign: to give advice on prevention, or to hold an exercise."""
 
     PREVENTION = "prevention"
     EXERCISE = "exercise"
-    """It always has the status Exercise, whatever the installation says."""
+    """An exercise always has the status Exercise, also where the settings allow real alerts."""
 
 
 class Campaign(Templates):
-    """A message that is proposed on some days to all networks, or to those of one kind; its texts have no values."""
+    """A message that is proposed on fixed days to all networks or one kind of them; its texts have no place-holders."""
 
     allowed: ClassVar[frozenset[str]] = frozenset()
 

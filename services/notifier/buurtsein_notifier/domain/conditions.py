@@ -1,4 +1,4 @@
-"""Defines the conditions of an alert rule about place, time and channel; each that a rule has must fit a report."""
+"""Defines the conditions of an alert rule about place, time and channel; a report must fulfil all of them."""
 
 from datetime import datetime, time
 from functools import cached_property
@@ -28,18 +28,18 @@ def _cleaned(area: Any) -> Any:
 
 
 class Conditions(BaseModel):
-    """The conditions of a rule that need not be there; without them a rule judges reports of each place and hour."""
+    """The optional conditions of a rule; a rule without conditions judges reports of every place, hour and channel."""
 
     area: Annotated[Area | None, BeforeValidator(_cleaned)] = None
     """A Polygon or MultiPolygon in GeoJSON in which the incident must have happened."""
     network_kind: NetworkKind | None = None
     network_ids: Annotated[frozenset[UUID], Ordered] = Field(default=frozenset(), max_length=500)
-    """The networks that the rule may alert; without them all."""
+    """The networks that the rule may alert; an empty set means all networks."""
     between: tuple[time, time] | None = None
     """The hours, in Belgian time, in which it must have happened; the second is not included, and may be the next
     day."""
     reported_by: Annotated[frozenset[ReportChannel], Ordered] = frozenset()
-    """How the report must have come in; without it in each way."""
+    """The channels by which the report may have come in; an empty set means every channel."""
 
     def unmet(self, incident: Incident) -> str | None:
         """Return the Dutch sentence for the first condition that a report does not fulfil; None when it fulfils all."""

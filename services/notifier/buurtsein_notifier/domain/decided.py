@@ -28,7 +28,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """The person who releases an alert without the releases that it needs, and why."""
+    """The person who releases an alert alone in an emergency, and the reason."""
 
     actor: str
     reason: str
@@ -83,10 +83,10 @@ def released_by_rule(alert: Alert, networks: Sequence[Network], outgoing: Outgoi
 def called_off(
     alert: Alert, reason: CancelReason, actor: str, sent: Sequence[bytes], outgoing: Outgoing, now: datetime
 ) -> Decided:
-    """Cancel an alert; `sent` are its messages that were sent, the first one first, none when nothing was sent.
+    """Cancel an alert; `sent` has the messages of the alert that were sent, oldest first, and may be empty.
 
     AlertCancelled follows at once when nothing was sent, else when BE-Alert has the cancelling message. When a second
-    person must decide it too, nothing happens yet.
+    person must also decide to cancel, there is no event and no message yet.
     """
     if not alert.cancel(reason, actor, now, alone=outgoing.training):
         return Decided()

@@ -26,7 +26,7 @@ _WHY = {
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What was held for a rule: all facts counted, the newest of them, and reports about them."""
+    """The facts that were held back for a rule: their number, the newest of them, and the ids of reports about them."""
 
     facts: int
     reports: int
@@ -38,9 +38,9 @@ class Gathered:
 def summarised(
     rule: Rule, gathered: Gathered, networks: Sequence[Network], book: RuleBook, status: CapStatus, now: datetime
 ) -> Alert:
-    """Return one proposed alert about all that was held for a rule; a person releases it, never the rule.
+    """Return one proposed alert about all facts that were held back for a rule; a person must release the alert.
 
-    After an overload it has the texts and kind of the rule, else those of a digest.
+    After an overload, the alert has the texts and the kind of the rule; otherwise those of a digest.
     """
     by_rule = HeldFor.OVERLOAD in gathered.reasons
     made = usable(rule if by_rule else _as_digest(rule, book.digest), gathered.newest, shown_place(networks))
@@ -59,7 +59,7 @@ def summarised(
 
 
 def digest_begins(book: RuleBook, now: datetime) -> datetime:
-    """Return the last moment at which the digest of a day was to be made; facts that were held before it are due."""
+    """Return the latest time at which a daily digest was due; it contains the facts that were held back before then."""
     local = now.astimezone(BRUSSELS)
     today = local.replace(hour=book.digest.hour.hour, minute=book.digest.hour.minute, second=0, microsecond=0)
     return today if today <= local else today - timedelta(days=1)

@@ -1,6 +1,6 @@
-"""Decides which duty contact is told, and when, that a proposed alert waits for a decision of the police.
+"""Decides when each duty contact is notified that a proposed alert waits for a decision of the police.
 
-Invariant: while an alert waits, each contact of the roster is told at least once before the alert expires.
+Invariant: while an alert waits, each contact of the roster is notified at least once before the alert expires.
 """
 
 import tomllib
@@ -24,7 +24,7 @@ def _each_name_once(contacts: "list[Contact]") -> "list[Contact]":
 
 
 class Contact(BaseModel):
-    """One function or team that is told about waiting alerts, such as the officer on duty."""
+    """One function or team that is notified of waiting alerts, such as the officer on duty."""
 
     model_config = _STRICT
 
@@ -39,13 +39,13 @@ class Contact(BaseModel):
 
 
 class Roster(BaseModel):
-    """The duty contacts of an installation, in the order in which they are told."""
+    """The duty contacts of an installation, in the order in which they are notified."""
 
     model_config = _STRICT
 
     contacts: Annotated[list[Contact], Field(min_length=1, max_length=20), AfterValidator(_each_name_once)]
     last_call_minutes: int = Field(default=10, ge=1, le=1440)
-    """How long before the deadline everybody is told once more, also those who were not told before."""
+    """How many minutes before the deadline all contacts are notified once more, or for the first time."""
     desk: str | None = Field(default=None, pattern=r"^https?://\S{1,500}$")
     """The address of the page on which police decide; `{alert_id}` in it is replaced."""
 
@@ -93,7 +93,7 @@ def due_calls(roster: Roster, alert: Waiting, now: datetime) -> Iterator[Call]:
 
 
 def _moments(roster: Roster, contact: Contact, alert: Waiting) -> Sequence[datetime]:
-    """Return the moments at which a contact is told about an alert, unless somebody decides before."""
+    """Return the times at which a contact is notified of an alert, as long as nobody has decided on the alert."""
     last = max(alert.proposed_at, alert.expires_at - timedelta(minutes=roster.last_call_minutes))
     first = min(alert.proposed_at + timedelta(minutes=contact.after_minutes), last)
     moments = {first, last}
@@ -106,8 +106,8 @@ def _moments(roster: Roster, contact: Contact, alert: Waiting) -> Sequence[datet
 def message_of(roster: Roster, alert: Waiting, deadline: str) -> tuple[str, str]:
     """Return the title and the text that a contact gets, in Dutch.
 
-    They say what kind of alert waits and until when, and nothing about a place or a person, because the message
-    leaves the systems of the police.
+    The text names the kind of alert and the deadline, but no place or person, because the message leaves the systems
+    of the police.
     """
     exercise = "" if alert.status is CapStatus.ACTUAL else "OEFENING: "
     title = f"{exercise}een waarschuwing wacht op een beslissing"

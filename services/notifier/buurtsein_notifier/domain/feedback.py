@@ -14,10 +14,10 @@ class FeedbackTerm:
     hour: int = 18
     """The hour of the next working day, in Belgium, before which it is due (to confirm)."""
     exercises: bool = False
-    """Whether it is owed about exercises and tests too, where people practise it."""
+    """Whether feedback is also owed about exercises and tests, so that people can practise."""
 
     def due(self, status: CapStatus, sent_at: datetime) -> datetime | None:
-        """Return until when feedback is owed about an alert that was sent at a moment; None when none is owed."""
+        """Return the deadline for feedback about an alert that was sent at a moment; None if no feedback is owed."""
         if status is not CapStatus.ACTUAL and not self.exercises:
             return None
         return datetime.combine(working_days_after(brussels_day(sent_at), 1), time(self.hour), BRUSSELS)

@@ -61,11 +61,11 @@ _TAKEN = (
     *("status", "rule", "rule_version", "kind", "category", "severity", "certainty", "channels"),
     *("release_roles", "area", "valid_minutes"),
 )
-"""What a follow-up takes from the first alert."""
+"""The fields that a follow-up copies from the first alert."""
 
 
 def referring(follows: Alert, first: Alert, sent: Sequence[bytes]) -> None:
-    """Set the messages that a follow-up names: all of the first alert that are valid.
+    """Set the references of a follow-up: all messages about the first alert that are still valid (`sent`).
 
     Raises:
         DomainError: `first_called_off` when the first alert was called off since.
@@ -76,9 +76,10 @@ def referring(follows: Alert, first: Alert, sent: Sequence[bytes]) -> None:
 
 
 def followed(first: Alert, later: Alert, reports: Sequence[UUID], now: datetime) -> Sequence[EventData]:
-    """Note at the first alert that a follow-up was sent; return AlertUpdated, and FeedbackGiven when it was that.
+    """Add a step to the first alert, because its follow-up `later` was sent; return the events.
 
-    `reports` are the reports behind the first alert.
+    The events are AlertUpdated and, when `later` is feedback that was still owed, FeedbackGiven. `reports` are the
+    reports behind the first alert.
     """
     first.note(StepKind.FOLLOWED, now, why=f"{later.purpose} {later.alert_id}")
     actors = [one.actor for one in later.releases]

@@ -1,7 +1,7 @@
-"""Decides which networks do not get an alert of a rule now: a silence, a stronger alert, or too many alerts hold it.
+"""Decides which networks do not get an alert of a rule now, because of a silence, a stronger alert, or their budget.
 
-Invariant: an alert of severity Extreme is never held by a silence or the budget. What too many alerts hold is never
-lost: it comes in a digest.
+Invariant: a silence or the budget never holds back an alert of severity Extreme. Facts that the budget holds back are
+not lost: a digest reports them later.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,13 +24,13 @@ class HeldFor(StrEnum):
     """Why a fact (one thing that happened) waits for a digest."""
 
     RULE = "rule"
-    """Its rule makes digests only."""
+    """The rule makes digests only."""
     BUDGET = "budget"
     OVERLOAD = "overload"
 
 
 class Recent(BaseModel):
-    """A recent alert of a rule, which counts in the budget of its networks and may hold weaker ones."""
+    """A recent alert of a rule: it counts in the budget of its networks, and may hold back weaker alerts."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -43,7 +43,7 @@ class Recent(BaseModel):
     proposed_at: datetime
 
     def is_stronger(self, rule: Rule, severity: Severity) -> bool:
-        """Return whether this alert, of another rule for the same category, weighs more than a new one of `rule`."""
+        """Return whether this alert of another rule for the same category is stronger than a new alert of `rule`."""
         if self.rule == rule.id or self.category not in rule.categories:
             return False
         if self.kind is not rule.kind:
@@ -77,7 +77,7 @@ class Held:
 def held_by(
     rule: Rule, severity: Severity, networks: Sequence[Network], silences: Sequence[Silence]
 ) -> Iterator[HeldNetwork]:
-    """Yield the networks that a silence holds back; none from an alert of severity Extreme."""
+    """Yield the networks to which a silence holds back an alert; none for an alert of severity Extreme."""
     if severity is Severity.EXTREME:
         return
     for network in networks:
@@ -94,7 +94,7 @@ def held_by_others(
     budget: Budget,
     now: datetime,
 ) -> Iterator[HeldNetwork]:
-    """Yield the networks that a stronger alert, or the budget of the network, holds back."""
+    """Yield the networks to which a stronger alert, or the budget of the network, holds back an alert."""
     since, week = now - timedelta(hours=inhibition.hours), now - timedelta(days=budget.days)
     stronger = [one for one in recent if one.proposed_at > since and one.is_stronger(rule, severity)]
     for network in networks:
@@ -109,6 +109,6 @@ def held_by_others(
 
 
 def without(networks: Sequence[Network], *held: HeldNetwork) -> Held:
-    """Return the networks apart: those that get the alert, and those that are held back."""
+    """Split the networks into those that get the alert and those (`held`) that do not."""
     gone = {one.network.network_id for one in held}
     return Held([one for one in networks if one.network_id not in gone], held)

@@ -30,7 +30,7 @@ class AlertNearby(BaseModel):
     """Whether the alert is about the same fact as the report."""
 
     def is_elsewhere(self, rule: Rule) -> bool:
-        """Return whether the alert is about another incident, which a report joins only if too many alerts are open."""
+        """Return whether the alert is about another incident; a report joins it only if too many alerts are open."""
         return rule.min_count == 1 and not self.same_fact
 
     @property

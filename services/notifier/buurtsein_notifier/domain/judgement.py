@@ -30,16 +30,16 @@ class Finding(StrEnum):
     NO_NETWORK = "no_network"
     TOO_FEW = "too_few"
     NOT_MET = "not_met"
-    """The place, the hour or the way in which it was reported is none of the rule's."""
+    """The place, the hour or the channel of the report does not fulfil the conditions of the rule."""
     WATCHED = "watched"
-    """The rule counted enough, and only watches."""
+    """Enough incidents were reported, but the rule has the outcome `nothing` and proposes no alert."""
     SILENCED = "silenced"
     INHIBITED = "inhibited"
     """A stronger alert of the same category went to the same networks."""
     OVER_BUDGET = "over_budget"
-    """The networks got as many alerts as they may get; it comes in the digest of the day."""
+    """The networks already got as many alerts as they may get; the report comes in the digest of the day."""
     OVERLOADED = "overloaded"
-    """Rules proposed too many alerts in a few minutes; it comes in a digest."""
+    """Rules proposed too many alerts in a few minutes; the report comes in a digest."""
     DIGEST = "digest"
     """The rule makes one alert a day about all that it counts."""
     PROPOSED = "proposed"
@@ -64,24 +64,24 @@ class Judgement(BaseModel):
 
 
 def no_rule(incident: Incident) -> Judgement:
-    """Return the result `NO_RULE` for a report in a category for which no alert rule exists."""
+    """Return the judgement `NO_RULE` for a report in a category without an alert rule."""
     why = f"Geen regel: voor de categorie {incident.category} bestaat geen waarschuwing."
     return Judgement(report_id=incident.report_id, finding=Finding.NO_RULE, why=why)
 
 
 def vague_place(incident: Incident) -> Judgement:
-    """Return the result `VAGUE_PLACE` for a report whose place the reporter could only describe."""
+    """Return the judgement `VAGUE_PLACE` for a report whose place the reporter could only describe."""
     why = "De plaats is alleen beschreven, niet aangeduid: er is geen afstand tot een netwerk of een andere melding."
     return Judgement(report_id=incident.report_id, finding=Finding.VAGUE_PLACE, why=why)
 
 
 def unworthy(rule: Rule, incident: Incident, finding: Finding, why: str) -> Judgement:
-    """Return the decision of a rule that a report asks for no alert; `finding` and `why` are its code and reason."""
+    """Return a judgement without an alert, with the rule, the code (`finding`) and the reason in Dutch (`why`)."""
     return Judgement(report_id=incident.report_id, rule=rule.label, finding=finding, why=why)
 
 
 def unfit(rule: Rule, incident: Incident, now: datetime) -> Judgement | None:
-    """Return a rule's decision that a report is too mild or too old for an alert; None when it is neither."""
+    """Return the judgement `TOO_MILD`, `TOO_OLD` or `NOT_MET` for a report that the rule does not count, else None."""
     if not rule.is_severe_enough(incident.severity):
         why = f"De ernst is {_grave(incident.severity)}; de regel begint bij {_grave(rule.min_severity)}."
         return unworthy(rule, incident, Finding.TOO_MILD, why)
@@ -94,7 +94,7 @@ def unfit(rule: Rule, incident: Incident, now: datetime) -> Judgement | None:
 
 
 def no_network(rule: Rule, incident: Incident, barred: Sequence[Network], today: date) -> Judgement:
-    """Return the decision of a rule that a report leads to no alert, as no network near the report can be alerted."""
+    """Return the judgement `NO_NETWORK`: no network near the report can be alerted, for the reasons of `barred`."""
     wanted = f"{rule.network_kind} die" if rule.network_kind else "netwerk dat"
     where = "De plaats ligt niet in" if rule.needs_network else f"Binnen {rule.within_metres} m ligt geen gebied van"
     reasons = [f"{one.name} {obstacle.in_dutch}." for one in barred if (obstacle := one.obstacle(today))]
@@ -103,24 +103,24 @@ def no_network(rule: Rule, incident: Incident, barred: Sequence[Network], today:
 
 
 def too_few(rule: Rule, incident: Incident, counting: Sequence[Fact]) -> Judgement:
-    """Return the decision of a rule that a report leads to no alert, as the rule asks for more reported incidents."""
+    """Return the judgement `TOO_FEW`: the rule needs more reported incidents than those in `counting`."""
     return unworthy(rule, incident, Finding.TOO_FEW, f"{counted(rule, counting)}; nodig: {rule.min_count}.")
 
 
 def watched(rule: Rule, incident: Incident, counting: Sequence[Fact]) -> Judgement:
-    """Return the decision of a rule that only watches, although it counted as many incidents as it asks for."""
+    """Return the judgement `WATCHED`: enough incidents were reported, but the outcome of the rule is `nothing`."""
     why = f"{counted(rule, counting)}; drempel {rule.min_count}. De regel kijkt alleen toe en stelt niets voor."
     return unworthy(rule, incident, Finding.WATCHED, why)
 
 
 def in_digest(rule: Rule, incident: Incident, counting: Sequence[Fact]) -> Judgement:
-    """Return the decision of a rule that a report comes in the digest of the day."""
+    """Return the judgement `DIGEST`: the report comes in the digest of the day, because the rule makes only digests."""
     why = f"{counted(rule, counting)}; drempel {rule.min_count}. Het komt in het overzicht van de dag."
     return unworthy(rule, incident, Finding.DIGEST, why)
 
 
 def overloaded(rule: Rule, incident: Incident, counting: Sequence[Fact], overload: Overload) -> Judgement:
-    """Return the decision of a rule that a report comes in a digest, because too many alerts were proposed."""
+    """Return the judgement `OVERLOADED`: too many alerts were proposed, so that the report comes in a digest."""
     why = (
         f"{counted(rule, counting)}; drempel {rule.min_count}. Er waren {overload.alerts} voorstellen in"
         f" {overload.minutes} minuten: het komt in een overzicht."
@@ -129,18 +129,18 @@ def overloaded(rule: Rule, incident: Incident, counting: Sequence[Fact], overloa
 
 
 def held_back(rule: Rule, incident: Incident, held: Held) -> Judgement:
-    """Return the decision of a rule that no network gets an alert now, with the reason for the first networks."""
+    """Return the judgement that all networks are held back, with the code and reasons of the first ones in `held`."""
     return unworthy(rule, incident, Finding(held.back[0].by), held.why)
 
 
 def proposed(rule: Rule, report_id: UUID, alert_id: UUID, why: str) -> Judgement:
-    """Return the decision of a rule that a report causes a new alert, alone or together with other reports."""
+    """Return the judgement `PROPOSED` (or `RULE_FAILED`): a new alert is proposed because of the report."""
     finding = Finding.RULE_FAILED if rule.fails else Finding.PROPOSED
     return Judgement(report_id=report_id, rule=rule.label, finding=finding, why=why, alert_id=alert_id)
 
 
 def joined(rule: Rule, incident: Incident, alert: AlertNearby) -> Judgement:
-    """Return the decision of a rule that a report is added to an existing alert."""
+    """Return the judgement `JOINED`: the report is added to an existing alert."""
     why = f"De melding hoort bij waarschuwing {alert.alert_id}."
     if alert.has_left:
         why = f"De melding gaat over hetzelfde feit als waarschuwing {alert.alert_id}, die al vrijgegeven is."
@@ -160,7 +160,7 @@ def counted(rule: Rule, facts: Sequence[Fact]) -> str:
 
 
 def burst(rule: Rule, fact: Fact, near: Sequence[Fact]) -> list[Fact]:
-    """Return the largest group of incidents near `fact`, and with it, within the rule's hours, oldest first.
+    """Return the largest group of incidents that contains `fact` and fits in the rule's hours, oldest first.
 
     When one fact is enough for the rule, the group is this fact alone.
     """

@@ -1,4 +1,4 @@
-"""Defines how many alerts rules may propose, and what becomes of the others; all values are to confirm."""
+"""Defines how many alerts rules may propose, and what happens with further facts; the defaults are to be confirmed."""
 
 from datetime import time
 from typing import Annotated
@@ -11,7 +11,7 @@ from buurtsein_notifier.domain.texts import DutchTemplates
 
 
 class Budget(BaseModel):
-    """How many alerts of rules a network gets in some days; what is more comes in a digest."""
+    """The maximum number of alerts of rules that a network gets in some days; further facts come in a digest."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -21,7 +21,7 @@ class Budget(BaseModel):
 
 
 class Overload(BaseModel):
-    """How many alerts rules may propose in some minutes; all others come together, in one alert for each rule."""
+    """The maximum number of alerts that rules propose in some minutes; further facts come in a digest for each rule."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -30,7 +30,7 @@ class Overload(BaseModel):
 
 
 class Inhibition(BaseModel):
-    """For how many hours an alert holds weaker ones of its category to the same networks; 0: never."""
+    """The hours in which an alert holds back weaker alerts of its category to the same networks; 0 turns this off."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -38,7 +38,7 @@ class Inhibition(BaseModel):
 
 
 class Digest(DutchTemplates):
-    """The texts of a digest, a cold alert by e-mail about what was held; and from which hour of the day it is made."""
+    """The texts of a digest (a cold alert by e-mail about facts that were held back), and the hour when it is made."""
 
     hour: time = time(17)
     """In Belgian time."""

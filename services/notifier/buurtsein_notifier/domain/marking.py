@@ -1,4 +1,4 @@
-"""Marks each text of an exercise or a test, so that nobody who reads it takes it for real."""
+"""Puts a mark such as `OEFENING` before each text of an exercise or a test, so that readers know it is not real."""
 
 from buurtsein_contracts.events.alert import CapStatus
 from buurtsein_notifier.cap.info_rules import HEADLINE_LIMIT
@@ -8,12 +8,12 @@ _MARKS = {"nl": "OEFENING: ", "fr": "EXERCICE: ", "de": "ÜBUNG: ", "en": "EXERC
 
 
 def mark_of(status: CapStatus, language: str) -> str:
-    """Return what stands before each text of an alert with this status; nothing when the alert is real."""
+    """Return the mark to put before each text of an alert with this status; an empty text for a real alert."""
     return "" if status is CapStatus.ACTUAL else _MARKS.get(language, _MARKS[DUTCH])
 
 
 def marked(text: str, mark: str, longest: int) -> str:
-    """Return a text with the mark before it, cut at its end when it is too long; a mark is not repeated."""
+    """Return the text with the mark before it, cut to `longest` characters; an existing mark is not repeated."""
     return (text if text.startswith(mark) else f"{mark}{text}")[:longest].rstrip()
 
 

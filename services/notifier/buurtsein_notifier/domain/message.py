@@ -52,9 +52,9 @@ class Message:
     expires_at: datetime
     remarks: tuple[str, ...] = ()
     is_public: bool = False
-    """Whether it is for everybody, with the CAP scope `Public`."""
+    """Whether the message is for everybody, with the CAP scope `Public`."""
     not_before: datetime | None = None
-    """When the quiet hours end in which a cold message waits; None when it leaves at once."""
+    """The end of the quiet hours, until which a cold message waits; None for a message that is sent at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +76,19 @@ class Outgoing:
     most: cap.Status
     shown: Sender = Sender()
     unmandated_until: date | None = None
-    """Until this day hot alerts also go to networks without a mandated officer, while an upgrade mandates them."""
+    """Until this day, hot alerts also go to networks without a mandated officer; it gives time after an upgrade."""
     training: bool = False
-    """Whether people practise here: nothing leaves, and one person may take the steps of several."""
+    """Whether the installation is for training: nothing is sent, and one person may do the steps of several."""
     public_cold: bool = False
     """Whether cold messages are for everybody, and not for the members of the networks only."""
     quiet: QuietHours | None = None
     """The hours in which cold messages wait."""
 
     def left(self, alert: Alert, networks: Sequence[Network], now: datetime) -> list[Network]:
-        """Return the networks that can get the alert now; store the others in it, or raise `no_network_left`."""
+        """Return the networks that can get the alert now, and store the other networks in the alert.
+
+        Raises DomainError `no_network_left` when no network can get the alert.
+        """
         return alert.leave_out(networks, now, self.unmandated_until)
 
     def message(self, alert: Alert, networks: Sequence[Network], now: datetime) -> Message:
@@ -96,15 +99,19 @@ class Outgoing:
         return replace(message, not_before=waits, remarks=(*message.remarks, *_remarks(made, networks), *told))
 
     def _waits(self, alert: Alert, message: Message, now: datetime) -> datetime | None:
-        """Return until when a cold message waits; None for an update, and for one that is not valid any more then."""
+        """Return the end of the quiet hours if a cold message must wait until then; None if it is sent at once.
+
+        An update is sent at once. So is a message that would be valid for too short a time after the quiet hours.
+        """
         over = self.quiet.over_at(now) if self.quiet else None
         can_wait = alert.kind is AlertKind.COLD and alert.purpose is Purpose.ALERT
         return over if over and can_wait and over + SHORTEST <= message.expires_at else None
 
     def cancellation(self, alert: Alert, sent: Sequence[bytes], reason: CancelReason, now: datetime) -> Message:
-        """Return the message that cancels sent messages, for the people of the first; raise DomainError `cap_invalid`.
+        """Return the message that cancels these sent messages, for the receivers of the first message.
 
-        It is valid as long as the sent message would have been, and at least an hour.
+        The cancelling message is valid as long as the sent message, but at least an hour. Raises DomainError
+        `cap_invalid`.
         """
         until = max(alert.holds_until(now), now + SHORTEST)
 

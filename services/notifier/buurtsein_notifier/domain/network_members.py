@@ -1,8 +1,8 @@
-"""Keeps the members of a network as its events tell them; never names a person.
+"""Builds the list of the members of a network from the network's events; it names no person.
 
-Invariant: of a member only the id of the membership, the language, the channels and a suspension are kept, and nothing
-after the membership has ended. This module imports no library that only the service has, because `buurtsein verify`
-loads it where the service's libraries are not installed.
+Invariant: for a member, only the id of the membership, the language, the channels and a suspension are kept, and
+nothing after the membership has ended. This module imports only libraries of the contracts, because `buurtsein verify`
+loads the module where the service's libraries are not installed.
 """
 
 from collections import Counter
@@ -37,7 +37,7 @@ class NetworkMembers(BaseModel):
     members: dict[str, Reached] = {}
 
     def with_next(self, event: Event[Any]) -> Self:
-        """Return the members after one more event, each event once and in order."""
+        """Return the members after the next event; the caller applies each event once, in order."""
         members = dict(self.members)
         match event.data:
             case MemberJoined(member_id=member, language=language, channels=channels):

@@ -14,14 +14,14 @@ from buurtsein_notifier.domain.rule import SEVERITIES, Rule
 from buurtsein_notifier.domain.texts import DUTCH
 
 MAX_REPORTS = 200
-"""The most reports in one AlertProposed."""
+"""The maximum number of reports in one AlertProposed."""
 MAX_NETWORKS = 50
-"""The most networks in one AlertProposed."""
+"""The maximum number of networks in one AlertProposed."""
 _FAILS = " Een deel van deze regel werkt niet: kijk de teksten na voor u vrijgeeft."
 
 
 def usable(rule: Rule, counting: Sequence[Fact], where: str) -> Rule:
-    """Return the rule, or its failing form with plain texts when its own texts cannot be filled in."""
+    """Return the rule, or a copy with plain texts (`failing`) when the templates of the rule cannot be filled in."""
     try:
         rule.texts(len(counting), (fact.category for fact in counting), where)
     except Exception:  # noqa: BLE001 - whatever a rule does, a person is asked

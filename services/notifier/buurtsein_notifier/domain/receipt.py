@@ -24,8 +24,8 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What became of receipts: how many were about messages that the peer was given, and what they settle."""
+    """The result of storing receipts: how many were about messages of this peer, and which outcomes they settle."""
 
     number: int
     in_doubt: Sequence[UUID] = ()
-    """The alerts with a message of unknown outcome, which a receipt shows to have arrived."""
+    """The alerts whose message had an unknown outcome; a receipt shows that this message arrived."""

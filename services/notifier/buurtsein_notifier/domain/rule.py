@@ -36,13 +36,13 @@ class Channel(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What follows when a rule has counted enough."""
+    """The result of a rule when enough incidents were reported: an alert, a daily digest, or only a judgement."""
 
     ALERT = "alert"
     DIGEST = "digest"
     """One cold alert a day about all that was counted."""
     NOTHING = "nothing"
-    """Only the judgement, such as for a new rule that police watch for a while."""
+    """Only a judgement is stored, such as for a new rule that police try out for a while."""
 
 
 PLAIN = Texts(
@@ -51,7 +51,7 @@ PLAIN = Texts(
     description="De politie kreeg {feiten} gemeld in de buurt van {buurt}: {categorie}.",
     instruction="Wees waakzaam. Ziet u iets verdachts? Bel 101.",
 )
-"""The texts in place of those of a rule that fails."""
+"""The texts that replace the texts of a rule that fails."""
 
 
 class Rule(DutchTemplates, Conditions):
@@ -93,7 +93,7 @@ class Rule(DutchTemplates, Conditions):
 
     @property
     def beyond(self) -> int:
-        """Return how many metres outside of a network's area a fact can be, for an alert to this network."""
+        """Return the maximum distance in metres between a fact and the area of a network that gets the alert."""
         return 0 if self.needs_network else self.within_metres
 
     @property
@@ -104,7 +104,7 @@ class Rule(DutchTemplates, Conditions):
     def failing(self, **without: object) -> Self:
         """Return this rule with plain texts and without automatic release, because a part of it fails.
 
-        `without` are values in place of those that fail.
+        `without` has the values that replace the failing ones.
         """
         release = Release.OFFICER if self.release is Release.AUTOMATIC else self.release
         plain = {**dict(PLAIN), "fr": None, "de": None, "en": None, "release": release}
@@ -152,10 +152,10 @@ class SameFact(BaseModel):
 
 
 class FoundLater(BaseModel):
-    """The categories of incidents that people often discover afterwards, and at most how many hours afterwards.
+    """The categories of incidents that people often discover later, and the maximum number of hours until then.
 
-    A report in these categories with a beginning and without an end counts from when it was reported, because it may
-    have happened until then.
+    If a report in these categories has no end and is made within these hours, the time of the report counts as the time
+    of the incident, because the incident may have happened at any time until then.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -206,12 +206,12 @@ class RuleBook(BaseModel):
 
     @property
     def longest_fact(self) -> timedelta:
-        """Return the age from which on no rule looks at a fact, not even for a report about the same fact."""
+        """Return the age from which no rule uses a fact any more, also not for a new report about the same fact."""
         return timedelta(hours=self.max_age_hours, minutes=self.same_fact.minutes)
 
     @property
     def longest_limit(self) -> timedelta:
-        """Return for how long an alert counts for the limits of other alerts."""
+        """Return the time in which an alert can hold back later alerts, by budget, overload or inhibition."""
         hours, minutes = self.inhibition.hours, self.overload.minutes
         return max(timedelta(days=self.budget.days), timedelta(hours=hours), timedelta(minutes=minutes))
 

@@ -50,13 +50,16 @@ _CAUTIOUS: dict[str, Any] = dict(PLAIN) | {
     "response": [ResponseType.MONITOR],
     "channels": [Channel.EMAIL],
 }
-"""The values in place of those of a rule that cannot be read."""
+"""The values that replace those of a rule that cannot be read."""
 _TOGETHER = ("max_age_hours", "within_hours", "sms_units", *PLAIN.model_fields_set, "fr", "de", "en")
 """The values that are checked together."""
 
 
 def needed(last: Last, edition: Edition) -> Needed | None:
-    """Return that the korpschef must propose or approve, when fewer people than before release alerts of a rule."""
+    """Return `Needed` for the korpschef when an edition lets fewer people release the alerts of a rule, else None.
+
+    The korpschef must then propose or approve the edition.
+    """
     before, after = (readable(one.document) for one in (last, edition))
     strict = {rule.id: _RELEASES.index(rule.release) for rule in before.rule}
     usual = _RELEASES.index(Release.OFFICER)
@@ -85,12 +88,12 @@ def document_of(book: RuleBook) -> dict[str, Any]:
 
 
 def read(document: str) -> RuleBook:
-    """Return the rules of a stored edition, given as JSON text; a rule that cannot be read is the failing one."""
+    """Return the rules of a stored edition, given as JSON text; a rule that cannot be read is replaced (`failing`)."""
     return readable(json.loads(document))
 
 
 def readable(document: Mapping[str, Any]) -> RuleBook:
-    """Return the rules of a document; what cannot be read is replaced, and its rule fails."""
+    """Return the rules of a document; values that cannot be read are replaced, and their rule is marked as failing."""
     try:
         return RuleBook.model_validate(document)
     except ValidationError:
@@ -100,7 +103,7 @@ def readable(document: Mapping[str, Any]) -> RuleBook:
 
 
 def _part(name: str, value: Any) -> Any:
-    """Return a part of the document other than its rules; None when it cannot be read, so that its default counts."""
+    """Return a part of the document other than its rules; None if it cannot be read, so that the default is used."""
     try:
         return getattr(RuleBook.model_validate({"rule": [], name: value}), name)
     except ValidationError:
@@ -121,7 +124,7 @@ def _rule(document: Any) -> Rule:
 
 
 def _first_valid(*documents: Mapping[str, Any]) -> Rule:
-    """Return the rule of the first document that is a valid one; the last document always is."""
+    """Return the rule of the first document that is valid; the last document must be valid."""
     for document in documents[:-1]:
         try:
             return Rule.model_validate(document)

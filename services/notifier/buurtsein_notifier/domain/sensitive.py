@@ -15,7 +15,7 @@ from buurtsein_notifier.domain.texts import Texts
 
 
 class Sign(StrEnum):
-    """What a text seems to contain."""
+    """A kind of content that must not be spread, such as a number plate, which a text seems to contain."""
 
     PLATE = "plate"
     TELEPHONE = "telephone"

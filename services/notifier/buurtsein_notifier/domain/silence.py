@@ -18,7 +18,7 @@ LONGEST = {1: timedelta(days=1), 2: timedelta(days=7), 3: timedelta(days=31)}
 
 
 class Silence(BaseModel):
-    """A silence; it holds alerts of the rule, of the category and to the network that it names."""
+    """A silence: it holds back the alerts that match all of rule, category and network that the silence names."""
 
     silence_id: UUID = Field(default_factory=uuid7)
     rule: str | None = None
@@ -33,7 +33,7 @@ class Silence(BaseModel):
 
     @property
     def version(self) -> int:
-        """Return the version that a decision is about: 1, and 2 after somebody ended it."""
+        """Return the version for `If-Match`: 1, or 2 after somebody ended the silence before its time."""
         return 1 if self.ended_at is None else 2
 
     @property
@@ -43,12 +43,12 @@ class Silence(BaseModel):
 
     @property
     def in_dutch(self) -> str:
-        """Return until when it lasts and why, in Dutch words."""
+        """Return the end and the reason of the silence in Dutch words."""
         end = self.ends_at.astimezone(BRUSSELS)
         return f"stilte tot {in_words(end.date())} om {end:%H:%M} ({self.reason.rstrip('.')})"
 
     def holds(self, rule: Rule, network_id: UUID) -> bool:
-        """Return whether it holds an alert of a rule to a network."""
+        """Return whether the silence holds back alerts of a rule to a network."""
         return (
             self.rule in {None, rule.id}
             and (self.category is None or self.category in rule.categories)
@@ -56,11 +56,11 @@ class Silence(BaseModel):
         )
 
     def is_on(self, now: datetime) -> bool:
-        """Return whether it holds alerts at this moment."""
+        """Return whether the silence is in force at a moment."""
         return self.begins_at <= now < self.ends_at and self.ended_at is None
 
     def end(self, actor: str, now: datetime) -> None:
-        """End it before its time; raise `transition_refused` when it is over."""
+        """End the silence before its time; raise `transition_refused` when the silence is over."""
         if self.ended_at or now >= self.ends_at:
             raise conflict("transition_refused", "Deze stilte is al voorbij.")
         self.ended_by, self.ended_at = actor, now
@@ -70,7 +70,7 @@ def begun(silence: Silence) -> Silence:
     """Return a new silence when it is not too long for its breadth.
 
     Raises:
-        DomainError: `silence_too_wide` when it names nothing, `silence_too_long`.
+        DomainError: `silence_too_wide` when it names no rule, category or network; `silence_too_long`.
     """
     longest = LONGEST.get(silence.breadth)
     if longest is None:

@@ -131,6 +131,6 @@ class Cancellation(BaseModel):
     actor: str
     asked_at: datetime
     first_actor: str | None = None
-    """The first of two persons who decided it; None when one person is enough."""
+    """The first of two persons who decided to cancel the alert; None when one person is enough."""
     cap_identifier: str | None = None
     """The identifier of the cancelling message; None when nothing had been sent."""

@@ -1,4 +1,4 @@
-"""Fills in the templates of a rule, which gives the texts of one alert that members read.
+"""Fills in the templates of a rule, to make the texts of an alert for the members.
 
 Invariant: a filled text fits in the SMS units that its rule pays for, has at most 160 characters, and asks to call an
 emergency number only under a condition.

@@ -1,4 +1,4 @@
-"""Compares the alerts of two sets of rules about the same reports: which come, which go, and which change."""
+"""Compares the alerts that two sets of rules propose for the same reports: new, missing and changed alerts."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ from uuid import UUID
 from buurtsein_notifier.domain.alert import Alert
 
 SHOWN = 50
-"""The most alerts of each kind that are kept to be shown."""
+"""The maximum number of alerts of each kind that are kept to be shown."""
 _COMPARED = ("kind", "release_by", "network_ids", "channels", "texts", "translations", "certainty", "valid_minutes")
 
 
@@ -33,7 +33,7 @@ class Compared:
 
     @property
     def changed(self) -> Sequence[Pair]:
-        """Return the alerts that differ."""
+        """Return the alerts that both sets of rules propose, but with different fields."""
         return [one for one in self.pairs if one.fields]
 
 
@@ -85,9 +85,9 @@ class Comparison:
         self._after += after
 
     def settle(self, moment: datetime) -> None:
-        """Count the alerts that were proposed before a moment, and keep them no longer.
+        """Compare and count the alerts that were proposed before a moment, and then drop them.
 
-        No alert of the other rules about the same report as one of them may come after this.
+        The caller must know that the other rules will propose no more alerts about the same reports.
         """
         found = compared(self._before, self._after)
         gained, lost = _proposed_before(moment, found.gained), _proposed_before(moment, found.lost)

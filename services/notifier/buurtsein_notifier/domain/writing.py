@@ -1,6 +1,7 @@
-"""Writes alerts as a person: draft, change, propose, return; and adds networks that the area of an alert touches.
+"""Handles alerts that people write: draft, change, propose, return; and adds networks to alerts that are proposed.
 
-Invariant: each change of what is released lapses the releases so far, and is a step with the new content.
+Invariant: each change of the content that people release cancels the releases so far, and adds a step with the new
+content.
 """
 
 import json
@@ -32,7 +33,7 @@ def proposed(
 ) -> Sequence[EventData]:
     """Put an alert before the police; return AlertProposed. The caller sets the end of the time to decide.
 
-    `accepted` is the reason why a person accepts what the texts seem to contain.
+    `accepted` is the reason why a person accepts texts that seem to contain what must not be spread.
 
     Raises:
         DomainError: `cap_invalid` when no message can be made of it, `text_sensitive`, `transition_refused`, `expired`.
@@ -54,7 +55,7 @@ def edited(  # each is a part of the change
     outgoing: Outgoing,
     now: datetime,
 ) -> Sequence[EventData]:
-    """Change what an alert says, or to whom; its releases lapse. Return AlertProposed again if it was proposed."""
+    """Change the content or the networks of an alert, and remove its releases; return AlertProposed if proposed."""
     alert.require("edit", now)
     for name, value in changes.items():
         setattr(alert, name, value)
@@ -71,7 +72,7 @@ def edited(  # each is a part of the change
 
 
 def returned(alert: Alert, actor: str, why: str, now: datetime) -> Sequence[EventData]:
-    """Give a proposed alert back, so that somebody changes it; its releases lapse. Return AlertReturned."""
+    """Give a proposed alert back, so that somebody changes it, and remove its releases; return AlertReturned."""
     alert.require("return", now)
     alert.state, alert.releases = AlertState.RETURNED, []
     _has_hand_in(alert, actor)
@@ -80,9 +81,9 @@ def returned(alert: Alert, actor: str, why: str, now: datetime) -> Sequence[Even
 
 
 def grown(alert: Alert, network: Network, networks: Sequence[Network], now: datetime) -> Sequence[EventData]:
-    """Add a network that can be alerted since today to a proposed alert that it belongs to by its place.
+    """Add a network that could not be alerted before to a proposed alert, and remove the releases of the alert.
 
-    The releases lapse. Returns AlertProposed, or nothing when the alert has this network or cannot get another one.
+    Returns AlertProposed, or no event when the alert already has this network or the maximum number of networks.
     """
     full = len(alert.network_ids) >= MAX_NETWORKS
     if alert.state is not AlertState.PROPOSED or full or network.network_id in alert.network_ids:
@@ -101,7 +102,7 @@ def note_content(  # each is a part of the step
     actor: str | None = None,
     why: str | None = None,
 ) -> None:
-    """Add a step that has what a release would bind from now on."""
+    """Add a step with the content that a release would approve from now on, and with its ETag."""
     content = json.dumps(bound(alert, networks), sort_keys=True)
     alert.note(kind, now, actor, why, tag=tag_of(alert, networks), content=content)
 
@@ -111,7 +112,7 @@ def audited(  # each is a part of the verdict
 ) -> None:
     """Store the verdict of the korpschef on an emergency release; raise DomainError when there is none to judge.
 
-    With `alone` it may be the person who released the alert, where people practise.
+    With `alone`, which is for training, the person who released the alert may also judge the release.
     """
     broken = alert.break_glass
     if broken is None or broken.verdict is not None:
