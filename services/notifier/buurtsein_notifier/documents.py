@@ -49,4 +49,4 @@ def _with_steps(stored: dict[str, Any]) -> dict[str, Any]:
 
 
 ALERTS = Documents(Alert, [_complete, _with_steps], written=2)
-"""The alerts. The release before reads those that a rule proposed; what it does not know is lost when it stores one."""
+"""The alerts. The service's previous version reads only alerts of rules, and drops fields that it does not know."""

@@ -28,7 +28,7 @@ log = structlog.get_logger("expiry")
 
 
 def jobs(given: Dependencies, duty: Duty | None) -> Mapping[Job, Run]:
-    """Return the function of each of the notifier's jobs; without duty contacts, nobody is told of a proposal."""
+    """Return the function of each of the notifier's jobs; without duty contacts, nobody is notified of a proposal."""
     return {
         EXPIRY: partial(expire, given),
         REJUDGING: partial(rejudge, given),
@@ -39,7 +39,7 @@ def jobs(given: Dependencies, duty: Duty | None) -> Mapping[Job, Run]:
 
 
 async def tell_duty(given: Dependencies, duty: Duty | None, database: Database) -> None:
-    """Tell the duty contacts whose turn it is about each proposed alert that waits."""
+    """Notify the duty contacts, each at the times of the roster, of the proposed alerts that wait for a decision."""
     if duty:
         await call_duty(duty, given.clock, DutyTables(database))
 

@@ -7,9 +7,9 @@ from buurtsein_contracts.topics import ALERTS, INCIDENTS, MEMBERS, NETWORKS
 EXPIRY = Job("expiry", Every(5))
 """The job that expires proposed alerts and deliveries whose time is over, also while the kill-switch is on."""
 REJUDGING = Job("rejudging", Every(5))
-"""The job that judges reports again that had joined an alert about another place, after the decision on that alert."""
+"""The job that judges reports again after a decision on an alert, if the alert was about another place."""
 DIGESTS = Job("digests", Every(20))
-"""The job that makes one alert of the facts that were held back, for each rule."""
+"""The job that proposes digests: for each rule, one alert about the facts that were held back."""
 CALENDAR = Job("calendar", Every(60))
 """The job that proposes campaigns and exercises on their days."""
 DUTY = Job("duty", Every(15))

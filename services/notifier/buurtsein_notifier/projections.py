@@ -40,7 +40,7 @@ network_members = Projection(
 
 
 async def members_of(connection: Connection, network_ids: Sequence[UUID]) -> list[NetworkMembers]:
-    """Return the members of these networks, in this order; a network of which nobody is known has none."""
+    """Return the members of these networks, in this order; a network without known members gets an empty list."""
     found = await network_members.load(connection, list(map(str, network_ids)))
     return [found.get(str(one)) or NetworkMembers(network_id=one) for one in network_ids]
 

@@ -125,7 +125,7 @@ class Settings(ServiceSettings):
 
     @property
     def signer(self) -> Signer | None:
-        """Return who signs messages, or None when no key is set."""
+        """Return the signer of CAP messages, or None when no key is set."""
         if self.cap_key is None or self.cap_certificate is None:
             return None
         return Signer(self.cap_key.get_secret_value(), self.cap_certificate.read_text())
@@ -142,10 +142,12 @@ class Settings(ServiceSettings):
 
     @property
     def tls(self) -> ssl.SSLContext | None:
-        """Return how a cap-http peer is known and knows the notifier, or None for what the system has.
+        """Return the TLS context for a cap-http peer, with our certificate and the peer's authority.
+
+        Return None when neither is set; then the defaults of the system are used.
 
         Raises:
-            ValueError: a file cannot be read, or does not have what it should.
+            ValueError: a file cannot be read, or is no valid certificate or key.
         """
         if self.bealert_certificate_file is None and self.bealert_ca_file is None:
             return None
@@ -170,7 +172,7 @@ class Settings(ServiceSettings):
         return [f"{one.name.replace('-', '_')}_" for one in chosen if getattr(one, "settings", None)]
 
     def _of_adapters(self) -> Iterator[tuple[str, AdapterSettings]]:
-        """Yield each adapter that has settings of its own, with these; none when this process sends nothing."""
+        """Yield the name and settings of each adapter that has its own settings; none if this process sends nothing."""
         for named in self.adapters if Task.WORKER in self.tasks else ():
             if own := settings_of(adapter_class(named)):
                 yield named, own

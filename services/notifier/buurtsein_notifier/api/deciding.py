@@ -57,7 +57,7 @@ async def hold(alert_id: UUID, command: commands.Hold, decision: DecidedByPolice
 async def cancel(alert_id: UUID, command: commands.Cancel, decision: DecidedByPolice, given: Given) -> Response:
     """Cancel a released alert.
 
-    When it was not sent yet it is never sent; else those who got it get a cancelling message.
+    An alert that was not sent yet is never sent. The receivers of an alert that was sent get a cancelling message.
     """
     return await answered(decision, partial(handlers.cancel, alert_id, command, decision.by), given)
 

@@ -71,7 +71,7 @@ async def alert_file(alert_id: UUID, reading: ReadByWriter, given: Given) -> vie
 async def check_steps(
     reading: ReadByOperator, cursor: UUID | None = None, limit: Annotated[int, Query(ge=1, le=1000)] = 200
 ) -> views.CheckedSteps:
-    """Check that no step of the next alerts was changed, removed or inserted; `next` is the cursor of those after."""
+    """Check that no step of these alerts was changed, removed or inserted; `next` is the cursor of the next page."""
     return await views.checked_steps(reading.connection, cursor, limit)
 
 

@@ -41,7 +41,7 @@ EDITORS = ("officer", KORPSCHEF)
 ProposedByEditors = Annotated[Call[Caller], may_call(*EDITORS)]
 DecidedByEditors = Annotated[Decision, may_decide(*EDITORS)]
 _TRIAL = asyncio.Lock()
-"""Held while rules are tried: a trial of many reports takes minutes of one processor and a connection."""
+"""This lock is held during a trial, because a trial of many reports uses a processor and a connection for minutes."""
 Number = Annotated[int, Path(ge=1, le=1_000_000)]
 
 
@@ -77,9 +77,9 @@ async def propose_rules(command: commands.ProposeRules, call: ProposedByEditors,
 async def try_rules(
     asked: commands.TryRules, reading: Annotated[Reading[Caller], may_read(*EDITORS, "operator")], given: Given
 ) -> views.RuleTrial:
-    """Tell what other alert rules would have done with the reports of a period; nothing is written or sent.
+    """Return what other alert rules would have done with the reports of a period; nothing is written or sent.
 
-    One trial runs at a time; another one meanwhile gets 429 with Retry-After.
+    One trial runs at a time; a second request meanwhile gets 429 with Retry-After.
     """
     async with one_trial():
         in_force = await rules_on(reading.connection, brussels_day(given.clock.now())) or given.book
@@ -88,7 +88,7 @@ async def try_rules(
 
 @asynccontextmanager
 async def one_trial() -> AsyncIterator[None]:
-    """Let one trial run at a time; raise Problem 429 `trial_running` for another one."""
+    """Let one trial run at a time; raise Problem 429 `trial_running` for a second trial meanwhile."""
     if _TRIAL.locked():
         raise Problem(
             429, "trial_running", "Er loopt al een proef met regels. Probeer het later opnieuw.", {"Retry-After": "10"}

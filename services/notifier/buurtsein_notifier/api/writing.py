@@ -16,7 +16,7 @@ router = APIRouter(tags=["notifier"])
 async def write(command: commands.Write, call: ByWriter, given: Given) -> Response:
     """Write an alert as a draft, from a call or starting from a report; propose it next.
 
-    Police write hot and cold alerts. A coordinator writes cold messages to the own network.
+    Police write hot and cold alerts. Coordinators write cold messages to their own network only.
     """
     caller = call.caller
     by = By(caller.actor, "", caller.roles)
@@ -25,7 +25,7 @@ async def write(command: commands.Write, call: ByWriter, given: Given) -> Respon
 
 @router.post("/alerts/{alert_id}/edit", response_model=views.AlertFile)
 async def edit(alert_id: UUID, command: commands.Edit, decision: DecidedByWriter, given: Given) -> Response:
-    """Change what an alert says, or to whom, before its release; the releases that it has lapse."""
+    """Change the content or the networks of an alert before its release; a first release by one officer is undone."""
     return await answered(decision, partial(handlers.edit, alert_id, command, decision.by), given)
 
 

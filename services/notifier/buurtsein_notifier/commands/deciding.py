@@ -26,13 +26,13 @@ class Return(Command):
 
 
 class BreakGlass(Command):
-    """A decision of one person to release an alert at once, without the releases that it needs, with the reason."""
+    """A decision of one person to release an alert alone in an emergency, with the reason."""
 
     reason: Why
 
 
 class Audit(Command):
-    """The verdict of the korpschef on a release without the releases that the alert needed."""
+    """The verdict of the korpschef on an emergency release by one person: whether it was justified, and why."""
 
     verdict: Literal["justified", "not_justified"]
     reason: Why

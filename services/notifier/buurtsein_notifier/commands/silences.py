@@ -22,5 +22,5 @@ class BeginSilence(Command):
 
     @property
     def duration(self) -> timedelta:
-        """Return how long it lasts."""
+        """Return how long the silence lasts."""
         return timedelta(hours=self.hours)

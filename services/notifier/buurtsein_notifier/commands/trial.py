@@ -1,4 +1,4 @@
-"""Defines the question what other alert rules would have done with past reports."""
+"""Defines the command that tries other alert rules on past reports."""
 
 from pydantic import Field
 
@@ -7,8 +7,8 @@ from buurtsein_notifier.domain.rule import RuleBook
 
 
 class TryRules(PastPeriod):
-    """A question what a document of alert rules would have done with the reports of a period, at most a year."""
+    """A request to judge the reports of a period of at most a year again, by other alert rules; nothing is sent."""
 
     document: RuleBook
     most: int = Field(default=10_000, ge=1, le=1_000_000)
-    """The most reports that are judged again: when there are more, the newest ones."""
+    """The maximum number of reports that are judged again; if the period has more reports, the newest are chosen."""

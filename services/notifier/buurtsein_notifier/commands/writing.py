@@ -18,7 +18,7 @@ from buurtsein_notifier.domain.rule import Channel
 from buurtsein_notifier.domain.texts import DUTCH, Texts
 
 MOST_NETWORKS = 50
-"""The most networks that one alert can have."""
+"""The maximum number of networks of one alert."""
 
 type Language = Literal["nl", "fr", "de", "en"]
 Line = Annotated[str, Field(min_length=3, max_length=160), Name]
@@ -43,7 +43,7 @@ class WrittenTexts(Command):
 
 
 class Audience(Command):
-    """Who gets an alert: these networks, or every network that a drawn area or a place touches; one of the three."""
+    """The receivers of an alert: the named networks, or all networks that the drawn area or the place touches."""
 
     networks: list[UUID] | None = Field(default=None, min_length=1, max_length=MOST_NETWORKS)
     area: DrawnArea | None = None
@@ -62,7 +62,7 @@ class Audience(Command):
 
 
 class Worded(Audience):
-    """What a person can write of an alert, and change before its release; what is left out is not changed."""
+    """The fields of an alert that people write and can change before the release; a field left out does not change."""
 
     kind: AlertKind | None = None
     category: Category | None = None
@@ -94,7 +94,7 @@ def _require_dutch(texts: dict[Language, WrittenTexts]) -> None:
 
 
 class Write(Worded):
-    """A new alert, written from a call or starting from a report; the texts are written, or those of a rule."""
+    """A request to write a new alert, after a call or from a report, with texts of the person or of a rule."""
 
     kind: AlertKind
     template: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{2,39}$")] | None = None
@@ -138,10 +138,10 @@ class Feedback(Command):
 
 
 class Edit(Worded):
-    """A change of an alert before its release; all releases that it has lapse."""
+    """A request to change an alert before its release; a first release by one of two officers is undone."""
 
     reason: Why | None = None
-    """Why it is changed; needed to keep a text that seems to contain what must not be spread."""
+    """The reason for the change; it is required to keep a text that seems to contain what must not be spread."""
 
 
 class Propose(Command):

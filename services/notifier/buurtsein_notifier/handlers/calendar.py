@@ -18,10 +18,10 @@ from buurtsein_notifier.handlers.rules import RuleStore, with_rules
 
 
 class Store(Protocol):
-    """A Protocol: reads and writes what a campaign uses, in one transaction."""
+    """A Protocol: reads and writes the tables that a campaign uses, in one transaction."""
 
     async def begin_campaign(self, campaign: str, day: date) -> bool:
-        """Store that a campaign was proposed on a day; return False when it was before."""
+        """Store that a campaign is proposed on a day; return False when this was stored before."""
 
     async def all_networks(self) -> list[Network]:
         """Return all approved networks, ordered by their code."""
@@ -43,7 +43,7 @@ async def due_campaigns(given: Dependencies, store: RuleStore) -> list[tuple[Cam
 async def propose_campaign(campaign: Campaign, day: date, given: Dependencies, store: Store) -> None:
     """Propose a campaign to all networks that can get an alert now, unless it was proposed on this day before.
 
-    There are so many alerts that each has no more networks than it may; AlertProposed is recorded for each.
+    Each alert has at most `MAX_NETWORKS` networks; AlertProposed is recorded for each alert.
     """
     if not await store.begin_campaign(campaign.id, day):
         return

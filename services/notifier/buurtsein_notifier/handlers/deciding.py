@@ -38,19 +38,19 @@ class AlertStore(Protocol):
         """Update the alert, and add 1 to its version."""
 
     async def content_read(self, alert_id: UUID, tag: str) -> str | None:
-        """Return what a release of the alert bound when it had this ETag, as JSON; None for an unknown ETag."""
+        """Return the content, as JSON, that the alert had with this ETag; None for an unknown ETag."""
 
     async def members_of(self, network_ids: Sequence[UUID]) -> list[NetworkMembers]:
         """Return the members of these networks, in this order, without anybody's name."""
 
     async def free_units_used(self, year: int) -> int:
-        """Return how many free units the messages used that were sent in a year."""
+        """Return how many free units were used by the messages of a year."""
 
     async def networks(self, network_ids: Sequence[UUID]) -> list[Network]:
         """Return the networks with these ids, in this order; unknown ids are left out."""
 
     async def reports_behind(self, alert_id: UUID, limit: int) -> list[UUID]:
-        """Return the reports that an alert is about, the oldest first, without those about another place."""
+        """Return the reports that belong to an alert, oldest first, without reports about another place."""
 
     async def record(self, *events: EventData) -> None:
         """Append events to the event log and the outbox."""
@@ -65,11 +65,11 @@ class Store(AlertStore, Protocol):
     async def queue(self, alert: Alert, message: Message, ways: Sequence[str]) -> None:
         """Insert a delivery of the message for the first of these adapters; the others are tried after it.
 
-        A message about an alert that was sent goes by the way of that alert.
+        A follow-up or cancellation uses only the adapter that sent the first message.
         """
 
     async def hold_delivery(self, alert: Alert) -> None:
-        """Hold back the alert's delivery that is not finished, or let it go, as the alert says."""
+        """Hold back the unfinished delivery of the alert, or let it go again, as `alert.held_back` says."""
 
     async def withdraw_delivery(self, alert: Alert) -> None:
         """Cancel the alert's delivery; raise DomainError `delivery_under_way` when the peer may have the message."""
@@ -82,7 +82,7 @@ class Store(AlertStore, Protocol):
         """
 
     async def unknown_delivery(self, alert: Alert) -> UnknownDelivery | None:
-        """Return the alert's delivery with an unknown outcome and lock its row; None without one."""
+        """Return the alert's delivery with an unknown outcome and lock its row; None when there is no such delivery."""
 
     async def settle_delivery(self, delivery: UnknownDelivery, command: commands.Settle) -> None:
         """Finish a delivery with the outcome that a person reported."""
@@ -214,9 +214,9 @@ async def refer(alert: Alert, given: Dependencies, store: Store) -> None:
 
 
 async def price(alert: Alert, given: Dependencies, store: AlertStore, missed: Collection[UUID] = frozenset()) -> None:
-    """Set what the message of an alert costs, before it counts as sent; a network that it missed costs nothing.
+    """Store the cost of an alert's message for each network, before the alert counts as sent.
 
-    A message that cancels it has no cost of its own.
+    A network in `missed`, which did not get the message, costs nothing. A cancelling message costs nothing either.
     """
     if alert.state is AlertState.CANCELLING:
         return
@@ -227,9 +227,9 @@ async def price(alert: Alert, given: Dependencies, store: AlertStore, missed: Co
 
 
 async def tell_first(alert: Alert, given: Dependencies, store: AlertStore) -> Sequence[EventData]:
-    """Note at the first alert that a follow-up was sent; return the events of the first alert, none for another alert.
+    """Add a step to the first alert when its follow-up `alert` was sent; return the events about the first alert.
 
-    The first alert is locked after its follow-up, always in this order.
+    An alert that is no follow-up gives no events. To avoid deadlocks, lock the follow-up before its first alert.
     """
     if alert.follows is None or alert.state is not AlertState.SENT:
         return []
@@ -241,7 +241,7 @@ async def tell_first(alert: Alert, given: Dependencies, store: AlertStore) -> Se
 
 
 async def require_read(alert: Alert, networks: Sequence[Network], by: By, store: AlertStore) -> None:
-    """Raise `version_changed`, with what has changed, unless the person read what a release of the alert binds now."""
+    """Raise `version_changed`, with the differences, unless the person read the present content of the alert."""
     if by.seen == tag_of(alert, networks):
         return
     read = await store.content_read(alert.alert_id, by.seen)
@@ -251,7 +251,7 @@ async def require_read(alert: Alert, networks: Sequence[Network], by: By, store:
 
 
 def require_mandate(by: By, networks: Sequence[Network]) -> None:
-    """Raise `not_mandated` for a mandated officer, who has no other role of the police, and another's network."""
+    """Raise `not_mandated` when a mandated officer has no other police role and is not mandated for a network."""
     if by.roles & {"officer", "dispatcher"} or "mandated-officer" not in by.roles:
         return
     if any(by.actor not in one.known.mandated_officers for one in networks):

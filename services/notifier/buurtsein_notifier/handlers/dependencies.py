@@ -19,7 +19,7 @@ class Dependencies:
 
     clock: Clock
     book: RuleBook
-    """The alert rules of the installation; those that two people approved take their place."""
+    """The alert rules of the installation; an edition that two people approved replaces these rules."""
     outgoing: Outgoing
     """The sender of messages, and the highest status that they may have."""
     adapter: str
@@ -30,7 +30,7 @@ class Dependencies:
     """The names of the adapters to try, in order, by rule or by channel, where it is not `adapter` alone."""
     vat_percent: int = 21
     free_units: int = 1000
-    """How many units of messages a year the zone has free."""
+    """The number of message units that are free for the zone in each year."""
     police_release: Release = Release.OFFICER
     """Who releases an alert that the police wrote without a template: one or two persons who did not write it."""
     decide_minutes: int = 240
@@ -38,7 +38,7 @@ class Dependencies:
     valid_minutes: int = 240
     """For how many minutes a written alert is valid after its release, when its writer does not say."""
     coordinators_send: bool = False
-    """Whether cold messages of coordinators to their own network leave without a release by police."""
+    """Whether cold messages of coordinators to their own network are sent without a release by police."""
 
     term: FeedbackTerm = USUAL
     """When the police owe feedback about a hot alert."""
@@ -48,7 +48,8 @@ class Dependencies:
     def ways(self, alert: Alert) -> Sequence[str]:
         """Return the names of the adapters for the message of an alert, in the order in which they are tried.
 
-        That is the order of its rule, else of its first channel that has one, else the adapter of the settings alone.
+        The settings can give an order for the alert's rule or, if not, for one of its channels; the first such order
+        is returned. Without any order, only `adapter` is tried.
         """
         keys = [key for key in (alert.rule, *alert.channels) if key in self.orders]
         return self.orders[keys[0]] if keys else [self.adapter]

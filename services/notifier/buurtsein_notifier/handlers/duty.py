@@ -1,6 +1,6 @@
-"""Tells duty contacts that a proposed alert waits for a decision, again and again until somebody has decided.
+"""Notifies duty contacts that a proposed alert waits for a decision, again and again until somebody has decided.
 
-A message can reach a contact twice: when a worker stops between the message and its row, the next one repeats it.
+A contact can get a message twice: when a worker stops after sending and before storing, another worker sends again.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -25,7 +25,7 @@ class Duty:
 
 
 class Store(Protocol):
-    """A Protocol: reads the alerts that wait, and stores the calls."""
+    """A Protocol: reads the alerts that wait for a decision, and stores which calls were made."""
 
     async def waiting_alerts(self) -> Sequence[Waiting]:
         """Return the proposed alerts on which nobody has decided, oldest first."""

@@ -1,4 +1,4 @@
-"""Holds alerts back that nobody should get now, and makes digests of what was held."""
+"""Holds back alerts of rules because of silences and limits, and makes digests of facts that were held back."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -21,22 +21,25 @@ from buurtsein_notifier.handlers.rules import RuleStore, with_rules
 
 _DAILY = (HeldFor.RULE, HeldFor.BUDGET)
 _MOST_DIGESTS = 40
-"""The most digests of one rule in one run, each to other networks."""
+"""The maximum number of digests of one rule in one run; each digest goes to other networks."""
 _WAIT = timedelta(seconds=30)
-"""For so long facts are gathered after an overload, before the first digest is made."""
+"""The time between the first fact that an overload holds back and the first digest, to gather more facts."""
 
 
 class Store(RuleStore, Protocol):
-    """A Protocol: reads and writes what holds alerts back, in one transaction."""
+    """A Protocol: reads silences and recent alerts, and reads and writes held facts, in one transaction."""
 
     async def lock(self) -> None:
         """Take the advisory lock for judging reports, until the transaction ends."""
 
     async def silences_on(self, now: datetime) -> list[Silence]:
-        """Return the silences that hold alerts at a moment."""
+        """Return the silences that are in force at a moment."""
 
     async def recent(self, networks: Sequence[Network], since: datetime) -> list[Recent]:
-        """Return the alerts of rules to one of these networks since a moment that police did not refuse."""
+        """Return the alerts of rules that were proposed since a moment to any of these networks.
+
+        Refused, expired, failed and cancelled alerts are left out.
+        """
 
     async def proposed_since(self, moment: datetime, limit: int) -> int:
         """Return how many alerts rules proposed since a moment, at most `limit`."""
@@ -44,10 +47,10 @@ class Store(RuleStore, Protocol):
     async def hold(
         self, rule: Rule, facts: Sequence[Fact], networks: Sequence[Network], reason: HeldFor, now: datetime
     ) -> None:
-        """Store that these facts wait for a digest of a rule to these networks."""
+        """Store these facts to wait for the rule's next digest to these networks."""
 
     async def held_rules(self, reasons: Sequence[HeldFor], before: datetime) -> list[str]:
-        """Return the rules for which facts wait for one of these reasons since before a moment."""
+        """Return the rules with facts that were held back before a moment, for one of these reasons."""
 
     async def last_digest(self, rule: str) -> datetime | None:
         """Return when the last digest of a rule was proposed; None when there was none."""
@@ -56,10 +59,16 @@ class Store(RuleStore, Protocol):
         """Return the networks for which facts of a rule wait, those with the most facts first."""
 
     async def gathered(self, rule: str, networks: Sequence[Network], limit: int) -> Gathered | None:
-        """Return the facts of a rule that wait for one of these networks, the newest in full; None without any."""
+        """Return the facts of a rule that wait for a digest to one of these networks; None when no fact waits.
+
+        All facts are counted, and only the newest `limit` facts are read.
+        """
 
     async def hold_no_more(self, rule: str, networks: Sequence[Network], alert_id: UUID | None) -> None:
-        """Remove these networks from the waiting facts of a rule, and add these facts to an alert if there is one."""
+        """Remove these networks from the waiting facts of a rule, and delete facts that wait for no other network.
+
+        With `alert_id`, the facts are added to this digest.
+        """
 
     async def forget_held(self, rule: str) -> None:
         """Remove the waiting facts of a rule that is no longer in force."""
@@ -72,7 +81,7 @@ class Store(RuleStore, Protocol):
 
 
 async def is_overloaded(given: Dependencies, store: Store) -> bool:
-    """Return whether rules proposed so many alerts in the last minutes that all others come in a digest."""
+    """Return whether rules proposed so many alerts in the last minutes that further facts must come in a digest."""
     limit = given.book.overload
     since = given.clock.now() - timedelta(minutes=limit.minutes)
     return await store.proposed_since(since, limit.alerts) >= limit.alerts
@@ -81,14 +90,14 @@ async def is_overloaded(given: Dependencies, store: Store) -> bool:
 async def silenced(
     rule: Rule, counting: Sequence[Fact], networks: Sequence[Network], now: datetime, store: Store
 ) -> Held:
-    """Return the networks apart: those to which an alert of a rule may be proposed, and those with a silence."""
+    """Split the networks into those that may get an alert of the rule and those with a silence."""
     return without(networks, *held_by(rule, worst(counting), networks, await store.silences_on(now)))
 
 
 async def limited(
     rule: Rule, counting: Sequence[Fact], networks: Sequence[Network], given: Dependencies, store: Store
 ) -> Held:
-    """Return the networks apart: those that get an alert, and those held by a stronger alert or by their budget."""
+    """Split the networks into those that get an alert and those held back by a stronger alert or by their budget."""
     now, book = given.clock.now(), given.book
     since = now - max(timedelta(hours=book.inhibition.hours), timedelta(days=book.budget.days))
     recent = await store.recent(networks, since)
@@ -98,9 +107,10 @@ async def limited(
 
 
 async def make_digests(given: Dependencies, store: Store) -> None:
-    """Propose one alert for each rule whose held facts are due; record AlertProposed for each.
+    """Propose digests for each rule whose held facts are due; record AlertProposed for each digest.
 
-    After an overload they are due at once, and then once in the minutes that the rules say; the others once a day.
+    Facts held by an overload are due after 30 seconds, and then at most once in `overload.minutes`. Facts held for
+    other reasons are due once a day.
     """
     await store.lock()
     given = await with_rules(given, store)

@@ -33,9 +33,9 @@ from buurtsein_notifier.handlers.dependencies import Dependencies
 from buurtsein_notifier.handlers.rules import with_rules
 
 _MOST_NEAR = 100
-"""The most facts near a report that are looked at for a rule with an area or hours of its own."""
+"""The maximum number of facts near a report that are read for a rule with an area or hours."""
 JUDGED_AGAIN = 200
-"""The most reports that are judged again in one transaction; after a change of a network, these are the newest."""
+"""The maximum number of reports that are judged again in one transaction; after a network changed, the newest."""
 
 
 class Store(AlertStore, holding.Store, Protocol):
@@ -45,7 +45,7 @@ class Store(AlertStore, holding.Store, Protocol):
         """Return the networks within a distance of one of the places, ordered by distance to the first place."""
 
     async def keep_incident(self, incident: Incident) -> None:
-        """Store a report that no rule judges: its category has none, or its place was only described."""
+        """Store a report that no rule judges, because its category has no rule or its place was only described."""
 
     async def keep_fact(self, incident: Incident, same: SameFact) -> Fact:
         """Store a report; return the fact (what happened) that it is about: a known fact nearby, or a new fact.
@@ -64,13 +64,16 @@ class Store(AlertStore, holding.Store, Protocol):
         """Return the alerts of a rule to which a report of one of these incidents can be added, newest first."""
 
     async def decided_near(self, fact: Fact, rule: Rule) -> list[Earlier]:
-        """Return the newest alerts of a rule nearby in place and time on which police decided, newest first."""
+        """Return the newest decided alerts of a rule that are near the fact in place and time, newest first."""
 
     async def reports_of(self, facts: Sequence[Fact], limit: int) -> list[UUID]:
         """Return at most `limit` reports of these facts: first one report of each fact, then other reports by age."""
 
     async def waiting_for(self, network: Network, since: datetime, limit: int) -> list[tuple[Incident, Fact]]:
-        """Return the newest reports near this network for which no network could be alerted, oldest first."""
+        """Return the newest `limit` reports near this network that led to no alert because no network could get it.
+
+        They are in order of time, the oldest first.
+        """
 
     async def keep_judgements(self, *made: Judgement) -> None:
         """Store judgements (decisions of rules about reports); each replaces the last of the same report and rule."""
@@ -88,22 +91,22 @@ class Store(AlertStore, holding.Store, Protocol):
     async def queue(self, alert: Alert, message: Message, ways: Sequence[str]) -> None:
         """Insert a delivery of the message for the first of these adapters; the others are tried after it.
 
-        A message about an alert that was sent goes by the way of that alert.
+        A follow-up or cancellation uses only the adapter that sent the first message.
         """
 
     async def open_alerts_for(self, network: Network, beyond: Mapping[str, int]) -> list[UUID]:
-        """Return the proposed alerts that a network belongs to by its place; follow-ups are left out.
+        """Return the proposed alerts that concern a network by its place; follow-ups are left out.
 
-        An alert with a drawn area belongs to each network that this area touches. An alert of a rule belongs to each
-        network within `beyond` metres, given for each rule, of one of its facts; other rules are left out.
+        An alert with a drawn area concerns each network that the area touches. An alert of a rule concerns each network
+        at most `beyond[rule]` metres from one of the alert's facts; alerts of rules not in `beyond` are left out.
         """
 
     async def left_over(self, limit: int) -> list[tuple[Incident, Fact]]:
-        """Remove from decided alerts the incidents at other places; return them with their first reports."""
+        """Remove incidents at other places from the alerts that were decided; return each with its first report."""
 
 
 async def judge_reported(reported: IncidentReported, given: Dependencies, store: Store) -> None:
-    """Judge a report that was accepted by the alert rules in force."""
+    """Judge the report of an event IncidentReported by the alert rules in force."""
     given = await with_rules(given, store)
     await judge(incident_of(reported, given.book), given, store)
 
@@ -111,7 +114,7 @@ async def judge_reported(reported: IncidentReported, given: Dependencies, store:
 async def judge(incident: Incident, given: Dependencies, store: Store) -> None:
     """Store a new report, and decide by each rule for its category whether the report leads to an alert.
 
-    A report whose place was only described leads to none: its point would count as near to others that were described.
+    A report whose place was only described leads to no alert, because its point is only that of the neighbourhood.
     """
     has_rule = given.book.applicable(incident.category)
     if not has_rule or not incident.has_exact_place:
@@ -142,7 +145,7 @@ async def network_changed(before: KnownNetwork | None, known: KnownNetwork, give
 
 
 async def _grow(network: Network, given: Dependencies, store: Store) -> None:
-    """Add a network that can be alerted since now to the proposed alerts that it belongs to by its place."""
+    """Add a network that can now be alerted to all proposed alerts that concern its area."""
     now = given.clock.now()
     rules = {rule.id: rule.beyond for rule in given.book.rule if rule.may_alert(network)}
     for alert_id in await store.open_alerts_for(network, rules):
@@ -187,9 +190,9 @@ async def _judge_by(
 async def _judge_new(
     rule: Rule, incident: Incident, counting: Sequence[Fact], given: Dependencies, store: Store
 ) -> Sequence[Judgement]:
-    """Propose a new alert, if a network can be alerted and as many incidents were reported as the rule asks for.
+    """Propose a new alert if a network can be alerted and the rule's minimum number of incidents was reported.
 
-    No alert holds these facts yet. The report's own fact comes first in `counting`.
+    These facts do not belong to an alert yet. The fact of the report comes first in `counting`.
     """
     there = [one for one in await store.networks_near(counting, rule.beyond) if rule.may_alert(one)]
     today = brussels_day(given.clock.now())
@@ -211,7 +214,7 @@ async def _judge_held(
     given: Dependencies,
     store: Store,
 ) -> Sequence[Judgement]:
-    """Propose a new alert to the networks that nothing holds back; what a limit holds waits for a digest."""
+    """Propose a new alert to the networks without a silence or limit; facts that a limit holds wait for a digest."""
     now = given.clock.now()
     quiet = await holding.silenced(rule, counting, networks, now, store)
     if not quiet.left:

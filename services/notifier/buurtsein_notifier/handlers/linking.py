@@ -1,4 +1,4 @@
-"""Counts reports otherwise after a step of a clerk: a linked one with its original, a moved one at its new place."""
+"""Counts reports again after a clerk changed them: a duplicate counts with its original, a moved report anew."""
 
 from typing import Protocol
 from uuid import UUID
@@ -19,9 +19,10 @@ class Store(judging.Store, Protocol):
         """Remove a report's link, and return the report as a separate incident; None when the report had no link."""
 
     async def forget(self, report_id: UUID) -> Incident | None:
-        """Remove a report with its fact and judgements, and return it, so that it can be judged as a new one.
+        """Remove a report with its fact and judgements, and return the report, so that it can be judged as a new one.
 
-        Return None and remove nothing when an alert or another report holds its fact, or when it is unknown.
+        Return None and remove nothing when the report is unknown, or when its fact belongs to an alert or to another
+        report too.
         """
 
 
@@ -32,14 +33,14 @@ async def linked(report_id: UUID, original_id: UUID, store: Store) -> None:
 
 
 async def unlinked(report_id: UUID, given: Dependencies, store: Store) -> None:
-    """Count a report as a separate incident again, and judge it again, if it was linked to another report."""
+    """Count a report that was linked to another one as a separate incident again, and judge the report again."""
     await store.lock()
     if own := await store.unlink(report_id):
         await judging.judge_fact(*own, await with_rules(given, store), store)
 
 
 async def relocated(report_id: UUID, place: tuple[float, float], given: Dependencies, store: Store) -> None:
-    """Judge a report again at another place (longitude, latitude), unless an alert or another report holds its fact."""
+    """Judge a report again at another place (longitude, latitude), unless its fact has an alert or another report."""
     await store.lock()
     if incident := await store.forget(report_id):
         longitude, latitude = place

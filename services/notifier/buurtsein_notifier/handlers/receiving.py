@@ -1,4 +1,4 @@
-"""Handles what a peer tells about a message after it was sent: receipts, and the end of an unknown outcome."""
+"""Handles what a peer reports about a message that was sent: receipts, and the outcome that was unknown until now."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -18,10 +18,10 @@ class Store(AlertStore, Protocol):
         """Store the latest receipt for each network and channel of messages that this adapter sent."""
 
     async def unknown_delivery(self, alert: Alert) -> UnknownDelivery | None:
-        """Return the alert's delivery with an unknown outcome and lock its row; None without one."""
+        """Return the alert's delivery with an unknown outcome and lock its row; None when there is no such delivery."""
 
     async def settle_by_peer(self, delivery: UnknownDelivery, outcome: Settled, reference: str | None) -> None:
-        """Finish a delivery with the outcome that the peer told."""
+        """Finish a delivery with the outcome that the peer reported."""
 
 
 async def receive(receipts: Sequence[Receipt], adapter: str, given: Dependencies, store: Store) -> int:
@@ -36,7 +36,7 @@ async def receive(receipts: Sequence[Receipt], adapter: str, given: Dependencies
 
 
 async def found_out(alert_id: UUID, outcome: Settled, reference: str | None, given: Dependencies, store: Store) -> bool:
-    """Settle an unknown outcome by what the peer says, and record the event as after a person's report.
+    """Store the outcome that the peer reports for a message whose outcome was unknown, and record the event.
 
     Returns False, without any change, when a person or another answer settled it first.
     """

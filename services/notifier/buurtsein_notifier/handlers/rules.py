@@ -17,11 +17,11 @@ class RuleStore(Protocol):
     """A Protocol: reads the alert rules in force."""
 
     async def rules_on(self, day: date) -> RuleBook | None:
-        """Return the approved rules in force on a day; None while the rules of the installation are."""
+        """Return the approved rules in force on a day; None if the installation's own rules are still in force."""
 
 
 async def with_rules(given: Dependencies, store: RuleStore) -> Dependencies:
-    """Return the dependencies with the alert rules in force today in place of those of the installation."""
+    """Return a copy of the dependencies in which `book` has the alert rules that are in force today."""
     book = await store.rules_on(brussels_day(given.clock.now()))
     return replace(given, book=book) if book else given
 

@@ -59,7 +59,7 @@ async def write(command: commands.Write, by: By, given: Dependencies, store: Sto
 
 
 async def edit(alert_id: UUID, command: commands.Edit, by: By, given: Dependencies, store: Store) -> Alert:
-    """Change an alert before its release; its releases lapse. Record AlertProposed again if it was proposed."""
+    """Change an alert before its release, and remove its releases; record AlertProposed if it was proposed."""
     alert, networks = await _mine(alert_id, by, store)
     now, kind = given.clock.now(), command.kind or alert.kind
     changes = _changes(command)
@@ -76,7 +76,7 @@ async def edit(alert_id: UUID, command: commands.Edit, by: By, given: Dependenci
 async def propose(alert_id: UUID, command: commands.Propose, by: By, given: Dependencies, store: Store) -> Alert:
     """Propose a written alert to the police, for every network that its area touches now; record AlertProposed.
 
-    A cold message of a coordinator leaves at once where the police zone says so; then AlertReleased is recorded too.
+    If `coordinators_send` is set, a cold message of a coordinator is released at once; AlertReleased is recorded too.
     """
     alert, networks = await _mine(alert_id, by, store)
     now = given.clock.now()
@@ -142,7 +142,7 @@ async def _started(command: commands.Write, store: Store) -> tuple[Incident, Fac
 
 
 def _area(command: commands.Write | commands.Edit, started: tuple[Incident, Fact] | None) -> Area | None:
-    """Return the drawn area, or the surroundings of the place, or of the place of the report; None for networks."""
+    """Return the drawn area, or a circle around the place or the report's place; None when networks are named."""
     if command.area or command.networks:
         return command.area
     place = command.place
@@ -152,7 +152,10 @@ def _area(command: commands.Write | commands.Edit, started: tuple[Incident, Fact
 
 
 async def _audience(named: Sequence[UUID] | None, area: Area | None, now: datetime, store: Store) -> list[Network]:
-    """Return the named networks, or those with BE-Alert that the area touches; raise DomainError without any."""
+    """Return the named networks, or the networks that the area touches and that can be alerted.
+
+    Raises DomainError `network_unknown`, `no_network_left` or `area_too_wide`.
+    """
     if area is None:
         networks = await store.networks(named or [])
         if len(networks) < len(set(named or [])):
@@ -218,7 +221,11 @@ def _draft(  # each is a source of a part of the alert
 
 
 def _release_by(origin: Origin, rule: Rule | None, given: Dependencies) -> Release:
-    """Return who releases: for police as the template or the zone says; automatic only for coordinators who may."""
+    """Return who must release an alert that a person wrote: by default an officer.
+
+    An alert of a coordinator is released automatically if `coordinators_send` is set. An alert of the police follows
+    its template, else `police_release`, and is never released automatically.
+    """
     if origin is Origin.COORDINATOR:
         return Release.AUTOMATIC if given.coordinators_send else Release.OFFICER
     return rule.release if rule and rule.release is not Release.AUTOMATIC else given.police_release
@@ -241,7 +248,7 @@ def _channels(kind: AlertKind, rule: Rule | None) -> list[Channel]:
 def _texts(
     command: commands.Write, rule: Rule | None, category: Category, networks: Sequence[Network]
 ) -> dict[str, Texts]:
-    """Return the written texts by language; those of the rule fill in a language that nobody wrote."""
+    """Return the texts by language; for a language in which the person wrote no text, the rule's text is used."""
     where = networks[0].shown_name + (" en omgeving" if len(networks) > 1 else "")
     given = rule.texts(1, [category], where) if rule else {}
     texts = given | (command.worded or {})

@@ -28,7 +28,7 @@ FREE_UNITS_USED = """select coalesce(sum(free_units), 0) from alert
 
 
 async def free_units_used(connection: Connection, year: int) -> int:
-    """Return how many free units the messages used that were sent in a year."""
+    """Return how many free units were used by the messages of a year."""
     used: int = await connection.fetchval(FREE_UNITS_USED, year)
     return used
 

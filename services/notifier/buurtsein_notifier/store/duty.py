@@ -1,4 +1,4 @@
-"""Reads the proposed alerts that wait, and stores which duty contact was told how often about each."""
+"""Reads the proposed alerts that wait for a decision, and stores how often each duty contact was notified of them."""
 
 from collections.abc import Sequence
 from typing import override

@@ -59,7 +59,7 @@ _COUNTS = f"""f.category = kind and {IN_CELL} and f.fact_id <> $10 and f.severit
 
 
 def _nearest(span: str, order: str) -> str:
-    """Return SQL for at most `$16` incidents in a time span, from nearby cells of the grid, nearest in time first."""
+    """Return the SQL that reads at most `$16` incidents in a time span from nearby cells, nearest in time first."""
     return f"""(select {COLUMNS} from unnest($9::text[]) kind cross join {CELLS} cross join lateral (
         select * from fact f where {_COUNTS} and {span} order by f.happened_at {order} limit $16) f
         order by f.happened_at {order} limit $16)"""  # noqa: S608 # constants of the program

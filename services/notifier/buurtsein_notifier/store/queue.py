@@ -44,7 +44,7 @@ _EXPIRE = f"""update delivery set state = case when reached = '{{}}' then 'expir
     where {_EXPIRED} and delivery_id = $1 returning attempts"""  # noqa: S608
 _RECOVERED = """exists (select from recovered_event r join event_log l on l.id = r.log_id
     where l.topic = 'bin.alerts' and l.subject = d.alert_id::text)"""
-"""SQL that says whether the database was restored to a time before events about the alert: the peer may have it."""
+"""The SQL condition that events about the alert were lost in a restore of the database; the peer is asked first."""
 _CLAIM = f"""with due as materialized (
         select delivery_id from delivery
         where ((state = 'ready' and run_at <= now()) or (state = 'leased' and lease_until <= now()))
@@ -70,8 +70,8 @@ _FINISH = f"""update delivery set state = $3, lease_token = null, lease_until = 
 async def add(connection: Connection, alert: Alert, message: Message, ways: Sequence[str]) -> None:
     """Queue a message, due at once or after the quiet hours, for the first of these adapters.
 
-    The others are tried after it. A message about an alert that was sent goes by the way of that alert. The table
-    refuses a second message with the same identifier.
+    The other adapters are tried after the first. A follow-up or cancellation uses only the adapter that sent the first
+    message. The table refuses a second message with the same identifier.
     """
     trace = current_trace.get()
     taken = await connection.fetchval(_WENT_BY, alert.follows or alert.alert_id)
@@ -100,7 +100,7 @@ async def claim(
 ) -> list[LeasedDelivery]:
     """Lease the deliveries that are due, hot alerts first; none while the kill-switch is on.
 
-    With `only` they are those of this adapter; those of `others` are never leased.
+    With `only`, only deliveries of this adapter are leased. Deliveries of the adapters in `others` are never leased.
     """
     rows = await connection.fetch(_CLAIM, limit, uuid4(), lease_seconds, only, list(others))
     return [_leased(row) for row in rows]
@@ -148,7 +148,7 @@ async def again(
 ) -> bool:
     """End the lease, and schedule another attempt after some seconds; return False when the lease was lost.
 
-    Which networks the delivery has reached is stored with it.
+    The ids of the networks that have the message (`delivery.reached`) are stored too.
     """
     done = await connection.fetchval(
         _AGAIN,
@@ -207,7 +207,7 @@ async def unknown(connection: Connection, alert_id: UUID) -> UnknownDelivery | N
 async def settle(
     connection: Connection, delivery_id: UUID, outcome: Settled, reference: str | None, reason: str
 ) -> None:
-    """Finish a delivery with an unknown outcome, with the outcome that a person or the peer told."""
+    """Finish a delivery whose outcome was unknown, with the outcome that a person or the peer reported."""
     await connection.execute(
         "update delivery set state = $2, reference = $3, reason = $4, finished_at = now() where delivery_id = $1",
         delivery_id,
@@ -218,9 +218,9 @@ async def settle(
 
 
 async def hold(connection: Connection, alert_id: UUID, *, on: bool) -> None:
-    """Hold back the delivery of an alert that is not finished, or let it go.
+    """Hold back the unfinished delivery of an alert, or let it go again.
 
-    A call of the peer that has begun goes on. When the message has expired, the delivery ends as any other one.
+    A call of the adapter that has begun is not stopped. A delivery that is held back expires like any other.
     """
     await connection.execute(
         "update delivery set held_back = $2 where alert_id = $1 and state in ('ready', 'leased')", alert_id, on
@@ -228,7 +228,7 @@ async def hold(connection: Connection, alert_id: UUID, *, on: bool) -> None:
 
 
 async def held(connection: Executor, limit: int) -> tuple[int, list[asyncpg.Record]]:
-    """Return how many deliveries are held, by the kill-switch or one by one, and those that expire first."""
+    """Return the number of deliveries that are held (by the kill-switch or alone), and the first ones to expire."""
     waiting = f"""from delivery where state in ('ready', 'leased') and expires_at > now()
         and (held_back or not {NOT_HELD})"""
     rows = await connection.fetch(

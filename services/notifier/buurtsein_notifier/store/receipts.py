@@ -1,6 +1,6 @@
 """Reads and writes the receipts of messages, and chooses the deliveries about which the peer is asked again.
 
-All times are the database's `now()`, but that of a receipt is the peer's.
+The time of a receipt is from the peer's clock; all other times are the database's `now()`.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ _KEEP = """with given as (
         on conflict (delivery_id, target, channel) do update set delivered = excluded.delivered,
             failed = excluded.failed, at = excluded.at where receipt.at < excluded.at)
     select count(*) as number, array_agg(distinct alert_id) filter (where state = 'unknown') as in_doubt from mine"""
-# A peer is asked after 15 seconds, and then after each half of the time that has passed until a day is over.
+# A peer is asked first after 15 seconds, and then at growing intervals (half of the time passed), until a day is over.
 _ASK = """with due as materialized (
         select delivery_id from delivery
         where state in ('unknown', 'sent', 'partial') and finished_at > now() - make_interval(hours => $4)
@@ -67,9 +67,10 @@ async def keep(connection: Connection, adapter: str, receipts: Sequence[Receipt]
 
 
 async def to_ask(connection: Executor, adapter: str, *, receipts: bool) -> list[Question]:
-    """Return messages about which the adapter's peer should be asked now: unknown outcomes first, and never one twice.
+    """Choose the messages about which the adapter's peer is asked now, those with an unknown outcome first.
 
-    With `receipts`, these are also messages that were sent, because the peer tells later how many members got them.
+    With `receipts`, messages that were sent are chosen too, because the peer knows later how many members got them.
+    A message that one worker has chosen is not chosen by another worker.
     """
     rows = await connection.fetch(_ASK, adapter, receipts, MOST, LAST_HOUR, FIRST_WAIT)
     return [Question(row["delivery_id"], row["alert_id"], row["cap_identifier"], row["state"]) for row in rows]

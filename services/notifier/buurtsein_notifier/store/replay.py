@@ -1,8 +1,8 @@
-"""Keeps in memory what judging reports writes, so that rules can be tried on past reports without a trace.
+"""Defines a store in memory, with which rules are tried on past reports without writing to the database.
 
-Nobody decides on the alerts in it: each waits until its deadline. Silences are left out, and facts that are held back
-for a digest are only counted. What no rule looks at any more is forgotten, so that memory does not grow with the number
-of reports.
+Nobody decides on the alerts in this store: each alert waits until its deadline. Silences are left out, and facts that
+are held back for a digest are only counted. Facts and alerts that no rule uses any more are removed, so that memory
+does not grow with the number of reports.
 """
 
 import math
@@ -29,11 +29,11 @@ from buurtsein_notifier.handlers import judging
 from buurtsein_notifier.store.near import CELL_EAST, CELL_NORTH, Around
 
 _NEWEST = 300
-"""The most recent alerts that are looked at for a limit or a stronger alert."""
+"""The number of recent alerts that are read to apply the budgets and to find stronger alerts."""
 
 
 class ReplayStore(judging.Store):
-    """What judging reports reads and writes, in memory."""
+    """A store in memory: it keeps the facts, alerts and judgements of reports that are judged for a trial."""
 
     def __init__(self, networks: Sequence[Network]) -> None:
         """Take the networks that can get alerts."""
@@ -51,11 +51,11 @@ class ReplayStore(judging.Store):
 
     @property
     def findings(self) -> Counter[Finding]:
-        """Return how many judgements there are of each finding; the last one of each report and rule counts."""
+        """Count the judgements by finding; only the last judgement of each report and rule counts."""
         return self._settled + Counter(one for by_rule in self._last.values() for one in by_rule.values())
 
     def forget(self, now: datetime, book: RuleBook) -> None:
-        """Forget the facts and alerts that these rules do not look at any more at a moment or later."""
+        """Remove the facts and alerts that are too old for these rules to use at `now` or later."""
         oldest = now - book.longest_fact
         for fact_id in [key for key, one in self._facts.items() if one.happened_at < oldest]:
             del self._facts[fact_id]
@@ -179,7 +179,7 @@ class ReplayStore(judging.Store):
         return min(limit, sum(one.proposed_at > moment for one in self.alerts.values()))
 
     def _around(self, fact: Fact, categories: Sequence[str], metres: int) -> Iterator[Fact]:
-        """Yield the facts of these categories within a distance, by the cells of a grid."""
+        """Yield the facts of these categories within a distance of a fact, found by the cells of a grid."""
         *_, east, last_east, north, last_north = Around(fact.longitude, fact.latitude, metres).arguments
         for category in categories:
             for x in range(int(east), int(last_east) + 1):
@@ -212,7 +212,7 @@ class ReplayStore(judging.Store):
     async def hold(
         self, rule: Rule, facts: Sequence[Fact], networks: Sequence[Network], reason: HeldFor, now: datetime
     ) -> None:
-        """Keep nothing: the judgement counts what was held."""
+        """Do nothing: the judgements already say which facts were held back."""
 
     @override
     async def held_rules(self, reasons: Sequence[HeldFor], before: datetime) -> list[str]:

@@ -11,7 +11,7 @@ from buurtsein_notifier.domain.rule_editions import KIND, document_of, read
 
 
 class RuleTable(EditionTable):
-    """The editions of the alert rules, in one unit of work; edition 0 are the rules of the installation."""
+    """Reads and writes the editions of the alert rules; edition 0 has the rules of the installation's settings."""
 
     def __init__(self, uow: UnitOfWork, first: RuleBook) -> None:
         """Take the unit of work, and the rules with which the installation begins."""
@@ -24,7 +24,7 @@ class RuleTable(EditionTable):
 
 
 async def rules_on(connection: Connection, day: date) -> RuleBook | None:
-    """Return the approved rules that are in force on a day; None while the rules of the installation are."""
+    """Return the approved rules in force on a day; None if the installation's own rules are still in force."""
     row = await row_in_force(connection, KIND, day)
     return _read(row["document"]) if row else None
 

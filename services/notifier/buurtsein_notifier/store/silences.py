@@ -20,7 +20,7 @@ _ON = f"select * from silence where {IN_FORCE.format('$1', '$1')} order by silen
 
 
 async def silences_on(connection: Connection, now: datetime) -> list[Silence]:
-    """Return the silences that hold alerts at a moment, at most 200, the newest ones."""
+    """Return the silences that are in force at a moment; of more than 200, only the newest."""
     return [silence_of(row) for row in await connection.fetch(_ON, now)]
 
 

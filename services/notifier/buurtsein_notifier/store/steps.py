@@ -24,7 +24,7 @@ async def add(connection: Connection, alert: Alert) -> None:
 
 
 async def go_on(connection: Connection, alert: Alert) -> None:
-    """Set the last step of an alert that the release before stored, which does not know of steps."""
+    """Set the last step of an alert that was stored by a previous version of the service, which has no steps."""
     if alert.steps == 0 and (known := await of(connection, alert.alert_id)):
         alert.steps, alert.last_step = known[-1].number, known[-1].digest
 
@@ -36,7 +36,7 @@ async def of(connection: Connection, alert_id: UUID) -> list[Step]:
 
 
 async def content_read(connection: Connection, alert_id: UUID, tag: str) -> str | None:
-    """Return what a release of the alert bound when it had this ETag; None when it never had."""
+    """Return the content, as JSON, that the alert had with this ETag; None for an unknown ETag."""
     found: str | None = await connection.fetchval(
         "select content from alert_step where alert_id = $1 and tag = $2 order by number desc limit 1", alert_id, tag
     )
@@ -45,7 +45,7 @@ async def content_read(connection: Connection, alert_id: UUID, tag: str) -> str 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The alerts that were checked, their number of steps, and what is wrong with these."""
+    """The result of a check: the number of alerts and steps, the wrong steps, and the last alert if more follow."""
 
     last: UUID | None
     alerts: int

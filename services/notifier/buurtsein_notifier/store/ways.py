@@ -1,4 +1,4 @@
-"""Gives deliveries to the next of their adapters, when the peer of the present one certainly has no message."""
+"""Gives a delivery to its next adapter, when the peer of the present adapter certainly does not have the message."""
 
 from uuid import UUID
 
@@ -15,18 +15,18 @@ _HAND_ON_LATE = f"""update delivery set {_NEXT} where adapter = $1 and state = '
 
 
 async def hand_on(connection: Executor, delivery: LeasedDelivery, reason: str) -> bool:
-    """End the lease and give the delivery to the next adapter; return False when there is none, or the lease was lost.
+    """End the lease and give the delivery to its next adapter; return False if it has none or the lease was lost.
 
-    The peer of this adapter certainly does not have the message.
+    The caller must be certain that the peer of the present adapter does not have the message.
     """
     done = await connection.fetchval(_HAND_ON, delivery.delivery_id, delivery.lease, reason, sorted(delivery.reached))
     return done is not None
 
 
 async def hand_on_late(connection: Executor, adapter: str, seconds: float) -> list[UUID]:
-    """Give deliveries to the next adapter that this one has tried for so long in vain; return their ids.
+    """Give the deliveries that this adapter has tried for `seconds` without success to their next adapter.
 
-    A message that the peer may have stays where it is.
+    Returns the ids of the deliveries. A delivery whose message the peer may have stays with this adapter.
     """
     rows = await connection.fetch(_HAND_ON_LATE, adapter, seconds)
     return [row["delivery_id"] for row in rows]

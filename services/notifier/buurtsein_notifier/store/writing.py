@@ -1,4 +1,4 @@
-"""Reads what people need who write alerts: the networks that an area touches, and a report."""
+"""Reads and writes the tables for alerts that people write, such as the networks that an area touches."""
 
 from datetime import date
 from typing import override

@@ -194,7 +194,7 @@ async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> 
 
 
 def _preview(alert: Alert, networks: Sequence[Network], outgoing: Outgoing, now: datetime) -> parts.Cap:
-    """Return the CAP message as it would be sent now, without changing the alert."""
+    """Return the CAP message that would be sent if the alert were released now; the alert is not changed."""
     try:
         left = outgoing.left(alert.model_copy(), networks, now)
         message = outgoing.message(alert, left, now)

@@ -119,7 +119,7 @@ ALERT_LIST = Listing[ListedAlert](
 
 
 def listed_alert(row: asyncpg.Record) -> ListedAlert:
-    """Return an alert of the list from its row."""
+    """Convert a row of the list to an alert of the response."""
     alert = ALERTS.read_row(row)
     reports = row["reports"] or alert.reports
     at_release = alert.reports_at_release
@@ -148,7 +148,7 @@ def listed_alert(row: asyncpg.Record) -> ListedAlert:
 
 
 def alerts_asked(query: AlertQuery) -> Sequence[Condition]:
-    """Return the SQL conditions of the filters by period and by what must still be done."""
+    """Return the SQL conditions for the filters by period, overdue feedback, and emergency releases to judge."""
     conditions = []
     if query.since:
         conditions.append(condition("proposed_at >= {}", _midnight(query.since)))

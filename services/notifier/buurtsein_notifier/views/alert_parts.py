@@ -41,7 +41,7 @@ class LeftOut(BaseModel):
 
 
 class FollowUp(BaseModel):
-    """A message that follows an alert, an alert of its own: an update, an all-clear or feedback."""
+    """A message that follows an alert, and is stored as a separate alert: an update, an all-clear or feedback."""
 
     alert_id: UUID
     purpose: Purpose
@@ -91,7 +91,7 @@ class Cancellation(BaseModel):
     actor: str
     asked_at: datetime
     first_actor: str | None = None
-    """The first of two persons who decided it."""
+    """The first of two persons who decided to cancel the alert."""
     cap_identifier: str | None = None
     """The identifier of the cancelling message; absent when nothing had been sent."""
 
@@ -183,7 +183,7 @@ def cancellation_of(given: states.Cancellation | None) -> Cancellation | None:
 
 
 def feedback_of(given: states.Feedback | None) -> Feedback | None:
-    """Convert the feedback that is owed, if any, to the form that the response shows."""
+    """Convert the feedback that is owed, or None, to the form that the response shows."""
     return Feedback(**given.model_dump()) if given else None
 
 
@@ -198,7 +198,7 @@ def break_glass_of(given: states.BreakGlass | None) -> BreakGlass | None:
 
 
 def addressee_of(network: Network, obstacle: Obstacle | None) -> Addressee:
-    """Return a network of an alert, with the reason why it cannot get this alert today, if any."""
+    """Return a network of an alert; `obstacle` is the reason why the network cannot get this alert today, or None."""
     return Addressee(
         network_id=network.network_id,
         code=network.code,

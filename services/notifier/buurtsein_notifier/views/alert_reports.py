@@ -1,4 +1,4 @@
-"""Makes the response that lists the reports of an alert, from the notifier's own tables: no text and no reporter."""
+"""Makes the response that lists the reports of an alert, without their texts and reporters."""
 
 from datetime import datetime
 from uuid import UUID

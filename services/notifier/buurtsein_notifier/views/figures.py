@@ -1,4 +1,4 @@
-"""Makes the figures of alerts for the yearly evaluation, and the scoreboard of feedback: by network or by month."""
+"""Counts alerts, and feedback about them, for the yearly evaluation: in total, by network and by month."""
 
 from datetime import datetime
 from typing import Annotated
@@ -41,7 +41,7 @@ BY_NETWORK = f"""select network_id, {_COUNTS} from alert a cross join unnest(a.n
 
 
 class FigureQuery(BaseModel):
-    """Which figures: of a year or a month, of one network or all, of real alerts or exercises."""
+    """The filters of the figures: a year or a month, one network or all networks, real alerts or exercises."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -52,7 +52,7 @@ class FigureQuery(BaseModel):
 
     @property
     def span(self) -> tuple[datetime, datetime]:
-        """Return the first moment of the period and the first one after it, in Belgium."""
+        """Return the beginning of the period and the beginning of the next period, in Belgian time."""
         first = datetime(self.year, self.month or 1, 1, tzinfo=BRUSSELS)
         last = (self.month or 12) % 12 + 1
         return first, datetime(self.year + (last == 1), last, 1, tzinfo=BRUSSELS)
@@ -64,7 +64,7 @@ class Figures(BaseModel):
     hot: int
     cold: int
     hot_day: int
-    """Hot alerts that were sent by day; `day_begins` and `night_begins` of the answer say when that is."""
+    """The hot alerts that were sent between the hours `day_begins` and `night_begins` of the response."""
     hot_night: int
     updates: int
     """Updates and all-clears."""
@@ -75,7 +75,7 @@ class Figures(BaseModel):
     on_time: int
     late: int
     overdue: int
-    """Those whose term is over, without feedback."""
+    """The hot alerts without feedback whose deadline for feedback has passed."""
     median_hours: float | None = None
     """The median time from sending to feedback, in hours."""
 

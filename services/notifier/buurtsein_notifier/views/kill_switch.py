@@ -10,7 +10,7 @@ from buurtsein_notifier.domain.switch import KillSwitch as Switch
 from buurtsein_notifier.store import queue
 
 SHOWN = 50
-"""How many held deliveries are shown."""
+"""The maximum number of held deliveries in the response."""
 
 
 class HeldDelivery(BaseModel):

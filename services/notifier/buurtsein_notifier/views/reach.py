@@ -37,9 +37,9 @@ class Reach(BaseModel):
     parts: list[ReachPart]
     networks: list[NetworkReach]
     costs: list[MessageCost]
-    """What it cost, or would cost now, for each network."""
+    """The cost of the alert's messages for each network; before the alert is sent, what they would cost now."""
     total_cents: int
-    """What it costs with VAT, in euro cents."""
+    """The total cost with VAT, in euro cents."""
     free_units_left: int
     """The units of this year that are still free."""
 

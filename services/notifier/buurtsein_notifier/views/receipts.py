@@ -9,7 +9,7 @@ from buurtsein_chassis.database import Connection
 
 
 class ReceiptShown(BaseModel):
-    """How many members of a network got a message by one channel, as the peer told it last."""
+    """How many members of a network got a message by one channel, by the latest count of the peer."""
 
     target: UUID
     channel: str

@@ -1,4 +1,4 @@
-"""Shows what other alert rules would have done with past reports, beside the rules in force; nothing is sent."""
+"""Compares the alerts of other rules with the alerts of the rules in force, for past reports; nothing is sent."""
 
 from datetime import date, datetime
 from typing import Self
@@ -65,7 +65,7 @@ class ChangedAlert(BaseModel):
 
 
 class TrialFigures(BaseModel):
-    """What a set of rules would have done: its alerts, to how many networks in all, and the facts for digests."""
+    """The counts for one set of rules: its alerts, the messages to networks, and the judgements for digests."""
 
     alerts: int
     hot: int
@@ -78,7 +78,7 @@ class TrialFigures(BaseModel):
 
     @classmethod
     def of(cls, side: Side) -> Self:
-        """Return what one set of rules has made."""
+        """Return the counts of the alerts and judgements of one set of rules."""
         counts, findings = side.counts, side.findings
         return cls(
             alerts=counts["alerts"],
@@ -91,7 +91,7 @@ class TrialFigures(BaseModel):
 
 
 class RuleFigures(BaseModel):
-    """How many alerts of one rule there would have been before and after, and how many come, go and change."""
+    """The number of alerts of one rule by the rules in force and by the other rules, and how many of them differ."""
 
     rule: str
     before: int
@@ -102,7 +102,7 @@ class RuleFigures(BaseModel):
 
 
 class RuleTrial(BaseModel):
-    """What other rules would have done; at most 50 alerts of each list are shown, the first ones."""
+    """The result of a trial of other rules; each list shows at most its first 50 alerts."""
 
     since: date
     until: date

@@ -1,4 +1,4 @@
-"""Shows silences: what is held, by whom, why and until when."""
+"""Makes the responses that show silences: which alerts are held back, by whom, why and until when."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -28,7 +28,7 @@ class SilenceShown(BaseModel):
     ended_at: datetime | None = None
     is_on: bool
     version: int
-    """What `If-Match` names to end it."""
+    """The value for `If-Match`, to end the silence."""
 
     @classmethod
     def of(cls, silence: domain.Silence, now: datetime) -> Self:
@@ -68,10 +68,10 @@ SILENCE_LIST = Listing[SilenceShown](
 
 
 def listed_silence(now: datetime) -> Callable[[asyncpg.Record], SilenceShown]:
-    """Return the function that returns a silence of the list from its row, as it is at a moment."""
+    """Return a function that converts a row to a silence of the list, with its state at the moment `now`."""
     return lambda row: SilenceShown.of(silence_of(row), now)
 
 
 def silences_asked(query: SilenceQuery, now: datetime) -> Sequence[Condition]:
-    """Return the SQL condition of the filter by what is in force at a moment."""
+    """Return the SQL condition for silences in force at a moment, if the request asks for these only."""
     return [condition(IN_FORCE, now, now)] if query.in_force else []

@@ -25,7 +25,7 @@ from buurtsein_notifier.handlers import Dependencies
 from buurtsein_notifier.store.replay import ReplayStore
 
 BATCH = 1_000
-"""How many reports are read and judged at once."""
+"""The number of reports that are read and judged in one batch."""
 _UUID_TIME = 80
 _PAST = "from incident where report_id > $1 and report_id < $2 and duplicate_of is null order by report_id"
 _READ = f"""select report_id, category, severity, longitude, latitude, happened_at, channel, has_exact_place
@@ -34,10 +34,10 @@ _LEFT_OUT = f"select report_id {_PAST} desc offset $3 limit 1"
 
 
 class Side:
-    """Past reports as one set of rules judges them, and how many alerts these rules propose."""
+    """Judges past reports by one set of rules, and counts the alerts that these rules propose."""
 
     def __init__(self, networks: Sequence[Network], book: RuleBook, given: Dependencies) -> None:
-        """Take the networks that can get alerts, the rules, and what the handlers need besides."""
+        """Take the networks that can get alerts, the rules, and the dependencies of the handlers."""
         self.counts: Counter[str] = Counter()
         self.by_rule: Counter[str] = Counter()
         self.book = book
@@ -48,7 +48,7 @@ class Side:
 
     @property
     def findings(self) -> Counter[Finding]:
-        """Return how many judgements there are of each finding, without those of reports before the period."""
+        """Count the judgements by finding, without the reports before the period."""
         return self._store.findings - self._earlier
 
     async def judge(self, incidents: Sequence[Incident]) -> Sequence[Alert]:
@@ -61,7 +61,7 @@ class Side:
         return list(self._store.made)
 
     def begin(self) -> None:
-        """Count from now on: the reports until now were before the period."""
+        """Begin to count findings: the reports that were judged until now were before the period."""
         self._earlier = self._store.findings
 
     def count(self, alerts: Sequence[Alert]) -> None:
@@ -77,18 +77,18 @@ class TrialRun:
     """Judges past reports by the rules in force and by others, and compares the alerts."""
 
     def __init__(self, networks: Sequence[Network], given: Dependencies, tried: RuleBook) -> None:
-        """Take the networks that can get alerts, what handlers need with the rules in force, and the other rules."""
+        """Take the networks that can get alerts, the dependencies with the rules in force, and the other rules."""
         self.before, self.after = Side(networks, given.book, given), Side(networks, tried, given)
         self.found = Comparison()
         self.reports = 0
 
     @property
     def looks_back(self) -> timedelta:
-        """Return how long before a report other reports and alerts can change what a rule says of it."""
+        """Return the age of the oldest reports and alerts that can influence the judgement of a report."""
         return max(max(one.book.longest_fact, one.book.longest_limit) for one in (self.before, self.after))
 
     async def prepare(self, incidents: Sequence[Incident]) -> None:
-        """Judge reports before the period, so that the first ones in it find the facts and alerts of before."""
+        """Judge reports before the period, so that their facts and alerts exist when the period begins."""
         for side in (self.before, self.after):
             await side.judge(incidents)
             side.begin()
@@ -103,13 +103,13 @@ class TrialRun:
         self.reports += len(incidents)
 
     def end(self) -> None:
-        """Compare the last alerts."""
+        """Compare the alerts that were not compared yet, after the last report."""
         self.found.settle(datetime.max.replace(tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The reports to judge again, by id: those after `begin` and before `end`; those before `first` only prepare."""
+    """The ids between which reports are judged again: from `begin` as preparation, from `first` to `end` compared."""
 
     begin: UUID
     first: UUID
@@ -118,7 +118,7 @@ class Period:
 
 
 async def period_of(connection: Connection, asked: TryRules, looks_back: timedelta) -> Period:
-    """Return which reports are judged again: at most as many as asked for, the newest ones."""
+    """Return the period of the reports to judge again; if there are more reports than asked for, it is shorter."""
     first, end = _first_id(asked.since), _first_id(asked.until + timedelta(days=1))
     begin = _first_id(asked.since, looks_back)
     left_out = await connection.fetchval(_LEFT_OUT, begin, end, asked.most)
@@ -142,11 +142,11 @@ async def _batches(connection: Connection, after: UUID, end: UUID) -> AsyncItera
 
 
 def reported_at(incident: Incident) -> datetime:
-    """Return when a report was accepted, which its id tells."""
+    """Return the time when a report was accepted, which its id (a UUIDv7) contains."""
     return datetime.fromtimestamp((incident.report_id.int >> _UUID_TIME) / 1000, UTC)
 
 
 def _first_id(day: date, before: timedelta = timedelta()) -> UUID:
-    """Return an id below those of all reports that were accepted since a day began, or a time before that."""
+    """Return an id below the ids of all reports accepted since the day's beginning minus the time `before`."""
     moment = datetime.combine(day, time(), BRUSSELS) - before
     return UUID(int=int(moment.timestamp() * 1000) << _UUID_TIME)
