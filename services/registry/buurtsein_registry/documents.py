@@ -57,12 +57,12 @@ def _with_requests(stored: dict[str, Any]) -> dict[str, Any]:
 
 
 MEMBERS = Documents(Member, [_with_requests], written=1)
-"""The memberships. The release before reads those with a status that it knows."""
+"""The memberships. The service's previous version reads only memberships with a status that it knows."""
 PERSONS = Documents(PersonData)
 """The data of persons, which is stored encrypted in the vault."""
 ADDRESSES = Documents(Address)
 """The addresses of members, which are stored encrypted in the vault."""
 ASKED = Documents(Asked)
-"""The texts of enquiries and how to reach who asks, which are stored encrypted."""
+"""The texts of enquiries and the contact data of their senders, which are stored encrypted."""
 PUBLIC_CONTACTS = Documents(PublicContact)
 """The public contacts of coordinators, which are stored encrypted."""

@@ -5,11 +5,11 @@ from buurtsein_chassis.manifest import Manifest
 from buurtsein_contracts.topics import CONFIRMATIONS, ERASURES, MEMBERS, NETWORKS
 
 ENCRYPTION = Job("vault_encryption", Every(3600), timeout=300)
-"""The job that encrypts data keys under the newest installation key, and rows that the release before wrote."""
+"""The job that encrypts data keys under the newest installation key, and old rows that are not encrypted yet."""
 PLANNED_ERASURES = Job("planned_erasures", Every(3600), timeout=300)
-"""The job that erases persons on the day that was planned, or as soon as nothing holds them any more."""
+"""The job that erases persons on the planned day, or as soon as they are no longer member or coordinator."""
 CONTINUITY = Job("continuity", DailyAt(6))
-"""The job that tells which recognised networks may cease to work, each risk once a year."""
+"""The job that records which recognised networks may cease to work, each risk once a year."""
 
 MANIFEST = Manifest(
     name="registry",

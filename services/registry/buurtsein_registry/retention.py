@@ -20,8 +20,8 @@ _APPROVED = """select from event_log e where e.topic = 'bin.networks' and e.key 
 def bounds(settings: Settings) -> list[Bound]:
     """Return the retention limits; their periods are settings, which the installation's data controller must confirm.
 
-    A network that was approved once is not deleted: the persons in it are pseudonyms of people with a public function.
-    An application that nobody goes on with ends, and NetworkEnded reports it.
+    A network that was approved once is not deleted: it names persons with a public function, and only by pseudonym.
+    An application that nobody continues is ended, and the event NetworkEnded is recorded.
     """
     given_up = ", ".join(f"'{state}'" for state in _GIVEN_UP)
     return [

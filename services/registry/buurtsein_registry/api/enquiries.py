@@ -25,7 +25,7 @@ router = APIRouter(tags=["registry"])
 
 @router.post("/networks/{network_id}/enquiries", status_code=201, response_model=views.EnquirySent)
 async def send_enquiry(network_id: UUID, command: commands.SendEnquiry, call: ByAll, given: Given) -> Response:
-    """Ask the coordinators of a recognised network something; this is public, and shows no address of anybody.
+    """Send a question to the coordinators of a recognised network; this is public, and shows nobody's address.
 
     The coordinators see the question when they look; nobody is mailed. The sender can withdraw it with the token.
     """
@@ -45,7 +45,7 @@ async def enquiries(
     limit: Limit = 50,
     cursor: Annotated[str | None, Query(pattern=views.CURSOR)] = None,
 ) -> Page[views.EnquiryShown]:
-    """Return the enquiries of a network with how to reach who asks, for its coordinators; each read is noted.
+    """Return a network's enquiries, with the senders' contact data, to its coordinators; each read is recorded.
 
     Open ones come first, then the newest.
     """
@@ -56,7 +56,7 @@ async def enquiries(
 
 @router.get("/networks/{network_id}/enquiries/counts", response_model_exclude_none=True)
 async def enquiry_counts(network_id: UUID, reading: ReadByOfficials) -> views.EnquiryCounts:
-    """Return how many enquiries of a network are open, answered and spam; officials do not read them."""
+    """Return how many enquiries of a network are open, answered and spam; officials cannot read their texts."""
     return await views.enquiry_counts(reading.connection, network_id)
 
 

@@ -17,7 +17,7 @@ Year = Annotated[int, Path(ge=2000, le=2999)]
 
 @router.get("/networks/{network_id}/evaluations", response_model_exclude_none=True)
 async def evaluations(network_id: UUID, reading: ReadByConcerned, given: Given) -> views.Evaluations:
-    """Return a network's yearly evaluations, and the last year if it has none yet, with the registry's member counts.
+    """Return a network's yearly evaluations, with counts of members, and the last year if it has no evaluation yet.
 
     The ETag of the response is needed to write or sign one. A coordinator gets 404 for networks of others.
     """

@@ -16,7 +16,7 @@ from buurtsein_registry.store import RegistryStore
 
 router = APIRouter(tags=["registry"])
 type Entry = Callable[[By, RegistryStore], Awaitable[tuple[UUID, bool]]]
-"""A function that enters a row, and returns the id of what it became and whether it is new."""
+"""A function that imports a row, and returns the id of the network or membership and whether it is new."""
 
 
 @router.post("/imported-networks", status_code=201, response_model=views.ImportedRow)
@@ -29,7 +29,7 @@ async def import_network(command: commands.ImportNetwork, call: ByImporter, give
 async def import_member(
     network_id: UUID, command: commands.ImportMember, call: ByMemberImporter, given: Given
 ) -> Response:
-    """Import a member who agreed on paper, from a row of a list; a coordinator may do this for the own network only."""
+    """Import a member who agreed on paper, from a row of a list; coordinators only import into their own network."""
     row = await handlers.import_with_address(command, given)
     role = next((one for one in POLICE if one in call.caller.roles), "coordinator")
     return await _entered(

@@ -1,4 +1,4 @@
-"""Defines the routes with which people become member of a network, change their membership and leave it."""
+"""Defines the routes with which people join a network, change their membership, and leave the network."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -102,7 +102,7 @@ async def leave_by_token(member_id: UUID, command: commands.LeaveByToken, call: 
 
 @router.get("/networks/{network_id}/reach")
 async def reach(network_id: UUID, reading: ReadByReach, given: Given) -> views.Reach:
-    """Count the members who get messages today, by channel and language; a coordinator sees only the own network."""
+    """Count the members who get messages today, by channel and language; coordinators see only their own network."""
     person = reading.caller.actor if reading.caller.roles <= {"coordinator"} else None
     await views.readable_network(reading.connection, network_id, person)
     return await views.reach(reading.connection, network_id, given.today)

@@ -1,4 +1,4 @@
-"""Defines the routes with which a coordinator shows the own contact with a network to everybody, and withdraws it."""
+"""Defines the routes with which coordinators publish their e-mail address or phone number, and withdraw it."""
 
 from uuid import UUID
 
@@ -29,7 +29,7 @@ async def publish_contact(
 
 @router.delete("/networks/{network_id}/public-contact", response_model=views.ContactWithdrawn)
 async def withdraw_contact(network_id: UUID, call: ByCoordinator, given: Given) -> Response:
-    """Withdraw the consent to show the caller's own contact with a network; the contact is deleted at once."""
+    """Delete the public contact of the caller, a coordinator, from a network at once; the consent is withdrawn."""
 
     async def done(uow: UnitOfWork) -> Reply:
         await handlers.withdraw_contact(network_id, call.caller.actor, RegistryStore(uow, given.keyring))

@@ -34,7 +34,7 @@ Reason = Annotated[
 
 @router.get("/me", response_model_exclude_none=True)
 async def me(reading: ReadByAnybody, given: Given) -> views.Me:
-    """Return the caller's pseudonym, name, roles, networks and memberships; that the name was read is recorded."""
+    """Return the caller's pseudonym, name, roles, networks and memberships; the read of the name is recorded."""
     actor, roles = reading.caller.actor, reading.caller.roles
     data = await noted(reading, given, lambda s: s.read_person(actor, Reader(actor, OWN)))
     return await views.me(reading.connection, actor, given.today, roles, data.name if data else None)

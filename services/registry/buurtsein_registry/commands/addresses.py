@@ -58,8 +58,8 @@ class Address(GivenAddress):
     def places(self) -> list[str]:
         """Return the texts for comparing addresses: equal addresses share a text. The first text is the one to store.
 
-        It is the id in the register, so that boxes that the register does not have count as one place. The text of the
-        address, the same for every way to write it, is that of rows without an id.
+        For an address with an id, the first text is the id, so that boxes without their own id count as one place. The
+        last text is the address, without differences in capitals and spaces, to compare with rows without an id.
         """
         parts = (self.postcode, self.street, self.house_number, self.box or "")
         text = "|".join(" ".join(part.casefold().split()) for part in parts)

@@ -36,8 +36,8 @@ class RemoveCoordinator(Command):
 class Succeed(RemoveCoordinator):
     """A request to replace the main coordinator by a successor (pseudonym), with the reason of the removal.
 
-    The police give `adult` and the day of the favourable screening for a successor who is no co-coordinator, or whose
-    screening is too old.
+    The police give `adult` and the day of the favourable screening if the successor is not a co-coordinator yet, or has
+    a screening that is too old.
     """
 
     successor: Pseudonym

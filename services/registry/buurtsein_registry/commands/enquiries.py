@@ -11,7 +11,7 @@ from buurtsein_registry.domain.enquiry import EnquiryStatus
 
 
 class SendEnquiry(Command):
-    """A question of anybody to the coordinators of a network, who see how to reach that person."""
+    """A question from anybody to the coordinators of a network, with an e-mail address or phone number to answer to."""
 
     text: Annotated[str, Field(min_length=10, max_length=2000), Plain]
     email: EmailAddress | None = None
@@ -28,12 +28,12 @@ class SendEnquiry(Command):
 
 
 class WithdrawEnquiry(Command):
-    """The wish of the sender that an enquiry is deleted, with the token that the sender got."""
+    """A request of the sender to delete an enquiry, with the token that the sender got."""
 
     withdrawal_token: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class CloseEnquiry(Command):
-    """The message of a coordinator that an enquiry was answered, or that it is spam."""
+    """A request of a coordinator to mark an enquiry as answered or as spam."""
 
     outcome: Literal[EnquiryStatus.ANSWERED, EnquiryStatus.SPAM]

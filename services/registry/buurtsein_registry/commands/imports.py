@@ -23,7 +23,7 @@ class Source(Command):
 
 
 class RecognisedBefore(Command):
-    """A recognition from before this system existed: what the letter of the FOD and the charter on paper say."""
+    """A recognition from before this system existed, with data from the letter of the FOD and the charter on paper."""
 
     start: date
     end: date | None = None
@@ -32,7 +32,7 @@ class RecognisedBefore(Command):
     document_sha256: Sha256 | None = None
     """The SHA-256 of the letter of the FOD, which proves the recognition; it is needed."""
     signed_on: date
-    """The day on which the coordinator signed the charter; likewise the korpschef and the burgemeester."""
+    """The day on which the coordinator signed the charter; the next two fields are for korpschef and burgemeester."""
     korpschef_on: date
     burgemeester_on: date
     charter_sha256: Sha256 | None = None

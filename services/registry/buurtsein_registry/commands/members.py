@@ -118,7 +118,7 @@ class Leave(Command):
 
 
 class LeaveByToken(Command):
-    """The wish of a member without an account to leave, with the token from a message of the network."""
+    """A request of a member without an account to leave, with the token from a message of the network."""
 
     leaving_token: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 

@@ -76,7 +76,7 @@ class AmendCharter(SignCharter):
 
     @property
     def changes(self) -> Changes:
-        """Return the changed name and area of the network, with what is said of the area, in the amended charter."""
+        """Return the changes of the amended charter: the name, the area, and the data about the area."""
         return Changes(**{name: getattr(self, name) for name in Changes.model_fields})
 
 

@@ -12,7 +12,7 @@ from buurtsein_registry.commands.fields import EmailAddress, PersonName, PhoneNu
 
 
 class CorrectPerson(Command):
-    """A request of a person to correct the own name, e-mail and mobile number."""
+    """A request of a person to correct their name, e-mail address and mobile number."""
 
     name: PersonName
     email: EmailAddress | None = None

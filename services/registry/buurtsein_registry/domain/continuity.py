@@ -1,6 +1,6 @@
 """Tells why a recognised network may cease: too few coordinators, an old screening, no activity, or no yearly answer.
 
-Invariant: a risk is only shown and told. It never changes a network, and never suspends it.
+Invariant: a risk is only shown in responses and recorded as an event. It never changes or suspends the network.
 """
 
 from collections.abc import Container, Sequence
@@ -54,7 +54,7 @@ def risks(
 def untold(
     network: Network, found: Sequence[NetworkRisk], told: Container[NetworkRisk], now: datetime
 ) -> Sequence[EventData]:
-    """Return the event NetworkAtRisk about the risks of a network that were not told before; none without new risks."""
+    """Return the event NetworkAtRisk for the risks in `found` that are not in `told`; no event when there are none."""
     new = [risk for risk in found if risk not in told]
     if not new or not network.in_force(brussels_day(now)):
         return []

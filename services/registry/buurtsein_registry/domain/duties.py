@@ -1,6 +1,6 @@
 """Separates duties: in one network a person acts for one side only, such as the police or the neighbourhood.
 
-An earlier act counts also when it has lapsed.
+An act counts for ever, also when its effect (such as an approval) has lapsed.
 
 Source: two local authorities and the FOD judge what the neighbourhood asks, and nobody may judge their own request.
 """
@@ -70,9 +70,9 @@ DUTIES: Mapping[str, Mapping[str, Side]] = {
 
 
 def side_after(before: Side | None, now: Side) -> Side:
-    """Return for which side a person acts after an act for side `now`; `before` is the side until then.
+    """Return the side for which a person acts from now on, after the side `before` and a new act for the side `now`.
 
-    Raises DomainError `same_person` when the two sides contradict each other.
+    Raises DomainError `same_person` when one person may not act for both sides.
     """
     if before in (None, now) or (before is Side.LOCAL and now in _LOCAL):
         return now
@@ -92,7 +92,8 @@ def side_of(roles: frozenset[str]) -> Side:
 def side_in(act: str, roles: frozenset[str]) -> Side:
     """Return the side (police, city, ministry, neighbourhood) for which a person with these roles does an act.
 
-    An official acts as official, also with a role of the neighbourhood; one of police and city acts for the police.
+    An official who also has a role of the neighbourhood acts as official. A person with roles of police and city acts
+    for the police.
     """
     sides = {side for role, side in DUTIES[act].items() if role in roles}
     return next(side for side in (Side.FOD, Side.POLICE, Side.CITY, Side.LOCAL, Side.NEIGHBOURHOOD) if side in sides)

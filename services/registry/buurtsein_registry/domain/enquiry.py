@@ -1,6 +1,6 @@
 """Defines an enquiry: a question of somebody outside to the coordinators of a network.
 
-Invariant: what was asked, and how to reach who asks, is encrypted in a row of its own, and is no part of an `Enquiry`.
+Invariant: the question and the sender's contact data are stored encrypted, and are not a part of `Enquiry`.
 """
 
 from datetime import datetime
@@ -19,7 +19,7 @@ from buurtsein_registry.domain.tokens import is_token
 
 
 class EnquiryStatus(StrEnum):
-    """The status of an enquiry."""
+    """The status of an enquiry: open, answered, or spam."""
 
     OPEN = "OPEN"
     ANSWERED = "ANSWERED"
@@ -38,7 +38,7 @@ class EnquiryPlace(NamedTuple):
 
 
 class Asked(BaseModel):
-    """What somebody asked, and how to reach that person: by e-mail, by phone, or both."""
+    """The question of a sender, with the sender's e-mail address, phone number, or both."""
 
     text: str
     email: str | None = None
@@ -46,7 +46,7 @@ class Asked(BaseModel):
 
 
 class Enquiry(BaseModel):
-    """One enquiry, without what was asked and by whom."""
+    """One enquiry, without the question and the sender's contact data."""
 
     enquiry_id: UUID = Field(default_factory=uuid7)
     network_id: UUID
@@ -82,11 +82,11 @@ WITHDRAW = "withdraw enquiry"
 
 
 def require_token(given: str, enquiry_id: UUID, keyring: Keyring) -> None:
-    """Raise DomainError `enquiry_unknown` unless the token is one with which the enquiry can be withdrawn."""
+    """Raise DomainError `enquiry_unknown` unless `given` is a token for withdrawing this enquiry."""
     if not is_token(given, WITHDRAW, enquiry_id, keyring):
         raise unknown()
 
 
 def unknown() -> DomainError:
-    """Return the error for an enquiry that does not exist, or with which the caller has nothing to do."""
+    """Return the error `enquiry_unknown`, for an enquiry that does not exist or that the caller may not see."""
     return missing("enquiry_unknown", "Deze vraag bestaat niet.")

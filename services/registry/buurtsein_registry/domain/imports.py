@@ -13,7 +13,7 @@ from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError
 
 OWN_SYSTEM = "buurtsein"
-"""The name of the lists that the registry exports itself; their numbers are codes of networks and ids of members."""
+"""The name of the lists that the registry exports; in these lists, numbers are codes of networks or ids of members."""
 
 
 NETWORKS = "networks"
@@ -24,7 +24,7 @@ class Imported(BaseModel):
     """The record that a row of another list was imported, with the id of the network or membership made from it."""
 
     scope: str
-    """NETWORKS, or the id of the network to which a member was added; a row is entered once in each scope."""
+    """NETWORKS, or the id of the network to which a member was added; a row is imported once in each scope."""
     system: str
     number: str
     became: UUID

@@ -1,4 +1,4 @@
-"""Computes the texts by which persons are compared, to find a person who may have two memberships under two pseudonyms.
+"""Computes texts for comparing persons, to find a person who may have memberships under two pseudonyms.
 
 Invariant: the texts are personal data and are never stored; the vault stores an HMAC of each.
 """
@@ -10,9 +10,9 @@ from buurtsein_registry.domain.person import PersonData
 
 
 def likenesses(data: PersonData, places: Iterable[str]) -> set[str]:
-    """Return texts of name with phone number and of name with each address; persons who share a text may be one person.
+    """Return texts that consist of the name and the phone number, or of the name and an address.
 
-    The order of the names, accents and capitals do not count.
+    Two persons who share a text may be the same person. Accents, capitals and the order of the names do not count.
     """
     name = _plain(data.name)
     return {f"{name}|{data.mobile}", *(f"{name}|{place}" for place in places)}

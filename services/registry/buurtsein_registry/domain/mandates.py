@@ -1,8 +1,8 @@
 """Decides on the mandated police officers of a network, whom the korpschef appoints and releases.
 
 Invariant: an officer has at most one present mandate for a network; past mandates stay. A network may have several
-officers; one without any cannot send hot messages. Each function changes the network and returns the events to record,
-or raises DomainError.
+officers; a network without an officer cannot send hot messages. Each function changes the network and returns the
+events to record, or raises DomainError.
 """
 
 from collections.abc import Sequence

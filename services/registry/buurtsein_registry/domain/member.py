@@ -132,7 +132,7 @@ class Member(Versioned, BaseModel):
     needs_police: bool = False
     """Whether only the police may accept the request, because the address does not lie in the network's area."""
     entered_by: str | None = None
-    """Who entered a member of a list on paper. The member has no account, so others report the departure."""
+    """Who entered a member from a list on paper. Others report when such members leave, as they have no account."""
     accepted_by: str | None = None
     reason: str | None = None
     """The reason that the police gave for a member whose address is elsewhere, or why a request was refused."""

@@ -109,11 +109,11 @@ def suspend(member: Member, reason: SanctionReason, until: date, actor: str, now
 def leave(member: Member, reason: LeavingReason, actor: str, now: datetime) -> Sequence[EventData]:
     """End a membership because the member leaves, or because somebody reports the member's death; return MemberLeft.
 
-    For a member who was entered from a list, somebody else also reports that the member leaves or moves.
+    If the member was entered from a list, another person may also report that the member leaves or moves.
 
     Raises:
-        DomainError: `reason_not_possible` when the member reports the own death, or another person gives another
-            reason; `transition_refused` when it has ended already.
+        DomainError: `reason_not_possible` when members report their own death, or another person may not give this
+            reason; `transition_refused` when the membership has ended already.
     """
     possible = (
         reason is not LeavingReason.DECEASED

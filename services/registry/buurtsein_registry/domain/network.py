@@ -58,7 +58,7 @@ class Network(Versioned, BaseModel):
     """The languages in which the network works; Dutch is one of them."""
     applicant: str
     reference: str | None = None
-    """The secret with which anybody can ask where the charter is; it is given at the application."""
+    """The secret with which anybody can ask for the progress of the charter; the applicant gets it."""
     state: NetworkState = NetworkState.DRAFT
     state_since: datetime | None = None
     """When the network came into its present state."""
@@ -79,7 +79,7 @@ class Network(Versioned, BaseModel):
     screenings: list[Screening] = []
     """All screenings, favourable or not, oldest first."""
     taken_over_on: date | None = None
-    """The day on which a network that was recognised before was entered from its documents; None for others."""
+    """The day on which an already recognised network was entered from its documents; None for other networks."""
     evaluations: dict[int, Evaluation] = {}
     """The yearly evaluations, by calendar year."""
     sides: dict[str, Side] = {}
@@ -119,7 +119,7 @@ class Network(Versioned, BaseModel):
 
     @property
     def followed_since(self) -> date | None:
-        """Return the day since which the registry knows what happens in the recognised network; None before that."""
+        """Return the first day on which the network was recognised and in the registry; None before recognition."""
         if self.recognition is None:
             return None
         return max(self.recognition.start, self.taken_over_on or self.recognition.start)
@@ -131,7 +131,7 @@ class Network(Versioned, BaseModel):
 
     @property
     def newest(self) -> Charter:
-        """Return the newest version of the charter of a network that has one."""
+        """Return the newest version of the charter; the network must have a charter."""
         return self.charters[-1]
 
     @property
@@ -192,7 +192,7 @@ class Network(Versioned, BaseModel):
         return [action for action in self.allowed() if action != "join" or self.in_force(day)]
 
     def require_own(self, actor: str) -> None:
-        """Raise DomainError unless a person applied for or coordinates the network; also after a failed screening."""
+        """Raise DomainError for a person who is not applicant or coordinator, or who failed the last screening."""
         if not self.is_of(actor):
             raise forbidden("not_the_coordinator", "Alleen de aanvrager of een coördinator van dit netwerk kan dit.")
         if screening.is_unsuitable(actor, self.screenings):

@@ -122,7 +122,7 @@ class Recognition(BaseModel):
         return f"de erkenning begint op {in_words(self.start)}{end}"
 
     def in_words(self) -> dict[str, Value]:
-        """Return the values with which the catalogues of other languages say the same."""
+        """Return the values for the same sentence in the catalogues of other languages."""
         if self.end is None:
             return {"when": Word("recognition", "from"), "start": self.start}
         return {"when": Word("recognition", "from_until"), "start": self.start, "end": self.end}
@@ -137,7 +137,7 @@ class Suspension(BaseModel):
 
 
 class End(BaseModel):
-    """The end of a network: the reason, the time, and the network into which it was merged, if any."""
+    """The end of a network: the reason, the day, and after a merger the network that it merged into."""
 
     reason: EndReason
     merged_into: UUID | None = None

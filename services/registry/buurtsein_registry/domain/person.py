@@ -82,7 +82,7 @@ class ErasureRequest(BaseModel):
     official: str | None
     requested_at: datetime
     due_on: date
-    """The last day; on it memberships end. A coordinator can only be erased when somebody else has the office."""
+    """The last day of the person's memberships. A coordinator is erased only after somebody else took over the role."""
 
     @classmethod
     def made(cls, person: str, reason: ErasureReason, official: str | None, now: datetime, rules: Rules) -> Self:

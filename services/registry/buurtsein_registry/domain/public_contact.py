@@ -1,6 +1,6 @@
-"""Defines the public contact of a network: how a coordinator lets everybody reach it, with that person's consent.
+"""Defines a public contact: the e-mail address or phone number that a coordinator agreed to show to everybody.
 
-Invariant: only a present coordinator of the network has one, and nobody but that person gives or withdraws it.
+Invariant: only present coordinators have a public contact, and they alone publish or withdraw it.
 """
 
 from datetime import datetime

@@ -12,7 +12,7 @@ from buurtsein_kernel.problems import DomainError, forbidden
 from buurtsein_registry.domain.duties import Side
 
 OWN = frozenset({RemovalReason.RESIGNED, RemovalReason.MOVED})
-"""The reasons that a coordinator may give for the own departure."""
+"""The reasons that coordinators may give for their own departure."""
 VOLUNTARY = OWN | {RemovalReason.DECEASED}
 """The reasons that allow no appeal, and need no successor."""
 DEFINITIVE = frozenset({RemovalReason.SCREENING_LAPSED, RemovalReason.HOUSE_RULES_BREACHED})

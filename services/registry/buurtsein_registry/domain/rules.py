@@ -6,11 +6,11 @@ from enum import StrEnum
 from buurtsein_kernel.problems import DomainError
 
 MOST_DWELLINGS = 100_000
-"""More dwellings than any area has: the limit where an installation sets none."""
+"""The default maximum number of dwellings; it is higher than in any real area."""
 
 
 class Acceptance(StrEnum):
-    """The ways to decide on a request for membership whose address lies in the network's area."""
+    """How requests to join from an address in the network's area are decided: by a person, or accepted at once."""
 
     BY_HAND = "by_hand"
     AT_ONCE = "at_once"
@@ -29,7 +29,7 @@ class Rules:
     inform_fod_days: int
     """The days within which the FOD must be told of a change in a network."""
     erasure_days: int = 30
-    """The days within which a person is erased who asks for it."""
+    """The days within which a person who asks to be erased must be erased."""
     erasure_consumers: tuple[str, ...] = ()
     """The outside consumers that must confirm each erasure."""
     confirmation_days: int = 14
@@ -37,7 +37,7 @@ class Rules:
     appeal_days: int = 21
     """The days in which a removed coordinator may appeal: three weeks, by the house rules of the FOD."""
     inactive_days: int = 365
-    """The days without any act, after which a network counts as inactive."""
+    """The number of days without any action after which a network counts as inactive."""
     still_active_days: int = 365
     """The days after which a coordinator is asked again whether the network is still active."""
     evaluation_days: int = 90
@@ -54,7 +54,7 @@ class Rules:
     """The days after which an open enquiry is a risk of the network."""
     fewest_dwellings: int = 1
     most_dwellings: int = MOST_DWELLINGS
-    """The numbers of dwellings between which the area of a network lies."""
+    """The minimum and maximum number of dwellings in the area of a network."""
 
     def require_dwellings(self, number: int | None) -> None:
         """Raise `dwellings_not_possible` for a number outside the limits, or when there are limits and no number."""

@@ -58,7 +58,7 @@ ACTIONS: dict[str, frozenset[NetworkState]] = {
 OPEN = frozenset(
     {S.DRAFT, S.CHARTER_READY, S.UNDER_REVIEW, S.APPROVED, S.SUBMITTED_TO_FOD, S.RETURNED},
 )
-"""The states of a network in which its application waits for a decision or an act of somebody."""
+"""The states of a network in which its application waits for a decision or action of a person."""
 
 IN_DUTCH: dict[NetworkState, str] = {
     S.DRAFT: "het charter is nog niet ondertekend",

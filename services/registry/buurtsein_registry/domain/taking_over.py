@@ -1,6 +1,7 @@
 """Decides on a network that was recognised before this system existed, and is entered from its documents.
 
-Invariant: only what the documents say is stored and told. What led to the recognition gets no act, person or event.
+Invariant: only the content of the documents is stored and put into events. The earlier steps that led to the
+recognition get no acts, persons or events.
 """
 
 from collections.abc import Sequence
@@ -30,20 +31,20 @@ class PaperCharter:
 
     @property
     def approved_on(self) -> date:
-        """Return the day of the second of both approvals."""
+        """Return the day of the later of the two approvals."""
         return max(self.korpschef_on, self.burgemeester_on)
 
 
 def take_over(
     network: Network, paper: PaperCharter, recognition: Recognition, letter: Letter, now: datetime
 ) -> Sequence[EventData]:
-    """Make a new network a recognised one, as its documents say; return NetworkApproved and NetworkRecognised.
+    """Mark a new network as recognised, with the data of its documents; return NetworkApproved and NetworkRecognised.
 
     The letter of the FOD (ministry of the interior) is the proof, so its SHA-256 is needed from everybody.
 
     Raises:
         DomainError: `same_person`; `document_missing`; `start_in_future` when a day of the documents is in the future;
-            and the errors of the days of a recognition.
+            and the errors of `Recognition.check_dates`.
     """
     network.act_for(letter.side, letter.actor)
     require_document(letter)

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from buurtsein_kernel.problems import DomainError
 
 OWN = "self"
-"""The role of a person who reads the own data."""
+"""The role of persons who read their own data."""
 SHORTEST_REASON = 5
 
 

@@ -18,10 +18,10 @@ async def contact_failed(
 ) -> Member:
     """Mark a member's channel as failing; the first time, open a task to contact the member by another channel.
 
-    An event of a service that sends messages can call this too, with `official`.
+    `official` is True for officials, and for a service that sends messages.
 
     Raises:
-        DomainError: `member_unknown`, also for who is no official and does not coordinate the network of the member;
+        DomainError: `member_unknown`, also when the caller is neither an official nor a coordinator of the network;
             `channel_not_chosen` for a channel that the member does not use.
     """
     member = await store.member(member_id)

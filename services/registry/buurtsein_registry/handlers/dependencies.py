@@ -22,7 +22,7 @@ class Dependencies:
     addresses: AddressSource
     """The source in which addresses of members are looked up."""
     network_code: str
-    """The municipality's part of network codes."""
+    """The part of a network's code that names the municipality."""
     police_zone: str
     keyring: Keyring
     """The installation keys, under which the data keys of persons are encrypted."""

@@ -1,4 +1,4 @@
-"""Handles the end of a network."""
+"""Handles the command that ends a network: ends its memberships too, and records the events."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ async def end_network(
 ) -> Network:
     """End a network with its memberships, as official, applicant or coordinator; record NetworkEnded and MemberLeft."""
     side, target_id = side_of(by.roles), command.merged_into
-    if target_id and target_id < network_id:  # two merges at a time lock both networks in the same order
+    if target_id and target_id < network_id:  # concurrent merges lock the two networks in the same order
         await _target(target_id, store)
     load = own_network if side is Side.NEIGHBOURHOOD else seen_network
     network = await load(network_id, by, store)
@@ -34,7 +34,7 @@ async def end_network(
 
 
 async def _target(network_id: UUID, store: NetworkStore) -> Network:
-    """Load the network into which another one merges; raise DomainError `merged_into_unknown`."""
+    """Load the network into which the ended network merges; raise DomainError `merged_into_unknown`."""
     try:
         return await store.network(network_id)
     except DomainError as unknown:

@@ -58,7 +58,7 @@ async def close_enquiry(
 async def withdraw_enquiry(
     enquiry_id: UUID, command: commands.WithdrawEnquiry, given: Dependencies, store: Store
 ) -> None:
-    """Delete an enquiry for its sender, who shows the token; with a wrong token it is `enquiry_unknown`."""
+    """Delete an enquiry for its sender, who shows the token; raise DomainError `enquiry_unknown` for a wrong token."""
     require_token(command.withdrawal_token, enquiry_id, given.keyring)
     await store.enquiry(enquiry_id)
     await store.delete_enquiry(enquiry_id)

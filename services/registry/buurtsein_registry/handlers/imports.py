@@ -1,7 +1,7 @@
 """Imports rows of lists that were kept outside the registry, as networks and members.
 
-Each handler returns the id of what the row became, and whether it is new. A row that was entered before changes
-nothing.
+Each handler returns the id of the network or membership made from the row, and whether it is new. A row that was
+imported before changes nothing.
 """
 
 import secrets
@@ -31,9 +31,9 @@ async def import_network(
 ) -> tuple[UUID, bool]:
     """Create a network from an imported row: an application, or one that was recognised before this system existed.
 
-    Records NetworkApplied for an application, whose later steps are decided as for every other one, and the events of
-    `take_over` for a recognised network. Raises the errors of `apply_for_network` or `take_over`, and `same_person`
-    when an official enters the own application.
+    Records NetworkApplied for an application, which is then decided on like any other application; records the events
+    of `take_over` for a recognised network. Raises the errors of `apply_for_network` or `take_over`, and `same_person`
+    when officials enter their own application.
     """
     if known := await store.imported(NETWORKS, command.source.system, command.source.number):
         return known, False
@@ -68,7 +68,7 @@ async def import_member(
 ) -> tuple[UUID, bool]:
     """Import a member who agreed on paper, and accept the member at once; record MemberJoined.
 
-    The member gets a new pseudonym. That the data came in is noted as a read of the vault, with the reason.
+    The member gets a new pseudonym. The import is recorded as a read of the member's data, with the reason.
 
     Raises:
         DomainError: `network_unknown`, also for a coordinator of another network; `consent_in_future`; and the errors

@@ -1,4 +1,4 @@
-"""Handles the mandated police officers of a network."""
+"""Handles the commands with which the korpschef mandates a police officer for a network, or ends a mandate."""
 
 from uuid import UUID
 

@@ -15,8 +15,7 @@ async def erase(
 ) -> Erasure:
     """Delete a person's data and record PersonErased; plan the deletion if the person is a member or coordinator.
 
-    It is planned when the person is still a member or coordinator. `official` is the official who does it for the
-    person, or None when the person does.
+    `official` is the official who requests the deletion, or None when the person requests it.
     """
     known, now = await store.known(person), given.clock.now()
     known.require_something()
@@ -28,7 +27,7 @@ async def erase(
 async def erase_planned(person: str, given: Dependencies, store: Store) -> Erasure | None:
     """Erase a person as planned; return None for a coordinator, and for a member whose planned day has not come.
 
-    On the planned day the memberships end too. A coordinator is not erased before somebody else has the office.
+    On the planned day the memberships end too. A coordinator is not erased before somebody else takes over the role.
     """
     request, known = await store.erasure_request(person), await store.known(person)
     if request is None or known.is_coordinator or (known.is_member and given.today < request.due_on):
@@ -41,9 +40,9 @@ async def erase_planned(person: str, given: Dependencies, store: Store) -> Erasu
 
 
 async def withdraw_erasure(person: str, given: Dependencies, store: Store) -> None:
-    """Delete the planned erasure of a person who wants to stay, and close the tasks to replace that coordinator.
+    """Cancel the planned erasure of a person, and close the tasks to replace the person as coordinator.
 
-    Raises DomainError `erasure_not_planned` when none waits, such as after the erasure itself.
+    Raises DomainError `erasure_not_planned` when no erasure is planned, such as after the person was erased.
     """
     if await store.erasure_request(person) is None:
         raise missing("erasure_not_planned", "Er is geen wissing gepland.")

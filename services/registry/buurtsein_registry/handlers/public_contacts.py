@@ -1,4 +1,4 @@
-"""Handles the public contact of a network: a coordinator shows the own e-mail address or phone, and withdraws it."""
+"""Handles the public contacts of networks: coordinators publish an e-mail address or phone number, or withdraw it."""
 
 from uuid import UUID
 
@@ -14,11 +14,11 @@ from buurtsein_registry.handlers.stores import Store
 async def publish_contact(
     network_id: UUID, command: commands.PublishContact, actor: str, given: Dependencies, store: Store
 ) -> ConsentedContact:
-    """Store how everybody may reach a coordinator of a network; an earlier contact of this person is replaced.
+    """Store the public contact of a coordinator of a network; an earlier contact of this person is replaced.
 
     Raises:
-        DomainError: `network_unknown`, also for one that ended, `not_the_coordinator`, `screening_unfavourable`,
-            `version_unknown`.
+        DomainError: `network_unknown`, also for a network that has ended, `not_the_coordinator`,
+            `screening_unfavourable`, `version_unknown`.
     """
     network = await store.network(network_id)
     network.require_coordinator(actor)
@@ -32,6 +32,6 @@ async def publish_contact(
 
 
 async def withdraw_contact(network_id: UUID, actor: str, store: Store) -> None:
-    """Delete the public contact of the caller for a network; raise DomainError `contact_unknown` without one."""
+    """Delete the caller's public contact from a network; raise DomainError `contact_unknown` when there is none."""
     if not await store.withdraw_contact(network_id, actor):
         raise missing("contact_unknown", "U toont bij dit netwerk geen adres of nummer.")

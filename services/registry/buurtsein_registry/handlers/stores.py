@@ -65,10 +65,10 @@ class MemberStore(Recording, Protocol):
         """Return the memberships of a network that have not ended, and lock their rows."""
 
     async def members_in(self, network_id: UUID, year: int) -> Counted:
-        """Return how many members a network had at the end of a calendar year, and who joined and left in it."""
+        """Return how many members a network had at the end of a calendar year, and how many joined and left in it."""
 
     async def active_persons(self, network_id: UUID) -> list[str]:
-        """Return the pseudonyms of persons who have a membership that has not ended in a network, oldest first."""
+        """Return the pseudonyms of persons whose membership in a network has not ended, the oldest membership first."""
 
     async def offices(self, person: str) -> list[tuple[UUID, str]]:
         """Return the networks in which a person is `applicant` or `coordinator`, each with that role of the person."""
@@ -107,17 +107,17 @@ class PersonStore(Recording, Protocol):
     async def forget(self, person: str) -> None:
         """Delete a person's data in the vault, public contacts, memberships that have ended, and a planned erasure.
 
-        Open tasks to reach or replace the person are deleted too, and all other tasks no longer say about whom.
+        Open tasks to reach or replace the person are deleted too, and the pseudonym is removed from all other tasks.
         """
 
     async def plan_erasure(self, request: ErasureRequest) -> None:
-        """Insert a request to erase a person, which waits."""
+        """Insert a request to erase a person on a later day."""
 
     async def erasure_request(self, person: str) -> ErasureRequest | None:
-        """Return the request to erase a person that waits, or None."""
+        """Return the planned request to erase a person, or None."""
 
     async def cancel_erasure(self, person: str) -> None:
-        """Delete the request to erase a person that waits."""
+        """Delete the planned request to erase a person."""
 
     async def confirm_erasures(self, consumer: str, events: Sequence[UUID], actor: str | None) -> int:
         """Store that a consumer confirms the erasures of these events; return how many of the events exist."""
@@ -125,7 +125,7 @@ class PersonStore(Recording, Protocol):
     async def note_erasure(self, erasure: Erasure, official: str | None) -> None:
         """Insert the record of an erasure.
 
-        `official` is the official who did it, or None when the person did it.
+        `official` is the official who requested the erasure, or None when the person requested it.
         """
 
 
@@ -166,7 +166,7 @@ class TaskStore(Protocol):
 
 
 class ImportStore(Protocol):
-    """A Protocol: reads and writes the table of imported rows of other lists."""
+    """A Protocol: reads and writes the table of rows that were imported from other lists."""
 
     async def imported(self, scope: str, system: str, number: str) -> UUID | None:
         """Return the id of the network or member made from a row, or None; our own export's rows contain code or id."""
@@ -191,7 +191,7 @@ class EnquiryStore(Protocol):
         """Update an enquiry, and add 1 to its version."""
 
     async def delete_enquiry(self, enquiry_id: UUID) -> None:
-        """Delete an enquiry with all that was asked."""
+        """Delete an enquiry, with its text and the sender's contact data."""
 
     async def read_enquiries(
         self, network_id: UUID, reader: Reader, most: int, after: EnquiryPlace | None
@@ -205,7 +205,8 @@ class EnquiryStore(Protocol):
 class ContactStore(Protocol):
     """A Protocol: reads and writes the public contacts of coordinators.
 
-    When a network is saved, the contacts of persons go who are no longer its coordinators, and all when it has ended.
+    When a network is saved, the contacts of persons who are no longer its coordinators are deleted; when the network
+    has ended, all its contacts are deleted.
     """
 
     async def put_contact(self, network_id: UUID, person: str, contact: ConsentedContact) -> None:
@@ -215,7 +216,7 @@ class ContactStore(Protocol):
         """Delete the public contact of a coordinator; return whether there was one."""
 
     async def contacts_of(self, person: str) -> dict[UUID, ConsentedContact]:
-        """Return the public contacts of a person, by the network."""
+        """Return the public contacts of a person, by the id of the network."""
 
 
 class NetworksAndTasks(NetworkStore, TaskStore, Protocol):

@@ -1,4 +1,4 @@
-"""Handles requests about personal data in the vault: read a person's data, read the own data, and correct it.
+"""Handles requests to read the data of a person in the vault, and requests of persons to correct their own data.
 
 Invariant: `read_person` of the store is the only way to personal data, and notes who reads.
 """
@@ -40,7 +40,7 @@ class Everything:
     addresses: dict[UUID, commands.Address]
     memberships: list[Member]
     offices: list[tuple[UUID, str]]
-    """The networks in which the person has or had a part, with that part: `applicant` or `coordinator`."""
+    """The networks in which the person has or had a role, with the role: `applicant` or `coordinator`."""
     reads: list[VaultRead]
     public_contacts: dict[UUID, ConsentedContact]
     """The contacts that the person shows to everybody, by network."""

@@ -1,4 +1,4 @@
-"""Reads and writes the table of rows of other lists that were imported."""
+"""Reads and writes the table of rows that were imported from other lists."""
 
 from typing import override
 from uuid import UUID
@@ -13,7 +13,7 @@ _OWN_MEMBER = "select member_id from member where member_id::text = lower($1) an
 
 
 class ImportTable(Unit, ImportStore):
-    """Reads and writes the table of rows of other lists that were imported."""
+    """Reads and writes the table of rows that were imported from other lists."""
 
     @override
     async def imported(self, scope: str, system: str, number: str) -> UUID | None:

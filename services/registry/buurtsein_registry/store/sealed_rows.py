@@ -1,6 +1,6 @@
-"""Encrypts values under a data key of their own row, for rows about somebody who may have no row in the vault.
+"""Encrypts rows about persons who may not be in the vault; each row has its own data key.
 
-Invariant: the data key is stored in that row only, so that nothing can be read after the row is deleted.
+Invariant: the data key is stored in the row only, so that nothing can be decrypted after the row is deleted.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ def unsealed[Model: Any](
 
 
 class SealedRows(VaultReads):
-    """Reads and writes rows whose values are encrypted under a data key of the row."""
+    """The base class of tables in which each row has its own data key and an encrypted value."""
 
     def _sealed[Model: Any](self, documents: Documents[Model], value: Model, about: str) -> Sealed:
         key = new_data_key()

@@ -1,6 +1,6 @@
 """Reads and writes the vault, which holds the personal data, encrypted.
 
-Invariant: a row that the release before wrote, not encrypted, is encrypted before anything else is done with it.
+Invariant: an unencrypted row from an earlier version of the service is encrypted before it is read or changed.
 """
 
 from collections.abc import Sequence
@@ -129,7 +129,7 @@ class Vault(Unit, PersonStore):
         return key
 
     async def _data_key(self, person: str) -> bytes | None:
-        """Lock a person's row and return the data key, or None without data; encrypt a row that is still plain text."""
+        """Lock a person's row, encrypt a row that is still plain text, and return the data key; None if missing."""
         row = await self._connection.fetchrow(
             "select key_id, data_key, name is not null as plain from person_vault where person = $1 for update", person
         )
@@ -139,7 +139,7 @@ class Vault(Unit, PersonStore):
         return await self._encrypt_plain(person, key or new_data_key()) if row["plain"] else key
 
     async def _encrypt_plain(self, person: str, key: bytes) -> bytes:
-        """Encrypt a row that the release before wrote; its address becomes that of memberships without one."""
+        """Encrypt a plain row from an earlier version; its address is stored for memberships that have no address."""
         row = await self._connection.fetchrow(_PLAIN, person)
         if row is None:
             raise LookupError("the row is locked, and was there a moment ago")

@@ -9,8 +9,8 @@ from buurtsein_registry.store.sealed_rows import KEYS
 async def persons_by_key(connection: Connection) -> dict[str | None, int]:
     """Return how many persons' data keys are encrypted under each installation key.
 
-    An enquiry, and the public contact of a coordinator, each count as a person. The id None is that of rows that the
-    release before wrote, and that are not encrypted yet.
+    An enquiry, and the public contact of a coordinator, each count as a person. The key None counts rows from an
+    earlier version of the service that are not encrypted yet.
     """
     rows = await connection.fetch(
         f"""select key_id, count(*) as persons
@@ -24,7 +24,7 @@ async def require_keys(keyring: Keyring, connection: Connection) -> None:
     """Check that no data key in the vault is encrypted under an installation key that this service lacks.
 
     Raises:
-        CommandError: `vault-key`, when a data key is encrypted under another one.
+        CommandError: `vault-key`, when a data key is encrypted under an installation key that is not in `keyring`.
     """
     unknown = await connection.fetchval(
         f"""select key_id from (select key_id from person_vault union all {KEYS}) as stored

@@ -20,6 +20,6 @@ where network_id = $1 and document ->> 'joined_at' is not null
 
 
 async def members_in(connection: Connection, network_id: UUID, year: int) -> Counted:
-    """Return how many members a network had at the end of a year (in Belgian time), and who joined and left in it."""
+    """Return how many members a network had at the end of a year in Belgium, and how many joined and left that year."""
     [row] = await connection.fetch(_COUNTED, network_id, year)
     return Counted.model_validate(dict(row))

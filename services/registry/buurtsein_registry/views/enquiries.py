@@ -36,7 +36,7 @@ class EnquiryWithdrawn(BaseModel):
 
 
 class EnquiryState(BaseModel):
-    """An enquiry without what was asked and by whom."""
+    """An enquiry without the question and the sender's contact data."""
 
     enquiry_id: UUID
     network_id: UUID
@@ -62,7 +62,7 @@ class EnquiryCounts(BaseModel):
     answered: int
     spam: int
     oldest_open: datetime | None = None
-    """When the oldest open one was sent."""
+    """The time at which the oldest open enquiry was sent."""
 
 
 def sent(enquiry: Enquiry) -> EnquirySent:
@@ -72,14 +72,14 @@ def sent(enquiry: Enquiry) -> EnquirySent:
 
 
 def enquiry_state(enquiry: Enquiry) -> EnquiryState:
-    """Return an enquiry without what was asked."""
+    """Convert an enquiry to the form of the response, without the question and the sender's contact data."""
     return EnquiryState.model_validate(enquiry.model_dump())
 
 
 def enquiries_shown(found: Sequence[tuple[Enquiry, Asked]], limit: int) -> Page[EnquiryShown]:
     """Return a page of enquiries for a coordinator; a full page has a cursor, also when nothing comes after it.
 
-    No row after the page was read, because the read of each row is noted.
+    The rows of the next page are not read in advance, because the read of each row is recorded.
     """
     items = [EnquiryShown.model_validate(enquiry.model_dump() | asked.model_dump()) for enquiry, asked in found]
     return Page(items=items, next=_cursor(items[-1]) if len(items) == limit else None)

@@ -67,7 +67,7 @@ class Evaluations(BaseModel):
 
     items: list[Evaluation]
     next: DueEvaluation | None = None
-    """The last year that has ended, as long as it has no evaluation; absent when the network was not recognised yet."""
+    """The last past year, if it has no evaluation yet; absent when the network was not recognised in that year."""
 
 
 async def evaluations_of(connection: Connection, network: Network, rules: Rules, today: date) -> Evaluations:

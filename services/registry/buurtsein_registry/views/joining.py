@@ -33,7 +33,7 @@ class Joining(BaseModel):
     acceptance: Acceptance
     """Whether a person decides on each request, when the address is in the area."""
     how: str
-    """The same in the reader's language, for the person who wants to join."""
+    """A sentence in the reader's language that explains `acceptance` to the person who wants to join."""
     consent_versions: list[str]
     """The versions of the text of consent that can be accepted today."""
     send_to: str

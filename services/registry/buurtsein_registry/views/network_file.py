@@ -106,7 +106,7 @@ class NetworkFile(BaseModel):
     languages: list[Language]
     applicant: str
     reference: str | None = None
-    """The secret with which anybody can ask where the charter is."""
+    """The secret with which anybody can ask for the progress of the charter."""
     state: NetworkState
     state_since: datetime | None = None
     waiting_for: list[Waiting]
@@ -133,7 +133,7 @@ class NetworkFile(BaseModel):
     sides: dict[str, Side]
     """The side for which each person acted; this is shown to officials only."""
     taken_over_on: date | None = None
-    """The day on which a network that was recognised before was entered from its documents."""
+    """The day on which an already recognised network was entered from its documents; absent for other networks."""
     be_alert_version: str | None = None
     version: int
     actions: list[str]
@@ -182,7 +182,7 @@ def file_of(network: Network, today: date, *, for_official: bool) -> NetworkFile
 
 
 async def require_coordinated(connection: Connection, network_id: UUID, coordinator: str | None) -> None:
-    """Raise `network_unknown` unless the network exists and is coordinated by the given person, if one is given."""
+    """Raise `network_unknown` unless the network exists and `coordinator` (None for an official) coordinates it."""
     network = await readable_network(connection, network_id, coordinator)
     if coordinator and coordinator not in network.coordinating:
         raise missing("network_unknown", "Dit netwerk bestaat niet.")

@@ -52,7 +52,7 @@ class Erasure(BaseModel):
     reason: ErasureReason
     erased_at: datetime | None = None
     planned_on: date | None = None
-    """The day on which it will be done, because the person is still a member or coordinator."""
+    """The day on which the data will be deleted, if the person is still a member or coordinator."""
 
 
 class Withdrawn(BaseModel):

@@ -34,7 +34,7 @@ class CharterProgress(BaseModel):
 
     state: NetworkState
     detail: str
-    """A sentence in the reader's language that says where the charter is."""
+    """A sentence in the reader's language about the progress of the charter."""
     steps: list[Step]
     waiting_for: list[Waiting]
 

@@ -109,7 +109,7 @@ def recognised_on(day: date) -> Condition:
 
 
 async def around(connection: Connection, at: str | None) -> Sequence[Condition]:
-    """Return the SQL condition that a network's area contains the point `longitude,latitude`; none without a point."""
+    """Return the SQL condition that a network's area contains the point `longitude,latitude`; none if `at` is None."""
     if at is None:
         return ()
     longitude, latitude = map(float, at.split(","))

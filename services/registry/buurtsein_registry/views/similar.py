@@ -13,7 +13,7 @@ from buurtsein_registry.domain.states import JOINABLE, NetworkState
 from buurtsein_registry.views.public import BOUNDS, WORDS
 
 SMALLEST_OVERLAP = 0.01
-"""The part of the smaller area from which an overlap is told; less comes from borders that were drawn twice."""
+"""The smallest overlap that is reported, as part of the smaller area; smaller overlaps come from inexact drawing."""
 SIMILAR = f"""
 select network_id, code, name, state, document -> 'area' as area, kind = $2 as same_kind, applicant = $5 as same_person,
     exists (select from jsonb_array_elements(document -> 'coordinators') c where c ->> 'person' = any($7))

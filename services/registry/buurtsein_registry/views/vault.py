@@ -56,7 +56,7 @@ class ReadShown(BaseModel):
 
     read_at: datetime
     role: str
-    """`self` for the person, else the role of who read: `officer`, `coordinator` and so on."""
+    """`self` for the person, else the role of the reader, such as `officer` or `coordinator`."""
     reason: str | None = None
 
 
@@ -87,7 +87,7 @@ class OwnMembership(BaseModel):
 
 
 class OwnContact(ConsentedContact):
-    """A contact that the person shows to everybody, with a network."""
+    """A public contact of the person, with the id of the network for which it is shown."""
 
     network_id: UUID
 
