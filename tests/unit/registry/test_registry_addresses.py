@@ -62,7 +62,7 @@ class Down:
         raise AddressSourceUnavailable
 
 
-async def test_without_an_answer_of_the_source_the_person_is_told_to_try_again_and_nothing_is_stored(
+async def test_without_an_answer_of_the_address_source_the_person_must_try_again_and_nothing_is_stored(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     store = InMemory()

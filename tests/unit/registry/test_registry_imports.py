@@ -119,7 +119,7 @@ async def test_the_fod_is_not_told_of_the_first_coordinators_of_a_network_that_w
         ({"renewal_on": "2018-01-01"}, "renewal_outside_recognition"),
     ],
 )
-async def test_what_the_documents_cannot_say_is_refused_and_nothing_is_told(
+async def test_wrong_or_missing_data_of_the_documents_is_refused_and_no_event_is_recorded(
     store: InMemory, wrong: dict[str, Any], code: str
 ) -> None:
     with pytest.raises(DomainError, match=code):
