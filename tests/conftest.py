@@ -20,7 +20,7 @@ from buurtsein_stack.stack import Stack
 from harness import archive, by_hand, outside
 from harness.auditing import audited
 from harness.collector import Collector, collecting
-from harness.databases import FreshDatabase, fresh_database, opened
+from harness.databases import FreshDatabase, fresh_database, memory_folder, opened
 from harness.lanes import ROOT, Lanes, longest_first, needs
 from harness.reporting import properties
 from harness.tools import TOOLS
@@ -32,9 +32,11 @@ def pytest_configure() -> None:
 
     Also switch off Hypothesis' time limit for one example, because the machine may be busy, and let Kafka's brokers
     start from a class data archive. PostgreSQL runs without fsync, because no test cuts the power, and without
-    autovacuum, because its statistics would change query plans at a moment that depends on the machine.
+    autovacuum, because its statistics would change query plans at a moment that depends on the machine. Its data are
+    in memory, because the tests make and delete hundreds of databases of a thousand files each.
     """
     postgres.SETTINGS |= {"fsync": "off", "autovacuum": "off"}
+    postgres.elsewhere = memory_folder()
     archive.use(TOOLS)
     hypothesis.settings.register_profile("any-pace", deadline=None)
     hypothesis.settings.load_profile("any-pace")

@@ -36,7 +36,8 @@ def small_disk() -> Iterator[Path]:
 
 
 @pytest.fixture
-def postgres(small_disk: Path) -> Iterator[Postgres]:
+def postgres(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Postgres]:
+    monkeypatch.setattr("buurtsein_stack.postgres.elsewhere", None)
     home = Home(small_disk / "home")
     home.make()
     running = Postgres(home)

@@ -1,15 +1,28 @@
 """Makes new databases on the running PostgreSQL: each is migrated for one service and dropped after the test."""
 
 import secrets
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from buurtsein_chassis.database import Connection, Database, open_pool
 from buurtsein_chassis.migrations import migrate
 from buurtsein_chassis.primary import connect
 from buurtsein_stack.servers import RunningServers
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 - the folder of Linux whose files are in memory
+_NEEDED = 4 * 2**30
+"""The free bytes that the databases of a test run may need."""
+
+
+def memory_folder() -> Path | None:
+    """Return a folder whose files are in memory; None when this machine has none that is large enough."""
+    if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _NEEDED:
+        return _MEMORY / "buurtsein"
+    return None
 
 
 @dataclass(frozen=True)

