@@ -41,7 +41,7 @@ class RequestForm(BaseModel):
 
     @classmethod
     def read(cls, fields: Mapping[str, str]) -> Self:
-        """Return the form that a client sent, without its empty fields; raise RequestValidationError for a wrong one."""
+        """Return a client's form without its empty fields; raise RequestValidationError for a wrong field."""
         try:
             filled = {name: text for name, text in fields.items() if text.strip()}
             return cls.model_validate(filled | {"answers": _answers(filled)})
