@@ -25,7 +25,7 @@ MEMBER = caller(NEIGHBOUR, "member")
 
 @pytest.fixture
 async def client(registry: Registry) -> AsyncIterator[httpx.AsyncClient]:
-    """Yield a client of the registry in April 2027."""
+    """Yield an HTTP client of a registry whose clock stands in April 2027."""
     async with serving(api.router, registry.database, NEXT_SPRING) as client:
         yield client
 

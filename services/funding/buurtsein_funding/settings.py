@@ -1,4 +1,4 @@
-"""Defines the settings of funding."""
+"""Defines the settings of the service funding: variables with the prefix FUNDING_, and files for secrets."""
 
 from pathlib import Path
 from typing import Annotated, Self

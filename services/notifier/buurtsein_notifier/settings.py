@@ -1,4 +1,4 @@
-"""Defines the settings of the notifier.
+"""Defines the settings of the service notifier: variables with the prefix NOTIFIER_, and files for secrets.
 
 Invariant: nothing is sent as `Actual` unless the profile is production and `allow_actual` is set.
 """

@@ -1,4 +1,4 @@
-"""Defines the settings of the registry."""
+"""Defines the settings of the service registry: variables with the prefix REGISTRY_, and files for secrets."""
 
 from typing import Annotated, Self
 

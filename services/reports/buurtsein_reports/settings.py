@@ -1,4 +1,4 @@
-"""Defines the settings of reports."""
+"""Defines the settings of the service reports: variables with the prefix REPORTS_, and files for secrets."""
 
 from pathlib import Path
 from typing import Annotated, Self

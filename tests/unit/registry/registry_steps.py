@@ -26,7 +26,7 @@ TODAY = GIVEN.today
 
 
 async def does(store: InMemory, handler: Any, network: Network, actor: str, *command: Any) -> Network:
-    """Let a person send a command about a network's current version, and return the network."""
+    """Run a handler with a command of a person about a stored network; return the network as it is stored then."""
     made: Network = await handler(network.network_id, *command, await by(store, network, actor), GIVEN, store)
     return made
 

@@ -1,4 +1,4 @@
-"""Reads and writes the table of applications."""
+"""Loads and saves applications for support, each as one JSON document in a row of the table `application`."""
 
 from collections.abc import Sequence
 from typing import override

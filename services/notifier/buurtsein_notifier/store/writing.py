@@ -1,4 +1,4 @@
-"""Reads and writes the tables for alerts that people write, such as the networks that an area touches."""
+"""Reads what people need to write an alert: the networks in an area, the rules of a day, and a report."""
 
 from datetime import date
 from typing import override

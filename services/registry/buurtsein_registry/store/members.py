@@ -1,4 +1,4 @@
-"""Reads and writes the table of memberships."""
+"""Loads and saves memberships, each as one JSON document in a row of the table `member`."""
 
 from typing import override
 from uuid import UUID
@@ -16,7 +16,7 @@ from buurtsein_registry.store.year import members_in
 
 
 class MemberTable(Unit, MemberStore):
-    """Reads and writes the table of memberships."""
+    """Loads and saves memberships, each as one JSON document in a row of the table `member`."""
 
     @override
     async def member(self, member_id: UUID) -> Member:

@@ -1,4 +1,4 @@
-"""Reads and writes the table of networks."""
+"""Loads and saves networks, each as one JSON document in a row of the table `network`."""
 
 from datetime import datetime
 from typing import override
@@ -18,7 +18,7 @@ MOST_NETWORKS = 999_999
 
 
 class NetworkTable(Unit, NetworkStore):
-    """Reads and writes the table of networks."""
+    """Loads and saves networks, each as one JSON document in a row of the table `network`."""
 
     @override
     async def network(self, network_id: UUID) -> Network:

@@ -1,4 +1,4 @@
-"""Reads and writes the table of tasks."""
+"""Loads and saves tasks, which tell officials what they must do by a day."""
 
 from typing import override
 from uuid import UUID
@@ -10,7 +10,7 @@ from buurtsein_registry.store.unit import Unit
 
 
 class TaskTable(Unit, TaskStore):
-    """Reads and writes the table of tasks."""
+    """Loads and saves tasks, which tell officials what they must do by a day."""
 
     @override
     async def open_task(self, task: Task) -> None:
