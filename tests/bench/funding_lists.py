@@ -9,6 +9,7 @@ from bench.bars import Bar
 from bench.lists import LIMITS, ROUNDS
 from bench.measure import milliseconds
 from buurtsein_chassis.lists import condition, statements
+from buurtsein_chassis.lists.pages import answered
 from buurtsein_chassis.primary import connect
 from buurtsein_funding import views
 from buurtsein_funding.domain.states import ApplicationState
@@ -31,7 +32,7 @@ async def _slowest(servers: RunningServers, rows: int, limit: float) -> Bar:
         connection = await connect(where.migrator)
         await fill(connection, rows)
         answers = [
-            [await milliseconds(connection.fetch(sql, *values)) for _ in range(ROUNDS)]
+            [await milliseconds(answered(connection, (sql, list(values)))) for _ in range(ROUNDS)]
             for sql, values in asked_of_funding()
         ]
         await connection.close()
