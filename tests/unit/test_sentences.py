@@ -65,7 +65,7 @@ CODE_AT = dict.fromkeys(("DomainError", "conflict", "forbidden", "missing", "una
 CODE_AT |= {"Problem": 1, "problem_response": 2}
 """Where the code stands in each call that makes a refusal; the Dutch sentence is behind it."""
 OF_THE_ANSWER = {"members", "headers", "allowed", "values"}
-"""Keywords of these calls that no sentence reads."""
+"""Keyword arguments of these calls that are not values of a sentence."""
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 TEXT_CODES = re.compile(r"\b[a-z]+_[a-z_]+\b")
 

@@ -25,7 +25,7 @@ class Condition:
     searched: bool = False
     """Whether few rows or nearly all rows may have it, and PostgreSQL does not know which; see `pages`."""
     walked: bool = False
-    """Whether an index has the rows with it in the order of the list, so that a walk reads no other rows."""
+    """Whether an index has the rows with it by an order of the list, so that a walk reads no other rows."""
 
 
 def condition(sql: str, *values: Any) -> Condition:

@@ -26,12 +26,12 @@ def rows_among_next(
 ) -> Statement:
     """Return the SQL for the same rows as `rows`, but only those among the next `among` rows that are walked through.
 
-    They are rows of the whole list, or of the part of it for which an index has the list's order (`Condition.walked`).
+    They are rows of the whole list, or only those with the conditions that an index finds (`Condition.walked`).
     """
     of_order = Condition(listing.orders[order].rows, ())
-    part = [one for one in conditions if one.walked]
+    part, others = ([one for one in conditions if one.walked is yes] for yes in (True, False))
     walked, values = _where([of_order, *part, *_begun(listing, order, after)])
-    where, values = _where(conditions, values)
+    where, values = _where(others, values)
     some = f"select * from {listing.table} where {walked} {_sorted(listing, order)} limit {among}"  # noqa: S608 # declared text only
     return _page(listing, order, f"({some}) as {listing.table} where {where}", limit), values
 

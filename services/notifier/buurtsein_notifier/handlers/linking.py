@@ -1,4 +1,4 @@
-"""Counts reports again after a clerk changed them: a duplicate counts with its original, a moved report anew."""
+"""Counts a report together with its original when a clerk links them, and judges it again when it is moved."""
 
 from typing import Protocol
 from uuid import UUID

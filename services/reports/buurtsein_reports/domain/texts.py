@@ -55,7 +55,7 @@ class Texts(BaseModel):
     until: Sentence
     """The sentence that the report should be closed by the day `{day}`."""
     late: Sentence
-    """The sentence that the day `{day}`, by which the report should have been closed, is over."""
+    """The sentence for a report that should have been closed by the day `{day}`, which is past."""
     reasons: Annotated[dict[ClosingReason, Sentence], for_all(ClosingReason)]
     answers: Annotated[dict[BodyAnswer, Sentence], for_all(BodyAnswer)]
     """A sentence for each answer of another body; it can name `{body}` and `{day}`."""

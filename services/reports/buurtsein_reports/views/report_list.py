@@ -171,7 +171,7 @@ class ReportQuery(ListQuery):
 
     @model_validator(mode="after")
     def _only_open_have_a_term(self) -> Self:
-        """Select only open reports if the order is by term or severity and the request does not say which."""
+        """Select only open reports if the order is by term or severity and the request has no filter `open`."""
         if self.order in {"due", "severest"} and self.open is None:
             self.open = True
         return self
