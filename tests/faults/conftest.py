@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from buurtsein_stack.servers import RunningServers, Servers
+from buurtsein_stack.servers_for_tests import ServersOnDemand
 from harness.account import HEADING, Account
 from harness.ledger import Ledger, new_ledger
 from harness.reporting import properties
@@ -38,9 +39,9 @@ async def ledger(servers: RunningServers, tmp_path: Path, account: Account) -> A
 @pytest.fixture
 def machine(servers: RunningServers) -> Iterator[Servers]:
     """Yield the embedded PostgreSQL and Kafka, which a test may kill; afterwards both run again."""
-    assert isinstance(servers, Servers), "these faults need the embedded servers"
-    yield servers
-    servers.start()
+    assert isinstance(servers, ServersOnDemand), "these faults need the embedded servers"
+    yield servers.started()
+    servers.started()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -33,7 +33,15 @@ class ServersOnDemand(RunningServers):
     @cached_property
     def kafka(self) -> Kafka:
         """Start Kafka, make users and topics, and return it; raise CommandError when it does not start."""
-        return self._servers.start().kafka
+        return self.started().kafka
+
+    def started(self) -> Servers:
+        """Start the servers that do not run, and return both, for a test that stops them or changes their settings.
+
+        Raises:
+            CommandError: a server did not start.
+        """
+        return self._servers.start()
 
     def destroy(self) -> None:
         """Stop the servers and delete the files that they made in the home folder."""
