@@ -108,7 +108,7 @@ def postgres_bytes(place: Place, years: float) -> Mapping[str, float]:
 
 
 def _of_a_stream() -> float:
-    """Return the bytes in the stream position tables that remain for one report after its events are deleted.
+    """Return how many bytes one report still uses in the tables of stream positions after its events were deleted.
 
     They are in the database of the reports service and in that of each consumer.
     """

@@ -1,4 +1,4 @@
-"""The service crashes between every two steps of an event (faults 1 to 4 and 6 in docs/architecture.md)."""
+"""No event is lost or applied twice when the service crashes between two steps (faults 1 to 4, and 6)."""
 
 import asyncio
 import random

@@ -252,7 +252,7 @@ def _proposed(town: Town, network: dict[str, Any], category: str, number: int) -
 
 
 def reported(town: Town, network: dict[str, Any], category: str, metres: float) -> str:
-    """Report an incident north of a network's centre, after reports knows the network; return the report's id."""
+    """Report an incident north of a network's centre, once the reports service knows it; return the report's id."""
     body = {
         "category": category,
         "text": "Zo vond ik het.",

@@ -57,7 +57,7 @@ class PaymentLife(Driven):
                 await known_networks.save(uow.connection, {str(network.network_id): network})
                 store = FundingStore(uow)
                 asked = await request(store, network, cost_lines=cost(), year=TODAY.year)
-                # The budget of all applications together stays far below its limit.
+                # All amounts together stay far below the budget, so no application is refused for lack of money.
                 await grant(store, asked, 1, reasons=["invoice_missing"])
                 await handlers.give_account(asked.application_id, ACCOUNT, COORDINATOR, GIVEN, store)
                 await uow.connection.execute(EVIDENCE, evidence, asked.application_id)

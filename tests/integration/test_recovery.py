@@ -1,4 +1,4 @@
-"""After a restore, a service copies published events back into its event log, and numbers new events after them."""
+"""After a restore, a service copies published events back into its event log and counts on from the last one."""
 
 from collections.abc import AsyncIterator
 from typing import Any

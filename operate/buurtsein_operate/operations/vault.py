@@ -1,4 +1,4 @@
-"""Defines `buurtsein vault`, which lists the encryption keys of personal data and encrypts under a new key."""
+"""Defines `buurtsein vault`, which lists the keys of personal data and encrypts the data again with the newest key."""
 
 import asyncio
 import time
@@ -34,7 +34,9 @@ def show_keys(*, service: Of = "registry", as_json: Json = False) -> None:
 
 @app.command()
 def rotate(reason: Reason = None, *, service: Of = "registry", dry_run: DryRun = False, as_json: Json = False) -> None:
-    """Let a worker encrypt all personal data under the newest key, and wait; a key without persons can be removed.
+    """Have the worker encrypt all personal data again with the newest key, and wait until it has done so.
+
+    Afterwards you can remove each key for which the table shows no persons.
 
     Interrupting this command does not stop the worker. What it did stays done, and a later run does the rest.
     """

@@ -47,7 +47,7 @@ OPEN = {"clusters": "Cluster", "databases": "Database"}
 
 
 def get_definitions() -> None:
-    """Fetch Strimzi's definitions and the other operators' types; raise ToolMissing when that fails."""
+    """Fetch the resource definitions of Strimzi and of the other operators; raise ToolMissing when that fails."""
     if not _strimzi().exists():
         _generate(_strimzi())
     npm_install(TYPES)

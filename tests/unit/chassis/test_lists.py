@@ -70,7 +70,7 @@ NO_PLACE = Listing[Lamp]("lamps", "lamp", "*", "lamp_id", LAMPS.orders, LAMPS.ce
 
 
 class Rows:
-    """A fake database that answers every SQL statement with all its rows, up to the limit."""
+    """A fake database that answers every SQL statement with the same rows, at most as many as the statement's limit."""
 
     def __init__(self) -> None:
         self.names = ["Molenstraat", "Markt"]

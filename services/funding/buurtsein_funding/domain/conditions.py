@@ -107,7 +107,7 @@ def _suspended(suspension: Suspension) -> Why:
 
 
 def _stands(recognition: Recognition, fault: NotRecognised | None) -> Why:
-    """Return the sentence about the status and the days of a network's recognition."""
+    """Return the sentence that says whether a network is recognised, and from or until which day."""
     days, values = recognition.days, {"reference": recognition.reference}
     match fault:
         case NotRecognised.NOT_ACTIVE:

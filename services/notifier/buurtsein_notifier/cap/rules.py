@@ -52,7 +52,7 @@ def guard_status(alert: CapAlert, allowed: Status) -> None:
 
 
 def violations(alert: CapAlert, *, now: datetime) -> list[Violation]:
-    """Return all errors and warnings for a message that is valid by the schema.
+    """Return what is wrong with a message by the rules that the XML schema cannot express, as errors and warnings.
 
     `now` (timezone-aware) decides whether times are past or future; for an old message pass `alert.sent`.
     """

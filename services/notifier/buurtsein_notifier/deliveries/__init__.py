@@ -118,10 +118,10 @@ class Deliveries:
             log.warning("adapter.unusable", adapter=self._adapter.name, reason=reason)
 
     async def step(self, database: Database) -> int:
-        """Send the deliveries that are due now, each independent of the others; return how many were due.
+        """Send each delivery whose time has come; return how many there were.
 
-        The error of an unavailable database is raised again. Any other error of a delivery is logged, and the delivery
-        is due again when its lease has expired.
+        The error of an unavailable database is raised again. Any other error of a delivery does not stop the others: it
+        is logged, and the delivery is due again when its lease has expired.
         """
         name, per_minute = self._adapter.name, limits_of(self._adapter).per_minute
         await self._hand_on_late(database)

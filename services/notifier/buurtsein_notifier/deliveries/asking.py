@@ -49,7 +49,10 @@ class Asking:
             await self._adapter.close()
 
     async def step(self, database: Database) -> int:
-        """Ask about the messages that are due, each independent of the others; return how many were due."""
+        """Ask the peer for the status of each message whose time to ask has come; return how many there were.
+
+        A failure of one question does not stop the others.
+        """
         name, tells = self._adapter.name, limits_of(self._adapter).receipts
         asked = await receipts.to_ask(database.pool, name, receipts=tells)
         ends = await asyncio.gather(*map(partial(self._ask, database), asked), return_exceptions=True)

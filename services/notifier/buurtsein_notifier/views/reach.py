@@ -24,7 +24,7 @@ class ReachPart(BaseModel):
 
 
 class NetworkReach(BaseModel):
-    """The number of members of one network, and of messages that they get by the channels of the alert."""
+    """How many members of one network the alert reaches, and how many messages its channels send to them."""
 
     network_id: UUID
     members: int

@@ -79,7 +79,10 @@ async def decide(
     given: Dependencies,
     store: NetworksAndTasks,
 ) -> Network:
-    """Approve or reject, as korpschef or burgemeester; record NetworkRejected, or the event of the second approval."""
+    """Approve or reject an application, as korpschef or burgemeester.
+
+    A rejection records NetworkRejected; the second of the two approvals records NetworkApproved.
+    """
     network = await seen_network(network_id, by, store)
     events = application.decide(
         network,

@@ -164,6 +164,10 @@ def answered(report: HandledReport, now: datetime) -> Sequence[EventData]:
 
 
 def write(report: HandledReport, clerk: Clerk) -> None:
-    """Accept a message of a clerk to the reporter; raise `not_for_city` or `not_for_police`."""
+    """Accept a clerk's message to the reporter.
+
+    Raises:
+        DomainError: `not_for_city` or `not_for_police`, when the other of the two offices handles the report.
+    """
     require_handled_by(report, clerk)
     report.version += 1
