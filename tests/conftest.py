@@ -12,19 +12,14 @@ import time_machine
 from xdist.remote import Producer
 
 from buurtsein_chassis.database import Database
-from buurtsein_chassis.manifest import service_names
 from buurtsein_stack import postgres
 from buurtsein_stack.servers import RunningServers
 from buurtsein_stack.servers_for_tests import servers_for_tests
-from buurtsein_stack.stack import Stack
 from harness import archive, by_hand, outside
-from harness.auditing import audited
-from harness.collector import Collector, collecting
 from harness.databases import FreshDatabase, fresh_database, memory_folder, opened
 from harness.lanes import ROOT, Lanes, longest_first, needs
 from harness.reporting import properties
 from harness.tools import TOOLS
-from harness.town import Town
 
 
 def pytest_configure() -> None:
@@ -92,38 +87,6 @@ def kafka_is_ready(request: pytest.FixtureRequest) -> None:
     """Start Kafka before a file of tests that uses it, because the event loop of a test cannot wait for the start."""
     if needs(str(request.path.relative_to(ROOT))) == "servers":
         assert request.getfixturevalue("servers").kafka
-
-
-@pytest.fixture(scope="session")
-def collector() -> Iterator[Collector]:
-    """Yield the fake trace collector to which the services of the stack send their traces."""
-    with collecting() as collector:
-        yield collector
-
-
-@pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Iterator[Stack]:
-    """Start the one-machine stack with all its services once per test run."""
-    unlimited = {
-        f"{name.upper()}_{limit}": "1000000000"
-        for name in service_names()
-        for limit in ("RATE_LIMIT_PER_MINUTE", "RATE_LIMIT_ANONYMOUS_PER_MINUTE")
-    }
-    traced = {f"{name.upper()}_OTEL_ENDPOINT": collector.url for name in service_names()}
-    running = Stack(tmp_path_factory.mktemp("stack"), env=unlimited | traced)
-    running.up()
-    yield running
-    running.reset()
-
-
-@pytest.fixture(scope="session")
-def town(stack: Stack) -> Iterator[Town]:
-    """Yield HTTP clients for the made-up people of Aalst; at the end, check every record on the topics."""
-    aalst = Town(stack)
-    yield aalst
-    problems = audited(aalst).problems
-    aalst.close()
-    assert problems == [], "what the stories left on the topics is not what we promise to send"
 
 
 @pytest.fixture

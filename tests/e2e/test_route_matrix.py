@@ -167,9 +167,14 @@ def test_with_each_role(town: Town, route: Route) -> None:
         assert let_through(answer) if allowed else refused(answer, 403, "role_missing"), f"{role}: {answer.text}"
 
 
+@pytest.fixture(scope="module")
+def stranger(town: Town) -> str:
+    """Return a valid token with a role that no route knows."""
+    return token(Person("stranger", "stranger"), town.manifest["issuer"]["url"], signing_key(town.stack.home))
+
+
 @every_route
-def test_with_a_role_that_does_not_exist(town: Town, route: Route) -> None:
-    stranger = token(Person("stranger", "stranger"), town.manifest["issuer"]["url"], signing_key(town.stack.home))
+def test_with_a_role_that_does_not_exist(town: Town, stranger: str, route: Route) -> None:
     answer = route.ask(town.http(route.service), stranger)
     assert let_through(answer) if route.public else refused(answer, 403, "role_missing"), answer.text
 

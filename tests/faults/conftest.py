@@ -11,6 +11,9 @@ from buurtsein_stack.servers_for_tests import ServersOnDemand
 from harness.account import HEADING, Account
 from harness.ledger import Ledger, new_ledger
 from harness.reporting import properties
+from harness.stacks import collector, stack, town
+
+__all__ = ["collector", "stack", "town"]
 
 
 @pytest.fixture
