@@ -64,6 +64,7 @@ def test_the_page_names_six_mistakes(page: Path) -> None:
     assert [tuple(map(unescape, row)) for row in ROW.findall(page.read_text())] == MISTAKES
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("new", "old", "caught_by"), MISTAKES, ids=[caught_by for *_, caught_by in MISTAKES])
 def test_the_samples_tests_catch_a_mistake(consumer: Path, new: str, old: str, caught_by: str) -> None:
     program = consumer / "desk.py"

@@ -58,6 +58,7 @@ def test_its_tests_pass(sample: Path) -> None:
     assert result.returncode == 0, result.stdout
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
 def test_the_samples_tests_catch_a_mistake(sample: Path, mistake: Mistake) -> None:
     program = sample / "board.py"

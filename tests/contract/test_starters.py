@@ -184,6 +184,7 @@ def test_every_program_in_java_compiles(java: Path) -> None:
 
 
 @tools.needs("typescript")
+@pytest.mark.thorough
 def test_every_program_in_typescript_compiles_under_nodenext(typescript: Path) -> None:
     assert len(list((typescript / "build").glob("read-*.js"))) == len(EVENTS)
 

@@ -17,7 +17,7 @@ from buurtsein_chassis.manifest import manifest_of, service_names
 from buurtsein_operate.openapi import document
 from harness.town import Town
 
-EXAMPLES, MORE_EXAMPLES = 3, 20
+EXAMPLES, MORE_EXAMPLES = 2, 20
 """How many requests are generated for each operation: by `make test`, and by `make thorough`."""
 AS_TOLD = [status_code_conformance, content_type_conformance, response_schema_conformance]
 

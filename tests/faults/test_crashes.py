@@ -41,6 +41,7 @@ async def test_01_crash_between_commit_and_publish(ledger: Ledger, account: Acco
     assert account.events == 1
 
 
+@pytest.mark.thorough
 async def test_02_crash_between_publish_and_delete(ledger: Ledger, account: Account) -> None:
     api = await ledger.up("api")
     await load(ledger, api.url).run(40)

@@ -119,7 +119,8 @@ async def test_07_a_silent_broker(ledger: Ledger, machine: Servers, account: Acc
     account.balance(await ledger.check())
 
 
-@pytest.mark.parametrize("moment", ["relay.published", pytest.param("relay.publishing", marks=pytest.mark.thorough)])
+@pytest.mark.thorough
+@pytest.mark.parametrize("moment", ["relay.published", "relay.publishing"])
 async def test_08_a_relay_that_wakes_after_another_took_over(ledger: Ledger, account: Account, moment: str) -> None:
     """A relay stops with an unfinished batch, which another relay publishes; later the first relay continues."""
     service = await ledger.up("api", "worker")

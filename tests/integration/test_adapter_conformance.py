@@ -42,6 +42,7 @@ class Simulated:
         return self.real.deliveries().get(identifier, 0)
 
 
+@pytest.mark.thorough
 class TestSimulator(AdapterConformance):
     failures = frozenset(MODES)
 
