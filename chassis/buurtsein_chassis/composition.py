@@ -22,7 +22,8 @@ from buurtsein_chassis.health import Health
 from buurtsein_chassis.http import create_app
 from buurtsein_chassis.jobs import job_gauges
 from buurtsein_chassis.jobs.scheduler import Scheduler
-from buurtsein_chassis.kafka import KafkaAccess, make_producer
+from buurtsein_chassis.kafka import make_producer
+from buurtsein_chassis.kafka_access import KafkaAccess
 from buurtsein_chassis.keys import derived_key
 from buurtsein_chassis.limits import RateLimits
 from buurtsein_chassis.operations.routes import ROUTERS
@@ -32,9 +33,10 @@ from buurtsein_chassis.provided import by_type, require_provided
 from buurtsein_chassis.relay import Relay
 from buurtsein_chassis.relay_supervision import watch_relay
 from buurtsein_chassis.schema import release_of
-from buurtsein_chassis.service import Role, Service
+from buurtsein_chassis.service import Service
 from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_chassis.table_gauges import refresh_for_ever
+from buurtsein_chassis.tasks import Role
 
 COLLECT_AFTER = 20_000
 """The garbage collector runs after so many new objects, which is more than several batches of records make."""

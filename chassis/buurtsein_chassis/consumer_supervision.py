@@ -11,7 +11,8 @@ from buurtsein_chassis import metrics
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.consumer import Consumer
 from buurtsein_chassis.health import PROBE_SECONDS, Health, Probe
-from buurtsein_chassis.kafka import KafkaAccess, Membership, lag_of, make_broker, subscribe
+from buurtsein_chassis.kafka import Membership, lag_of, make_broker, subscribe
+from buurtsein_chassis.kafka_access import KafkaAccess
 from buurtsein_chassis.service import Service
 
 log = structlog.get_logger("service")

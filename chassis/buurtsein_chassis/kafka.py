@@ -6,9 +6,8 @@ that other producers set, even when they are not UTF-8, do not stop a consumer.
 
 import asyncio
 import logging
-import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -20,11 +19,10 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.subscriber.usecase import LogicSubscriber
 from faststream.security import BaseSecurity, SASLScram256, SASLScram512
 
+from buurtsein_chassis.kafka_access import MECHANISMS, KafkaAccess
 from buurtsein_contracts.topics import COMPRESSION
 
-MECHANISM = "SCRAM-SHA-512"
-_SCRAM = {MECHANISM: SASLScram512, "SCRAM-SHA-256": SASLScram256}
-MECHANISMS = tuple(_SCRAM)
+_SCRAM = dict(zip(MECHANISMS, (SASLScram512, SASLScram256), strict=True))
 LAG_SECONDS = 5.0
 """The time that the broker may take to return the end offsets, in seconds; the client itself would wait for forty."""
 REQUEST_TIMEOUT_MS = 15_000
@@ -40,49 +38,13 @@ WAIT_MS = 1000
 """How long a consumer waits for records before it looks whether it must end."""
 
 
-@dataclass(frozen=True, slots=True)
-class KafkaAccess:
-    """The address of the cluster, and what one Kafka user needs to connect: a password, a certificate, or both."""
-
-    bootstrap: str
-    username: str
-    password: str | None
-    """The user's password; None when the certificate alone authenticates the user (mTLS)."""
-    encrypted: bool = True
-    ca_file: str | None = None
-    mechanism: str = MECHANISM
-    certificate_file: str | None = None
-    """A PEM file with the user's certificate and the certificates between it and the CA."""
-    key_file: str | None = None
-
-    def ssl_context(self) -> ssl.SSLContext | None:
-        """Return the TLS context; None for a plaintext listener."""
-        if not self.encrypted:
-            return None
-        context = ssl.create_default_context(cafile=self.ca_file)
-        if self.certificate_file:
-            context.load_cert_chain(self.certificate_file, self.key_file)
-        return context
-
-    def client_options(self) -> dict[str, Any]:
-        """Return the keyword arguments for any aiokafka client."""
-        reached = {"bootstrap_servers": self.bootstrap, "ssl_context": self.ssl_context()}
-        if self.password is None:
-            return reached | {"security_protocol": "SSL"}
-        return reached | {
-            "security_protocol": "SASL_SSL" if self.encrypted else "SASL_PLAINTEXT",
-            "sasl_mechanism": self.mechanism,
-            "sasl_plain_username": self.username,
-            "sasl_plain_password": self.password,
-        }
-
-    def security(self) -> BaseSecurity:
-        """Return the security settings for a FastStream broker."""
-        context = self.ssl_context()
-        if self.password is None:
-            return BaseSecurity(use_ssl=True, ssl_context=context)
-        scram = _SCRAM[self.mechanism]
-        return scram(self.username, self.password, use_ssl=self.encrypted, ssl_context=context)
+def security_of(access: KafkaAccess) -> BaseSecurity:
+    """Return a Kafka user's security settings for a FastStream broker."""
+    context = access.ssl_context()
+    if access.password is None:
+        return BaseSecurity(use_ssl=True, ssl_context=context)
+    scram = _SCRAM[access.mechanism]
+    return scram(access.username, access.password, use_ssl=access.encrypted, ssl_context=context)
 
 
 def make_producer(access: KafkaAccess, client_id: str) -> AIOKafkaProducer:
@@ -102,7 +64,7 @@ def make_broker(access: KafkaAccess, client_id: str, *, graceful_timeout: float)
     """Return a FastStream broker that only consumes, and passes raw records on."""
     return KafkaBroker(
         access.bootstrap.split(","),  # one string with several addresses would be one address for FastStream
-        security=access.security(),
+        security=security_of(access),
         client_id=client_id,
         consumer_only=True,
         request_timeout_ms=REQUEST_TIMEOUT_MS,

@@ -14,7 +14,7 @@ from aiokafka.errors import (
     UnsupportedSaslMechanismError,
 )
 
-from buurtsein_chassis.kafka import KafkaAccess
+from buurtsein_chassis.kafka_access import KafkaAccess
 
 SECONDS = 3.0
 """The time that one broker may take to answer, in seconds."""

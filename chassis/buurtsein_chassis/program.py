@@ -20,11 +20,11 @@ from buurtsein_chassis.command_errors import CommandError, machine_errors
 from buurtsein_chassis.composition import build_app, kafka_access
 from buurtsein_chassis.manifest import Manifest
 from buurtsein_chassis.schema import release_of, require_schema
-from buurtsein_chassis.service import Role, Service
+from buurtsein_chassis.service import Service
 from buurtsein_chassis.serving import serve, sockets
 from buurtsein_chassis.sessions import check_sessions
 from buurtsein_chassis.settings import ServiceSettings, in_one_line, load, secret_missing
-from buurtsein_chassis.tasks import COMPOSED, Task
+from buurtsein_chassis.tasks import COMPOSED, Role, Task
 
 DryRun = Annotated[bool, typer.Option(help="Only tell what would be done.")]
 Only = Annotated[list[Role] | None, typer.Option(help="Only these roles; the default is all.")]

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from fastapi import APIRouter
@@ -23,14 +22,6 @@ type Loop = Callable[[Database, Probe], Awaitable[None]]
 
 type Check = Callable[[Connection], Awaitable[None]]
 """A function that reads the database, and raises CommandError when the service may not start on it."""
-
-
-class Role(StrEnum):
-    """The task of a process: to answer requests (api), publish the outbox (relay), or consume and run jobs (worker)."""
-
-    API = "api"
-    RELAY = "relay"
-    WORKER = "worker"
 
 
 @dataclass(frozen=True, slots=True)

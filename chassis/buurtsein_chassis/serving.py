@@ -15,9 +15,10 @@ import uvicorn
 from buurtsein_chassis.composition import build_app
 from buurtsein_chassis.health import Health
 from buurtsein_chassis.request_limits import MAX_HEAD_BYTES
-from buurtsein_chassis.service import Role, Service
+from buurtsein_chassis.service import Service
 from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_chassis.starting import bound
+from buurtsein_chassis.tasks import Role
 
 
 class DrainingServer(uvicorn.Server):

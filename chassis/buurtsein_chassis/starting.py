@@ -19,7 +19,7 @@ import structlog
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.database import DATABASE_ERRORS
-from buurtsein_chassis.kafka import KafkaAccess
+from buurtsein_chassis.kafka_access import KafkaAccess
 from buurtsein_chassis.kafka_check import refused_by
 from buurtsein_chassis.primary import connect
 from buurtsein_chassis.sessions import NoSession

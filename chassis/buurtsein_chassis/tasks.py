@@ -1,7 +1,8 @@
-"""Defines which settings each task of a service reads, so that a process gets only the secrets that it needs.
+"""Defines the roles of a process, and the settings that each task of a service reads.
 
 A task is a role (`api`, `relay`, `worker`) or a command. A setting that is marked with `UsedBy` is read by those tasks
-only; for another task its variable and its secret file are not read, and its value is None.
+only; for another task its variable and its secret file are not read, and its value is None. So a process gets only the
+secrets that it needs.
 """
 
 from collections.abc import Iterable
@@ -9,6 +10,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pydantic.fields import FieldInfo
+
+
+class Role(StrEnum):
+    """The task of a process: to answer requests (api), publish the outbox (relay), or consume and run jobs (worker)."""
+
+    API = "api"
+    RELAY = "relay"
+    WORKER = "worker"
 
 
 class Task(StrEnum):

@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 
 from buurtsein_chassis.command_errors import CommandError, machine_errors
-from buurtsein_chassis.kafka import MECHANISM
+from buurtsein_chassis.kafka_access import MECHANISM
 from buurtsein_operate import consumers as outside_consumers
 from buurtsein_operate import database_commands, imports, local_stack
 from buurtsein_operate import topics as catalogue

@@ -13,7 +13,7 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 
 from buurtsein_chassis.command_errors import CommandError
-from buurtsein_chassis.kafka import MECHANISM, MECHANISMS
+from buurtsein_chassis.kafka_access import MECHANISM, MECHANISMS
 
 SECONDS = 20
 """How long to wait for one answer of the broker, in seconds."""

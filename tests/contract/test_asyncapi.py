@@ -15,7 +15,8 @@ import yaml
 from confluent_kafka.admin import AclOperation, ResourceType
 from faststream.specification.asyncapi import AsyncAPI
 
-from buurtsein_chassis.kafka import KafkaAccess, Membership, make_broker, subscribe
+from buurtsein_chassis.kafka import Membership, make_broker, subscribe
+from buurtsein_chassis.kafka_access import KafkaAccess
 from buurtsein_chassis.manifest import manifest_of, service_names
 from buurtsein_chassis.service import Service
 from buurtsein_chassis.settings import load

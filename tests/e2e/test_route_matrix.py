@@ -21,8 +21,8 @@ from buurtsein_chassis.auth import Access
 from buurtsein_chassis.composition import build_app
 from buurtsein_chassis.http import access_of
 from buurtsein_chassis.manifest import service_names
-from buurtsein_chassis.service import Role
 from buurtsein_chassis.settings import load
+from buurtsein_chassis.tasks import Role
 from buurtsein_stack.issuer import signing_key
 from buurtsein_stack.people import PEOPLE, Person, token
 from buurtsein_stack.programs import environment

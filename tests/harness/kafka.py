@@ -18,7 +18,7 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
-from buurtsein_chassis.kafka import KafkaAccess
+from buurtsein_chassis.kafka_access import KafkaAccess
 from buurtsein_contracts import Event, to_kafka, uuid7
 from buurtsein_contracts.events import BeAlertJoined
 from buurtsein_stack.servers import RunningServers

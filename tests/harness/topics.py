@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from confluent_kafka import Consumer, Message, TopicPartition
 
-from buurtsein_chassis.kafka import KafkaAccess
+from buurtsein_chassis.kafka_access import KafkaAccess
 
 SECONDS = 20.0
 

@@ -11,7 +11,7 @@ import httpx
 import shapely
 from confluent_kafka import Message
 
-from buurtsein_chassis.kafka import KafkaAccess
+from buurtsein_chassis.kafka_access import KafkaAccess
 from buurtsein_contracts import Event, parse
 from buurtsein_kernel.days import brussels_day
 from buurtsein_stack.demo.official import nearest_address

@@ -5,7 +5,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import GroupAuthorizationFailedError, KafkaConnectionError, TopicAuthorizationFailedError
 
-from buurtsein_chassis.kafka import KafkaAccess
+from buurtsein_chassis.kafka_access import KafkaAccess
 from buurtsein_chassis.manifest import manifest_of, service_names
 from buurtsein_contracts.topics import TOPICS
 from buurtsein_stack.servers import RunningServers

@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
-from buurtsein_chassis.kafka import KafkaAccess
+from buurtsein_chassis.kafka_access import KafkaAccess
 from buurtsein_contracts import uuid7
 from buurtsein_contracts.testing.records import as_record, made
 from harness.kafka import all_records, send_raw

@@ -14,7 +14,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from buurtsein_chassis import telemetry
 from buurtsein_chassis.composition import build_app
-from buurtsein_chassis.service import Role
+from buurtsein_chassis.tasks import Role
 from buurtsein_contracts import parse, uuid7
 from buurtsein_stack.home import free_port
 from buurtsein_stack.servers import RunningServers

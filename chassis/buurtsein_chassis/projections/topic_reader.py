@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from buurtsein_chassis.inbox import Received, receive
-from buurtsein_chassis.kafka import BATCH, KafkaAccess
+from buurtsein_chassis.kafka import BATCH
+from buurtsein_chassis.kafka_access import KafkaAccess
 
 STALLED_SECONDS = 30.0
 """The seconds without a record after which reading fails, although the broker has more records."""

@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaError
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.database import DATABASE_ERRORS, TRANSIENT, Database
 from buurtsein_chassis.health import Health
-from buurtsein_chassis.kafka import KafkaAccess
+from buurtsein_chassis.kafka_access import KafkaAccess
 from buurtsein_chassis.logs import place_of
 from buurtsein_chassis.primary import connect
 from buurtsein_chassis.projections import tasks

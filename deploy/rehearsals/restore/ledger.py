@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 from aiokafka import ConsumerRecord
 
-from buurtsein_chassis.kafka import KafkaAccess
+from buurtsein_chassis.kafka_access import KafkaAccess
 from buurtsein_chassis.manifest import topics
 from buurtsein_contracts.envelope import place_of
 from buurtsein_operate.operations.on_topic import event_id_in, read

@@ -20,7 +20,7 @@ from uuid import UUID
 import httpx
 
 from buurtsein_chassis.command_errors import CommandError
-from buurtsein_chassis.kafka import KafkaAccess
+from buurtsein_chassis.kafka_access import KafkaAccess
 from buurtsein_chassis.manifest import manifests, service_names
 from buurtsein_contracts.topics import NETWORKS
 from buurtsein_stack.demo.cast import Document, cast

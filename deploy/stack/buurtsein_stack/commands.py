@@ -15,7 +15,7 @@ from rich.table import Table
 
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.manifest import service_names
-from buurtsein_chassis.service import Role
+from buurtsein_chassis.tasks import Role
 from buurtsein_operate.output import Json, document
 from buurtsein_stack import jars as kafka_jars
 from buurtsein_stack.home import Home

@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaError
 
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.inbox import Headers
-from buurtsein_chassis.kafka import KafkaAccess
+from buurtsein_chassis.kafka_access import KafkaAccess
 from buurtsein_contracts import Unreadable, parse
 from buurtsein_contracts.envelope import SEQUENCE_DIGITS
 from buurtsein_contracts.topics import Topic

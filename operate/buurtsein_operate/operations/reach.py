@@ -16,7 +16,7 @@ from pathlib import Path
 import asyncpg
 
 from buurtsein_chassis.command_errors import CommandError
-from buurtsein_chassis.kafka import MECHANISM, KafkaAccess
+from buurtsein_chassis.kafka_access import MECHANISM, KafkaAccess
 from buurtsein_chassis.manifest import manifest_of
 from buurtsein_chassis.operations.audit import Operator
 from buurtsein_chassis.primary import connect

@@ -8,9 +8,8 @@ import pytest
 
 from buurtsein_chassis.manifest import manifest_of, service_names
 from buurtsein_chassis.program import tasks_of
-from buurtsein_chassis.service import Role
 from buurtsein_chassis.settings import ServiceSettings, load
-from buurtsein_chassis.tasks import Task
+from buurtsein_chassis.tasks import Role, Task
 from buurtsein_stack import programs
 from buurtsein_stack.home import Home
 
