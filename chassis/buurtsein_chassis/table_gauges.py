@@ -7,6 +7,7 @@ The cost of counting is limited: a long outbox is counted up to `MOST`, and the 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 import asyncpg
 import structlog
@@ -36,11 +37,27 @@ async def refresh_for_ever(database: Database, consumers: Sequence[str], more: S
 
 
 async def refresh(connection: Connection, consumers: Sequence[str], more: Sequence[Refresh] = ()) -> None:
-    """Set the gauges that are computed from tables; `more` contains the functions for the service's own tables."""
-    for one in (_outbox, _sizes, _retention, *more):
-        await one(connection)
-    await _consumers(connection, consumers)
+    """Set the gauges that are computed from tables; `more` contains the functions for the service's own tables.
+
+    When a function fails, the others still set their gauges; then the first error is raised.
+
+    Raises:
+        asyncpg.PostgresError: a query failed. Then the time of the last refresh stays, for the alarm MeasuresStale.
+    """
+    functions: tuple[Refresh, ...] = (_outbox, _sizes, _retention, partial(_consumers, consumers=consumers), *more)
+    errors = [error for one in functions if (error := await _failure(one, connection))]
+    if errors:
+        raise errors[0]
     metrics.MEASURED_AT.set(time.time())  # noqa: TID251 - Prometheus compares it with its own clock
+
+
+async def _failure(function: Refresh, connection: Connection) -> asyncpg.PostgresError | None:
+    """Call a function that sets gauges, and return the error of its query; None when it succeeded."""
+    try:
+        await function(connection)
+    except asyncpg.PostgresError as error:
+        return error
+    return None
 
 
 async def _outbox(connection: Connection) -> None:

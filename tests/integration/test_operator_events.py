@@ -4,6 +4,7 @@ import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import pytest
 from prometheus_client import REGISTRY
 
@@ -184,6 +185,24 @@ async def test_gauges_follow_the_tables(bench: Bench) -> None:
     await bench.sweep()
     await refresh(bench.connection, ["ledger"])
     assert shown("buurtsein_parked_events", "ledger") == shown("buurtsein_dead_letters_open", "ledger") == 0
+
+
+async def test_a_table_that_cannot_be_read_hides_only_its_own_gauges(
+    bench: Bench, ledger_database: FreshDatabase
+) -> None:
+    def shown(name: str, **labels: str) -> float | None:
+        return REGISTRY.get_sample_value(name, labels)
+
+    await refresh(bench.connection, ["ledger"])
+    before = shown("buurtsein_measured_timestamp_seconds")
+    await bench.deliver((b"", []))
+    owner = await asyncpg.connect(ledger_database.superuser)
+    await owner.execute("alter table outbox_frozen rename to outbox_away")
+    await owner.close()
+    with pytest.raises(asyncpg.UndefinedTableError):
+        await refresh(bench.connection, ["ledger"])
+    assert shown("buurtsein_dead_letters_open", consumer="ledger") == 1
+    assert shown("buurtsein_measured_timestamp_seconds") == before
 
 
 async def test_frozen_streams_are_given_back_in_order(bench: Bench, ledger_database: FreshDatabase) -> None:
