@@ -1,5 +1,6 @@
 """Starts PostgreSQL and Kafka for tests: as processes, or in containers with `BUURTSEIN_SERVERS=containers`."""
 
+import asyncio
 import os
 from functools import cached_property
 from pathlib import Path
@@ -32,7 +33,14 @@ class ServersOnDemand(RunningServers):
 
     @cached_property
     def kafka(self) -> Kafka:
-        """Start Kafka, make users and topics, and return it; raise CommandError when it does not start."""
+        """Start Kafka, make users and topics, and return it.
+
+        Raises:
+            CommandError: `kafka-late` when an event loop runs, which would stand still for seconds; another code when
+                Kafka does not start.
+        """
+        if _in_event_loop():
+            raise CommandError("kafka-late", "this test uses Kafka, and harness.lanes does not say so of its file")
         return self.started().kafka
 
     def started(self) -> Servers:
@@ -46,6 +54,14 @@ class ServersOnDemand(RunningServers):
     def destroy(self) -> None:
         """Stop the servers and delete the files that they made in the home folder."""
         self._servers.destroy()
+
+
+def _in_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def servers_for_tests(home: Path) -> "ServersOnDemand | Containers":
