@@ -15,7 +15,7 @@ from buurtsein_operate import releases
 from buurtsein_operate.releases import Release
 from buurtsein_stack.release import notes, repository, wheels
 from buurtsein_stack.release.distributions import OURS, distributions
-from buurtsein_stack.release.versions import next_after, set_version
+from buurtsein_stack.release.versions import OVERLAYS, next_after, set_version
 
 PROJECT = Path(__file__).parents[2]
 LOG = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- A thing.\n\n## [0.1.0] - 2026-11-24\n\n- The first.\n"
@@ -41,6 +41,7 @@ def tree(tmp_path: Path) -> Path:
         to = tmp_path / path.relative_to(PROJECT)
         to.mkdir(parents=True, exist_ok=True)
         shutil.copy(path / "pyproject.toml", to)
+    shutil.copytree(PROJECT / "deploy/kubernetes/overlays", tmp_path / "deploy/kubernetes/overlays")
     return tmp_path
 
 
@@ -51,12 +52,18 @@ def test_our_distributions_have_one_version_and_ask_exactly_that_of_each_other()
     assert set(asked.values()) == {f"=={version}"}
 
 
+def test_the_overlays_of_kubernetes_run_the_images_of_this_version() -> None:
+    (version,) = {one.version for one in distributions(PROJECT).values()}
+    texts = [path.read_text() for path in PROJECT.glob(OVERLAYS)]
+    assert [re.findall(r"newTag: ([^}]+)", text) for text in texts] == [[version] * 4] * 2
+
+
 def test_the_adapter_kit_is_part_of_a_release() -> None:
     assert {"buurtsein-adapter-kit", "buurtsein-notifier"} <= set(distributions(PROJECT))
 
 
 def test_a_new_version_is_set_in_every_distribution_and_every_requirement_and_nothing_else_changes(tree: Path) -> None:
-    before = {path: path.read_text() for path in tree.rglob("pyproject.toml")}
+    before = {path: path.read_text() for path in (*tree.rglob("pyproject.toml"), *tree.glob(OVERLAYS))}
     changed = set_version(tree, "7.8.9")
     assert set(changed) == set(before)
     assert {one.version for one in distributions(tree).values()} == {"7.8.9"}

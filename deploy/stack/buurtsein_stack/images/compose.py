@@ -75,7 +75,7 @@ def settings(home: Home, service: str) -> dict[str, str]:
     places = {
         str(Installation.load().folder): INSTALLATION,
         programs.url(home, "bealert"): "http://bealert:8080",
-        str(home.photos): "/photos/store",
+        str(home.photos): "/tmp/photos",  # noqa: S108 - in the container
         str(home.alerts): "/tmp",  # noqa: S108 - in the container, which writes there with the adapter `file` only
     }
     for here, inside in places.items():
@@ -159,7 +159,8 @@ def compose(to: Path, images: Mapping[str, str], *arguments: str) -> None:
     need("podman")
     program = Path(sys.executable).with_name("podman-compose")
     named = ["--file", str(FILE), "--project-name", os.environ.get("COMPOSE_PROJECT_NAME", "buurtsein")]
-    run(program, *named, *arguments, env={**environment(), "BUURTSEIN_COMPOSE": str(to), **images})
+    ours = {"BUURTSEIN_COMPOSE": str(to), "BUURTSEIN_VERSION": pieces()["operate"].version}
+    run(program, *named, *arguments, env={**environment(), **ours, **images})
 
 
 def main(arguments: list[str]) -> int:

@@ -1,4 +1,7 @@
-"""Sets one version for all distributions of a source tree, which then require each other in exactly that version."""
+"""Sets one version for all distributions of a source tree, which then require each other in exactly that version.
+
+The example overlays of Kubernetes get the same version as the tag of our images.
+"""
 
 import re
 from pathlib import Path
@@ -7,21 +10,26 @@ from buurtsein_chassis.command_errors import CommandError
 from buurtsein_operate.releases import Release, number
 from buurtsein_stack.release.distributions import distributions
 
+OVERLAYS = "deploy/kubernetes/overlays/*/kustomization.yaml"
+_TAG = re.compile(r"(newName: registry\.example/buurtsein-[a-z]+, newTag: )[^}]+")
 _VERSION = re.compile(r'^version = "[^"]*"$', re.MULTILINE)
 _NEED = re.compile(r'(?<!name = )"(buurtsein-[a-z]+(?:\[[a-z0-9,]+\])?)(?:==[^"]*)?"(?=[,\]\n])')
 
 
 def set_version(root: Path, version: str) -> list[Path]:
-    """Write the version and the exact requirements among our distributions; return the files that changed."""
+    """Write the version, the exact requirements of each other, and the tags; return the files that changed."""
     folders = (root, *(one.folder for one in distributions(root).values()))
-    return [path for folder in folders if _rewrite(path := folder / "pyproject.toml", version)]
+    texts = {path: _required(path.read_text(), version) for path in (folder / "pyproject.toml" for folder in folders)}
+    for path in sorted(root.glob(OVERLAYS)):
+        texts[path] = _TAG.sub(rf"\g<1>{version}", path.read_text())
+    changed = [path for path, text in texts.items() if text != path.read_text()]
+    for path in changed:
+        path.write_text(texts[path])
+    return changed
 
 
-def _rewrite(path: Path, version: str) -> bool:
-    old = path.read_text()
-    new = _NEED.sub(rf'"\g<1>=={version}"', _VERSION.sub(f'version = "{version}"', old, count=1))
-    path.write_text(new)
-    return new != old
+def _required(text: str, version: str) -> str:
+    return _NEED.sub(rf'"\g<1>=={version}"', _VERSION.sub(f'version = "{version}"', text, count=1))
 
 
 def next_after(version: str, released: tuple[Release, ...]) -> str:
