@@ -87,3 +87,10 @@ def test_every_published_port_is_on_this_machine_only(composed: Composed) -> Non
 def test_a_back_office_on_the_laptop_reaches_kafka(composed: Composed) -> None:
     password = composed.home.secret("kafka_police-backoffice")
     assert Cluster(f"127.0.0.1:{composed.ports['kafka']}", "SASL_PLAINTEXT", "police-backoffice", password).answers()
+
+
+@pytest.mark.usefixtures("composed")
+@pytest.mark.parametrize("name", ["reports", "funding", "bealert"])
+def test_a_container_that_is_started_again_can_write_its_files(name: str) -> None:
+    podman("restart", container(name))
+    wait_for(name, lambda: passes(name))
