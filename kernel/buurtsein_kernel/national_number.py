@@ -8,6 +8,8 @@ import unicodedata
 
 from stdnum.be import bis, nn
 
+_DIGITS = 11
+_DIGIT = re.compile(r"\d")
 _ELEVEN_DIGITS = re.compile(r"(?<!\d)(?=((?:\d[\W_]{0,3}){10}\d)(?!\d))")
 _BELGIAN_PHONE = re.compile(r"(?:\+|\b00)[\W_]{0,2}32(?:[\W_]{0,3}\d){8,9}(?!\d)")
 """A mobile number with its country code also has eleven digits, and can look like the BIS number of somebody born in
@@ -16,12 +18,15 @@ _BELGIAN_PHONE = re.compile(r"(?:\+|\b00)[\W_]{0,2}32(?:[\W_]{0,3}\d){8,9}(?!\d)
 
 def has_national_number(text: str) -> bool:
     """Return whether the text contains a valid national number, with any punctuation between its digits."""
-    plain = _BELGIAN_PHONE.sub(" tel ", _plain(text))
+    normal = unicodedata.normalize("NFKC", text)
+    if len(_DIGIT.findall(normal)) < _DIGITS:
+        return False
+    plain = _BELGIAN_PHONE.sub(" tel ", _plain(normal))
     candidates = (re.sub(r"\D", "", found) for found in _ELEVEN_DIGITS.findall(plain))
     return any(nn.is_valid(digits) or bis.is_valid(digits) for digits in candidates)
 
 
-def _plain(text: str) -> str:
-    """Return the text without invisible characters, and with the digits of every script as 0-9."""
-    visible = (c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+def _plain(normal: str) -> str:
+    """Return a text in the form NFKC without invisible characters, and with the digits of every script as 0-9."""
+    visible = (c for c in normal if unicodedata.category(c) != "Cf")
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in visible)

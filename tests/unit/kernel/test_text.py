@@ -1,11 +1,12 @@
 """Names with hidden characters are refused; longer texts with hidden characters are cleaned."""
 
+import unicodedata
 from typing import Annotated
 
 import pytest
 from pydantic import BaseModel, Field, ValidationError
 
-from buurtsein_kernel.text import Latin, Name, Plain, straightened
+from buurtsein_kernel.text import Latin, Name, Plain, is_hidden, straightened
 
 MARKS = [*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A)), "\u061c", "\u200e", "\u200f"]
 """Characters that change the direction of text, so that it is shown in another order than it is stored."""
@@ -30,6 +31,23 @@ def test_a_name_with_hidden_characters_is_refused(hidden: str) -> None:
 @pytest.mark.parametrize("hidden", [*MARKS, *UNSEEN, *CONTROLS])
 def test_hidden_characters_are_removed_from_text(hidden: str) -> None:
     assert Typed(text=f"een{hidden} regel\nen\teen tweede{hidden}").text == "een regel\nen\teen tweede"
+
+
+def test_each_character_is_judged_by_what_it_is_and_not_by_its_neighbours() -> None:
+    """Texts of common characters are checked as a whole, so every character up to U+0FFF is tried in such a text."""
+    for character in map(chr, range(0x1000)):
+        text = f"een {character}x regel"
+        stays = character in "\n\t" or not is_hidden(character)
+        assert Typed(text=text).text == unicodedata.normalize("NFC", text if stays else "een x regel")
+        assert (refusal(f"Jan{character}X") == "hidden_characters") is is_hidden(character)
+
+
+def refusal(name: str) -> str | None:
+    try:
+        Typed(name=name)
+    except ValidationError as error:
+        return error.errors()[0]["type"]
+    return None
 
 
 def test_separators_of_lines_and_paragraphs_become_new_lines() -> None:
