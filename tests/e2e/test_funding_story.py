@@ -39,7 +39,7 @@ def form(network: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 
 def met(town: Town, network: dict[str, Any], role: str = "coordinator") -> list[bool]:
-    """Return whether a network meets each funding condition; empty until funding has applied the network's events."""
+    """Return for each funding condition whether a network meets it; [] while the service does not know the network."""
     answer = town.client("funding", role).get(f"/v1/networks/{network['network_id']}/conditions")
     return [condition["met"] for condition in answer.json()["conditions"]] if answer.is_success else []
 

@@ -49,7 +49,7 @@ async def test_without_the_inbox_a_duplicate_of_a_failed_event_is_applied(ledger
 
 
 async def _dead_letters(ledger: Ledger, without: Sequence[str], dead: Any, after: Any) -> int:
-    """Send a record that always fails twice; return the number of dead letters after the consumer read both copies."""
+    """Send a record that cannot be applied two times, and return how many dead letters the consumer makes of it."""
     await ledger.send(dead)
     await ledger.up("worker", without=without)
     await ledger.settled()

@@ -133,7 +133,7 @@ class Ledger:
         return [Step(*row) for row in rows]
 
     async def wire(self) -> list[Step]:
-        """Return the topic's records in this ledger's streams, including events that are not in its event log."""
+        """Return the topic's records with a key of this ledger, also those whose event is not in its event log."""
         mine = {step.key for step in await self.logged()} | {network for network, _ in self.acknowledged}
         steps = [_step(r.headers, r.value) for r in await all_records(access(self.servers), TOPIC)]
         return [step for step in steps if step and step.key in mine]

@@ -112,7 +112,7 @@ async def count_open(connection: Connection) -> int:
 
 
 async def settle(connection: Connection, topic: str, subject: str, by: Operator) -> int:
-    """Mark the recovered events about a subject as settled, so that it gets events again; return their number."""
+    """Mark the recovered events about a subject as settled, so that it can have new ones; return how many they were."""
     async with connection.transaction():
         events = int(await connection.fetchval(_SETTLE, topic, subject))
         await note(connection, by, Verb.SETTLE, {"topic": topic, "subject": subject, "events": events})

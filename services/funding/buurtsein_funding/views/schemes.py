@@ -66,7 +66,7 @@ class ShownScheme(BaseModel):
 
 
 class ShownSchemes(BaseModel):
-    """The rules for each year for which a scheme is there: the years around today, newest first."""
+    """The rules of last year, this year and next year, newest first; a year without a funding scheme is left out."""
 
     items: list[ShownScheme]
 

@@ -43,7 +43,7 @@ _ASK = """with due as materialized (
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A message about which the peer is asked."""
+    """A message that was sent, and for which the peer will be asked whether it arrived."""
 
     delivery_id: UUID
     alert_id: UUID

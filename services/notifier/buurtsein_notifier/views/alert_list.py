@@ -60,7 +60,7 @@ class ListedAlert(BaseModel):
 
 
 class AlertCounts(BaseModel):
-    """The number of alerts in each state, of overdue feedback, and of emergency releases to judge."""
+    """How many alerts there are in each state, with overdue feedback, and with an emergency release not judged yet."""
 
     states: dict[AlertState, Total]
     feedback_overdue: Total
@@ -148,7 +148,7 @@ def listed_alert(row: asyncpg.Record) -> ListedAlert:
 
 
 def alerts_asked(query: AlertQuery) -> Sequence[Condition]:
-    """Return the SQL conditions for the filters by period, overdue feedback, and emergency releases to judge."""
+    """Return the SQL conditions for a period, for overdue feedback, and for emergency releases not judged yet."""
     conditions = []
     if query.since:
         conditions.append(condition("proposed_at >= {}", _midnight(query.since)))

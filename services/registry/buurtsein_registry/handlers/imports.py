@@ -29,7 +29,7 @@ from buurtsein_registry.handlers.stores import Store
 async def import_network(
     command: commands.ImportNetwork, by: By, given: Dependencies, store: Store
 ) -> tuple[UUID, bool]:
-    """Create a network from an imported row: an application, or one that was recognised before this system existed.
+    """Create a network from an imported row: it is an application, or a network that was recognised on paper.
 
     Records NetworkApplied for an application, which is then decided on like any other application; records the events
     of `take_over` for a recognised network. Raises the errors of `apply_for_network` or `take_over`, and `same_person`

@@ -177,7 +177,7 @@ def is_just_now(start: datetime | None, now: datetime, minutes: int) -> bool:
 
 
 def require_hotline_rights(channel: ReportChannel, *, has_source: bool, of_city: bool) -> None:
-    """Raise DomainError `hotline_refused` unless the city sent a report of the hotline or another system."""
+    """Raise DomainError `hotline_refused` when a report of the hotline or another system is not entered by the city."""
     if (has_source or channel is ReportChannel.HOTLINE) and not of_city:
         raise forbidden("hotline_refused", "Alleen de stad voert meldingen van de meldlijn in.")
 
