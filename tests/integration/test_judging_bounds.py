@@ -14,6 +14,7 @@ from unit.notifier.notifier_memory import LAT, LON, METRE, area_east, incident
 
 from buurtsein_chassis.consumer import Consumer
 from buurtsein_chassis.database import Database, UnitOfWork
+from buurtsein_chassis.primary import connect
 from buurtsein_chassis.subscription import Subscription
 from buurtsein_contracts import Event, to_kafka, uuid7
 from buurtsein_contracts.events import IncidentReported
@@ -24,6 +25,8 @@ from buurtsein_notifier import handlers
 from buurtsein_notifier.consumers import subscriptions
 from buurtsein_notifier.domain.facts import Incident
 from buurtsein_notifier.store import NotifierStore
+from buurtsein_stack.servers import RunningServers
+from harness.databases import FreshDatabase, fresh_database, opened
 
 EXAMPLE = IncidentReported.model_validate_json(examples_of(IncidentReported)[0])
 READ = """select sum(seq_tup_read + idx_tup_fetch)::int as read,
@@ -50,6 +53,13 @@ async def fill(database: Database, reports: Sequence[Incident]) -> None:
             await handlers.judge(one, LIVE, NotifierStore(uow))
 
 
+async def analysed(database: FreshDatabase) -> None:
+    """Give the planner the statistics that autovacuum makes elsewhere; without them its plans are a guess."""
+    connection = await connect(database.superuser)
+    await connection.execute("analyze")
+    await connection.close()
+
+
 async def rows_read(database: Database, one: Incident) -> tuple[int, int]:
     """Let the notifier judge a report; return the numbers of rows that it read and of alerts that it changed."""
     async with database.unit_of_work() as uow:
@@ -60,13 +70,15 @@ async def rows_read(database: Database, one: Incident) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("metres", [0, 200, 2_000])
-async def test_a_report_costs_the_same_after_ten_times_as_many(notifier_database: Database, metres: float) -> None:
-    await known(notifier_database, area=area_east(-1_500, 1_500, 2_000))
-    moment = await just_now(notifier_database)
+async def test_a_report_costs_the_same_after_ten_times_as_many(servers: RunningServers, metres: float) -> None:
     read = []
-    for number in (SMALL, LARGE):
-        await fill(notifier_database, await spread(notifier_database, number, metres))
-        read.append(await rows_read(notifier_database, incident(happened_at=moment)))
+    async with fresh_database(servers, "notifier") as fresh, opened(fresh.app) as database:
+        await known(database, area=area_east(-1_500, 1_500, 2_000))
+        moment = await just_now(database)
+        for number in (SMALL, LARGE):
+            await fill(database, await spread(database, number, metres))
+            await analysed(fresh)
+            read.append(await rows_read(database, incident(happened_at=moment)))
     (few, _), (many, alerts) = read
     assert many <= 3 * few
     assert alerts == 0
