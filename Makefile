@@ -28,8 +28,8 @@ tools: install ## install the browser, the pooler and the packages of Java and T
 	@PYTHONPATH=tests $(BIN)/python -m harness.tools $(TOOLS)
 
 test: TOOLS = browser pooler balancer systemd typescript archive
-test: tools ## run all tests, in four processes; PYTEST_ARGS="-k area" runs some
-	@$(BIN)/python -m pytest -n 4 $(PYTEST_ARGS)
+test: tools ## run all tests, in three processes; PYTEST_ARGS="-k area" runs some
+	@$(BIN)/python -m pytest -n 3 $(PYTEST_ARGS)
 
 test-fast: install ## run the tests that start no program and open no connection, in under a minute
 	@$(BIN)/python -m pytest -n 2 -m "not external" \
