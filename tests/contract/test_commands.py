@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,10 @@ def answer(*arguments: str) -> Any:
     result = run(*arguments, "--json")
     assert result.exit_code in {0, 1}, result.output
     return json.loads(result.stdout)
+
+
+def test_the_option_version_prints_the_release_of_the_package() -> None:
+    assert run("--version").stdout.strip() == version("buurtsein-contracts")
 
 
 def test_list_has_every_event_with_its_topic() -> None:

@@ -5,6 +5,8 @@ function `register(app)` and name it in VERBS.
 """
 
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -24,6 +26,22 @@ VERBS = (reading, proving, making, publishing, live)
 
 for _module in VERBS:
     _module.register(app)
+
+
+def _tell(asked: bool) -> None:  # noqa: FBT001 # typer calls it with the option's value
+    if asked:
+        typer.echo(version("buurtsein-contracts"))
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_tell, is_eager=True, help="Print the release of this package.")
+    ] = False,
+) -> None:
+    """Define the options that come before a subcommand of `buurtsein-contracts`."""
 
 
 def main() -> None:
