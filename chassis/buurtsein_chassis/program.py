@@ -57,11 +57,14 @@ def _refused(sentence: str) -> int:
 
 
 def program(manifest: Manifest) -> Program:
-    """Return the commands of a manifest's service; raise ImportError when the manifest names a missing object."""
-    compose: Callable[[ServiceSettings], Service] = manifest.load(manifest.compose)
+    """Return the commands of a manifest's service; raise ImportError when the manifest names a missing object.
+
+    The service itself is imported only by a command that composes it, so that `migrate` and `retention` start sooner.
+    """
     bounds = manifest.load(manifest.bounds) if manifest.bounds else None
 
     def as_described(settings: ServiceSettings) -> Service:
+        compose: Callable[[ServiceSettings], Service] = manifest.load(manifest.compose)
         service = compose(settings)
         if found := ", ".join(differences(manifest, service)):
             raise CommandError("manifest", f"the manifest of {manifest.name} names other {found} than its service has")
