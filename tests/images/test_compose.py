@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.manifest import service_names
 from buurtsein_operate.cluster import Cluster
 from buurtsein_stack.home import Home, free_port
@@ -52,6 +53,10 @@ def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
             for name in service_names():
                 wait_for(name, partial(healthy, ports[name]), SECONDS)
             yield Composed(Home(folder / "home"), ports)
+        except CommandError:
+            for name in ports:
+                on_podman("logs", "--tail", "20", container(name))
+            raise
         finally:
             down(folder, images)
 
@@ -67,9 +72,13 @@ def test_a_network_is_recognised_and_an_alert_reaches_bealert(composed: Composed
     assert httpx.get(f"{composed.url('bealert')}/alerts").json()
 
 
+def on_podman(*arguments: str) -> bool:
+    """Run a podman command, whose output pytest shows when the test fails; return whether it succeeded."""
+    return subprocess.run(["podman", *arguments], env=os.environ | environment(), check=False).returncode == 0
+
+
 def passes(name: str) -> bool:
-    command = ["podman", "healthcheck", "run", container(name)]
-    return subprocess.run(command, env=os.environ | environment(), check=False).returncode == 0
+    return on_podman("healthcheck", "run", container(name))
 
 
 @pytest.mark.usefixtures("composed")
