@@ -25,21 +25,22 @@ SECOND = "bin@gemeente.example.conformance.2"
 """The identifier of a second message, for an adapter that takes back several at once."""
 IDENTIFIERS = (IDENTIFIER, CANCELLING, SECOND)
 SECRET = "planted-5ecret-of-the-kit"  # noqa: S105 - it must never be seen anywhere
+SENT = datetime.now(UTC).replace(microsecond=0)
+"""The time in all messages of a test run: a message that is sent again must have the same bytes."""
 NETWORKS = ("019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f8091", "019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f8092")
 
 
 def message(identifier: str = IDENTIFIER, cancels: Sequence[str] = ()) -> bytes:
     """Return a small CAP message with status Exercise for two networks; it takes the messages `cancels` back."""
-    sent = datetime.now(UTC).replace(microsecond=0)
     made = CapAlert(
         identifier=identifier,
         sender="bin@gemeente.example",
-        sent=sent,
+        sent=SENT,
         status=Status.EXERCISE,
         msg_type=MsgType.CANCEL if cancels else MsgType.ALERT,
         scope=Scope.RESTRICTED,
         restriction="Leden van BIN Noordwijk",
-        info=(_info(sent),),
+        info=(_info(),),
     )
     if cancels:
         earlier = [made.model_copy(update={"identifier": one}) for one in cancels]
@@ -47,7 +48,7 @@ def message(identifier: str = IDENTIFIER, cancels: Sequence[str] = ()) -> bytes:
     return to_xml(made)
 
 
-def _info(sent: datetime) -> Info:
+def _info() -> Info:
     return Info(
         language="nl-BE",
         category=(Category.SECURITY,),
@@ -55,8 +56,8 @@ def _info(sent: datetime) -> Info:
         urgency=Urgency.IMMEDIATE,
         severity=Severity.MODERATE,
         certainty=Certainty.POSSIBLE,
-        effective=sent,
-        expires=sent + timedelta(hours=1),
+        effective=SENT,
+        expires=SENT + timedelta(hours=24),
         headline="Inbraken in uw buurt. Verdacht? Bel 101.",
         description="Er werd ingebroken. Sluit uw deuren goed af.",
         parameter=(
