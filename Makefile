@@ -36,8 +36,8 @@ test-fast: install ## run the tests that start no program and open no connection
 		--ignore tests/e2e --ignore tests/integration --ignore tests/faults $(PYTEST_ARGS)
 
 check: install ## check lint, format, types, architecture, contracts, locks, manifests, alarms
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff check --no-cache .
+	$(BIN)/ruff format --check --no-cache .
 	$(BIN)/mypy $(CHECKED)
 	$(BIN)/lint-imports
 	$(BIN)/buurtsein-contracts check

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from e2e.test_reports_story import rows, story, submit
 
+from e2e.test_reports_story import rows, story, submit
 from harness.town import Town
 
 

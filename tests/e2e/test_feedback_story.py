@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from e2e.test_notifier_story import alert, decide, home, judged, release
-
 from harness.town import METRE_NORTH, Town
 
 __all__ = ["home"]

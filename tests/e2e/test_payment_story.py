@@ -4,10 +4,10 @@ import hashlib
 from typing import Any
 
 import pytest
-from e2e.test_funding_story import YEAR, events_about, network_in_order, request
-from e2e.test_notifier_story import alert, proposed, release, reported
 
 from buurtsein_funding.bank import schema_problems
+from e2e.test_funding_story import YEAR, events_about, network_in_order, request
+from e2e.test_notifier_story import alert, proposed, release, reported
 from harness import paying
 from harness.granting import granted, step
 from harness.paying import IBAN, PDF, add_evidence, bank_says, decide, fetch, give_account, prepare, released, settled

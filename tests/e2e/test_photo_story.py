@@ -1,9 +1,9 @@
 """Tests the story of a photo on the running stack: sent, seen by a clerk, redacted, seen by its reporter, deleted."""
 
 import httpx
-from e2e.test_reports_story import submit
 from unit.reports.photo_files import exif, file
 
+from e2e.test_reports_story import submit
 from harness.problems import refused
 from harness.town import Town
 

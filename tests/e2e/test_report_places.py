@@ -3,7 +3,6 @@
 import csv
 
 from e2e.test_reports_story import AALST, event_of, submit
-
 from harness.problems import refused
 from harness.town import Town
 

@@ -1,7 +1,6 @@
 """Tests over HTTP and Kafka that a reporter who is signed in follows a report from the account."""
 
 from e2e.test_reports_story import event_of, submit
-
 from harness.problems import refused
 from harness.town import Town
 

@@ -2,9 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from e2e.test_reports_story import event_of, submit
-
 from buurtsein_kernel.days import brussels_day
+from e2e.test_reports_story import event_of, submit
 from harness.problems import refused
 from harness.town import Town
 

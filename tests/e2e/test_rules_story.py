@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from e2e.test_notifier_story import judged, new_home, report
 
 from buurtsein_kernel.days import brussels_day
+from e2e.test_notifier_story import judged, new_home, report
 from harness.operating import ask, invoke
 from harness.problems import refused
 from harness.town import Town
