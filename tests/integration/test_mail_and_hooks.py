@@ -14,13 +14,14 @@ from buurtsein_adapter_kit.conformance import AdapterConformance, MakeAdapter
 from buurtsein_adapter_kit.failures import Failure
 from buurtsein_adapter_kit.messages import CANCELLING, IDENTIFIER, NETWORKS, message
 from buurtsein_adapter_kit.peer import HttpPeer
-from buurtsein_notifier.adapters import CannotSay, Delivered, Found, NotAllowed, Partly, Unknown
+from buurtsein_notifier.adapters import CannotSay, Delivered, Found, NotAllowed, Partly, TryAgain, Unknown
 from buurtsein_notifier.adapters.manual import Manual, ManualSettings
 from buurtsein_notifier.adapters.null import Null, NullSettings
 from buurtsein_notifier.adapters.signing import key_of, signature
 from buurtsein_notifier.adapters.smtp import Smtp, SmtpSettings
 from buurtsein_notifier.adapters.webhook import Webhook, WebhookSettings
 from buurtsein_notifier.cap import from_xml, to_xml
+from buurtsein_stack.home import free_port
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the secret in the specification's example
 LISTS = {network: f"lijst-{network[-2:]}@buurt.example" for network in NETWORKS}
@@ -127,6 +128,15 @@ async def test_the_mails_of_a_list_that_is_busy_are_tried_again_and_the_others_n
     mail = mail_server.mails[0]
     assert mail["Subject"] == "[Exercise] Inbraken in uw buurt. Verdacht? Bel 101."
     assert "Sluit uw deuren goed af." in mail.get_content()
+
+
+async def test_without_a_connection_to_the_mail_server_nothing_was_sent(mail_server: MailServer) -> None:
+    given = smtp(mail_server)._settings.model_dump()
+    for wrong in ({"security": "starttls"}, {"security": "tls"}, {"host": "mail.invalid"}, {"port": free_port()}):
+        outcome = await Smtp(SmtpSettings(**given | wrong)).send(IDENTIFIER, message())
+        assert isinstance(outcome, TryAgain), wrong
+        assert not outcome.find_first
+    assert mail_server.mails == []
 
 
 async def test_a_network_without_a_mailing_list_is_told(mail_server: MailServer) -> None:

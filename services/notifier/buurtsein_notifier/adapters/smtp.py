@@ -16,6 +16,7 @@ from pydantic import Field, SecretStr
 
 from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier.adapters import (
+    TURNED_AWAY,
     Answer,
     CannotSay,
     Delivered,
@@ -107,7 +108,11 @@ class Smtp:
         reached: set[str] = set()
         outcome: Outcome = NotAllowed("no_list") if missing else Delivered()
         try:
-            with self._connection() as server:
+            server = self._connection()
+        except (OSError, smtplib.SMTPException) as error:
+            return _not_connected(error)
+        try:
+            with server:
                 for network in networks:
                     mail = self._mail(identifier, message, network)
                     taken = _sent(server, mail)
@@ -116,8 +121,9 @@ class Smtp:
                     else:
                         outcome = taken
         except (OSError, smtplib.SMTPException) as error:
-            outcome = _failed(error, begun=bool(reached))
-        if reached and not isinstance(outcome, Delivered | Unknown):
+            if len(reached) < len(networks):
+                return Unknown(type(error).__name__)
+        if reached and not isinstance(outcome, Delivered):
             return Partly(frozenset(reached), outcome.reason)
         return outcome
 
@@ -158,9 +164,8 @@ def _sent(server: smtplib.SMTP, mail: EmailMessage) -> Outcome:
     return Delivered()
 
 
-def _failed(error: Exception, *, begun: bool) -> Outcome:
-    """Return TryAgain when no connection or login was possible, so that no mail was sent; Unknown for other errors."""
-    refused = isinstance(error, ConnectionRefusedError | smtplib.SMTPConnectError)
+def _not_connected(error: Exception) -> TryAgain:
+    """Return the outcome when no connection, encryption or login was possible: no mail was begun."""
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return TryAgain("turned_away_smtp_login")
-    return TryAgain(type(error).__name__) if refused and not begun else Unknown(type(error).__name__)
+        return TryAgain(f"{TURNED_AWAY}_smtp_login")
+    return TryAgain(type(error).__name__)
