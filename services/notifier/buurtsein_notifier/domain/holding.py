@@ -5,6 +5,7 @@ not lost: a digest reports them later.
 """
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -75,13 +76,20 @@ class Held:
 
 
 def held_by(
-    rule: Rule, severity: Severity, networks: Sequence[Network], silences: Sequence[Silence]
+    rule: Rule,
+    severity: Severity,
+    categories: AbstractSet[str],
+    networks: Sequence[Network],
+    silences: Sequence[Silence],
 ) -> Iterator[HeldNetwork]:
-    """Yield the networks to which a silence holds back an alert; none for an alert of severity Extreme."""
+    """Yield the networks to which a silence holds back an alert; none for an alert of severity Extreme.
+
+    `categories` are those of the facts (things that happened) that the alert is about.
+    """
     if severity is Severity.EXTREME:
         return
     for network in networks:
-        if silence := next((one for one in silences if one.holds(rule, network.network_id)), None):
+        if silence := next((one for one in silences if one.holds(rule, categories, network.network_id)), None):
             yield HeldNetwork(network, "silenced", f"{network.shown_name}: {silence.in_dutch}.")
 
 

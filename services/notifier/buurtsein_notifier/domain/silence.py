@@ -3,6 +3,7 @@
 Invariant: a silence names its author, its reason and its end; the wider it is, the shorter it may last.
 """
 
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -47,11 +48,14 @@ class Silence(BaseModel):
         end = self.ends_at.astimezone(BRUSSELS)
         return f"stilte tot {in_words(end.date())} om {end:%H:%M} ({self.reason.rstrip('.')})"
 
-    def holds(self, rule: Rule, network_id: UUID) -> bool:
-        """Return whether the silence holds back alerts of a rule to a network."""
+    def holds(self, rule: Rule, categories: AbstractSet[str], network_id: UUID) -> bool:
+        """Return whether the silence holds back an alert of a rule to a network, about facts of these categories.
+
+        A silence of one category does not hold back an alert that is also about another category.
+        """
         return (
             self.rule in {None, rule.id}
-            and (self.category is None or self.category in rule.categories)
+            and (self.category is None or categories == {self.category})
             and self.network_id in {None, network_id}
         )
 

@@ -91,7 +91,9 @@ async def silenced(
     rule: Rule, counting: Sequence[Fact], networks: Sequence[Network], now: datetime, store: Store
 ) -> Held:
     """Split the networks into those that may get an alert of the rule and those with a silence."""
-    return without(networks, *held_by(rule, worst(counting), networks, await store.silences_on(now)))
+    categories = {one.category for one in counting}
+    silences = await store.silences_on(now)
+    return without(networks, *held_by(rule, worst(counting), categories, networks, silences))
 
 
 async def limited(
