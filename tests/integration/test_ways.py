@@ -19,7 +19,7 @@ from buurtsein_notifier.cap import Area, NamedValue, from_xml, to_xml
 from buurtsein_notifier.deliveries import Deliveries
 from buurtsein_notifier.deliveries.share import Share
 from buurtsein_notifier.domain.alert import Alert
-from buurtsein_notifier.store import NotifierStore
+from buurtsein_notifier.store import NotifierStore, breaker
 
 PATIENCE = 120.0
 SECOND = "019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f80ff"
@@ -137,3 +137,16 @@ def test_the_settings_name_the_ways_and_each_gets_loops_of_its_own() -> None:
         *("deliveries", "asking", "deliveries-null", "asking-null"),
         *("deliveries-file", "asking-file"),
     ]
+
+
+async def test_any_number_of_texts_for_a_person_are_written_without_a_pause(
+    notifier_database: Database, tmp_path: Path
+) -> None:
+    made = [await released(notifier_database, {}) for _ in range(breaker.FAILURES + 2)]
+    worker = Deliveries(Manual(ManualSettings(folder=tmp_path)), LIVE)
+    texts = {tmp_path / f"{alert.cap_identifier}.txt" for alert in made}
+    while await worker.step(notifier_database):
+        pass
+    assert all(text.exists() for text in texts)
+    for alert in made:
+        assert await state(notifier_database, alert) == ("unknown", "UNKNOWN")

@@ -10,14 +10,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from buurtsein_kernel.problems import DomainError
-from buurtsein_notifier.adapters import Answer, CannotSay, Outcome, Refused, TryAgain, Unknown
+from buurtsein_notifier.adapters import BY_HAND, Answer, CannotSay, Outcome, Refused, TryAgain, Unknown
 from buurtsein_notifier.adapters.file import write_whole
 from buurtsein_notifier.adapters.found import AdapterSettings
 from buurtsein_notifier.adapters.limits import Limits, only_for
 from buurtsein_notifier.cap import CapAlert, Info, cap_time, from_xml
-
-BY_HAND = "by_hand"
-"""The reason of a delivery that waits for a person."""
 
 
 class ManualSettings(AdapterSettings):

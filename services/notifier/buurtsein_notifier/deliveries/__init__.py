@@ -17,7 +17,7 @@ from buurtsein_chassis.database import DATABASE_ERRORS, Database
 from buurtsein_chassis.health import Probe
 from buurtsein_chassis.trace import trace_from, tracing
 from buurtsein_kernel.problems import DomainError
-from buurtsein_notifier import cap, handlers
+from buurtsein_notifier import adapters, cap, handlers
 from buurtsein_notifier.adapters import (
     LONGEST_CALL,
     Adapter,
@@ -61,7 +61,10 @@ OUTCOMES = Counter("buurtsein_deliveries_total", "Delivery attempts by outcome."
 
 @dataclass(frozen=True, slots=True)
 class NotNow:
-    """The outcome when a message may not be sent now: kill-switch on, message expired, or lease lost."""
+    """The outcome when a message may not be sent now: kill-switch on, message expired, lease lost, or quiet hours."""
+
+    seconds: float = 0
+    """How long the message waits before it is looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +161,11 @@ class Deliveries:
 
     async def _note_health(self, result: Result, database: Database) -> None:
         """Count a failure of the peer, or reset the count after an answer; after some failures, sending pauses."""
-        if isinstance(result, Unknown) or (isinstance(result, TryAgain) and result.after is None):
-            await breaker.failed(database.pool, self._adapter.name)
-        elif isinstance(result, Delivered | Partly | Refused):
-            await breaker.worked(database.pool, self._adapter.name)
+        match result:
+            case Delivered() | Partly() | Refused() | CannotSay(reason=adapters.BY_HAND):
+                await breaker.worked(database.pool, self._adapter.name)
+            case Unknown() | TryAgain(after=None):
+                await breaker.failed(database.pool, self._adapter.name)
 
     def _told(self, delivery: LeasedDelivery, outcome: str, reason: str | None) -> None:
         OUTCOMES.labels(self._adapter.name, outcome).inc()
@@ -181,14 +185,18 @@ class Deliveries:
         if known is not None:
             return known
         try:
-            xml = await self._last_look(delivery, database)
+            look = await self._last_look(delivery, database)
         except DomainError as error:
             return Blocked(error.code)
+        if look.not_before:
+            return NotNow((look.not_before - self._given.clock.now()).total_seconds())
+        xml = self._signer.sign(look.xml) if self._signer else look.xml
         if (limit := beyond(limits_of(self._adapter), cap.from_xml(xml), len(xml))) is not None:
             return NotAllowed(limit)
         if await queue.admit(database.pool, delivery, self._adapter.name) is None:
             return NotNow()
-        return await self._send(delivery, xml)
+        outcome = await self._send(delivery, xml)
+        return CannotSay(adapters.BY_HAND) if outcome == Unknown(adapters.BY_HAND) else outcome
 
     async def _known(self, delivery: LeasedDelivery) -> Delivered | Partly | CannotSay | None:
         """Ask the peer whether it has the message; return None when the message must still be sent to a network."""
@@ -201,11 +209,10 @@ class Deliveries:
                 return some
         return None
 
-    async def _last_look(self, delivery: LeasedDelivery, database: Database) -> bytes:
-        """Check a message just before it is sent; return its XML, or raise DomainError when sending is forbidden."""
+    async def _last_look(self, delivery: LeasedDelivery, database: Database) -> handlers.Look:
+        """Check a message just before it is sent; raise DomainError when sending is forbidden."""
         async with database.unit_of_work() as uow:
-            xml = await handlers.look_before_sending(delivery, self._given, NotifierStore(uow))
-        return self._signer.sign(xml) if self._signer else xml
+            return await handlers.look_before_sending(delivery, self._given, NotifierStore(uow))
 
     async def _send(self, delivery: LeasedDelivery, xml: bytes) -> Outcome:
         try:
@@ -265,9 +272,9 @@ class Deliveries:
                 )
             case Refused(reason) | NotAllowed(reason) if await ways.hand_on(database.pool, delivery, reason):
                 return True
-            case NotNow():
+            case NotNow(seconds):
                 # The message was not sent, so that the next attempt need not ask whether the peer has the message.
-                return await queue.again(database.pool, delivery, "not_now", 0, find_first=False)
+                return await queue.again(database.pool, delivery, "not_now", seconds, find_first=False)
             case end:
                 return await self._finish(delivery, end, database)
 
