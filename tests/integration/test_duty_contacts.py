@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from integration.notifier_scene import LIVE, proposed, released
+from unit.notifier.notifier_deeds import by
 
 from buurtsein_chassis.database import Database
+from buurtsein_notifier import commands, handlers
 from buurtsein_notifier.adapters import duty as ways
 from buurtsein_notifier.domain.duty import Roster
 from buurtsein_notifier.handlers.duty import Duty
 from buurtsein_notifier.jobs import tell_duty
+from buurtsein_notifier.store import NotifierStore
 from buurtsein_notifier.table_gauges import UNTOLD, refresh_untold
 from buurtsein_stack.home import free_port
 
@@ -110,6 +113,20 @@ async def test_a_contact_that_cannot_be_reached_is_tried_again_and_is_an_alarm_u
     rows = await notifier_database.pool.fetch("select number, failures from duty_call")
     assert [tuple(row) for row in rows] == [(1, 1)]
     assert "geheim" not in caplog.text
+
+
+async def test_a_proposal_that_was_returned_and_is_proposed_again_is_told_again(
+    notifier_database: Database, desk: Desk
+) -> None:
+    alert = await proposed(notifier_database)
+    await tell_duty(LIVE, duty(desk=desk.url), notifier_database)
+    async with notifier_database.unit_of_work() as uow:
+        store = NotifierStore(uow)
+        command = commands.Return(reason="Zeg waar het is.")
+        await handlers.give_back(alert.alert_id, command, await by(store, alert), LIVE, store)
+        await handlers.propose(alert.alert_id, commands.Propose(), await by(store, alert), LIVE, store)
+    await tell_duty(LIVE, duty(desk=desk.url), notifier_database)
+    assert (len(desk.bodies), await untold(notifier_database)) == (2, 0)
 
 
 async def test_nobody_is_told_of_an_alert_that_police_have_decided_on(notifier_database: Database, desk: Desk) -> None:

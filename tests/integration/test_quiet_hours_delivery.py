@@ -12,6 +12,7 @@ from unit.notifier.notifier_memory import OUTGOING, incident, network, with_rule
 
 from buurtsein_chassis.database import Database
 from buurtsein_contracts.events.alert import AlertKind
+from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.days import BRUSSELS
 from buurtsein_notifier import handlers
 from buurtsein_notifier.deliveries import Deliveries
@@ -57,7 +58,8 @@ async def test_a_cold_message_leaves_once_the_quiet_hours_are_over(
     await alter(notifier_database, "run_at = now() + interval '1 minute'")
     assert await worker.step(notifier_database) == 0
     await due(notifier_database)
-    assert [await worker.step(notifier_database), await worker.step(notifier_database)] == [1, 0]
+    afterwards = Deliveries(typed(adapter), replace(GIVEN, clock=StandingClock(OVER)))
+    assert [await afterwards.step(notifier_database), await afterwards.step(notifier_database)] == [1, 0]
     assert adapter.sent == [cold.cap_identifier]
     assert await state(notifier_database, cold) == ("sent", "SENT")
     assert await later_events(notifier_database, cold) == ["sent"]
@@ -92,3 +94,15 @@ async def test_a_cold_message_that_is_cancelled_while_it_waits_never_leaves(
     assert await worker.step(notifier_database) == 0
     assert adapter.sent == []
     assert (await row(notifier_database, cold))["state"] == "withdrawn"
+
+
+async def test_a_cold_message_that_was_held_back_until_the_quiet_hours_waits_until_their_end(
+    notifier_database: Database, adapter: Scripted, worker: Deliveries
+) -> None:
+    cold = await released(notifier_database, AlertKind.COLD, valid_minutes=1440)
+    await due(notifier_database)
+    assert [await worker.step(notifier_database), await worker.step(notifier_database)] == [1, 0]
+    assert adapter.sent == []
+    assert await state(notifier_database, cold) == ("ready", "RELEASED")
+    left = (await row(notifier_database, cold))["run_at"] - OVER
+    assert abs(left) < timedelta(minutes=1)

@@ -48,5 +48,11 @@ def _with_steps(stored: dict[str, Any]) -> dict[str, Any]:
     return _WRITTEN_LATER | stored
 
 
-ALERTS = Documents(Alert, [_complete, _with_steps], written=2)
-"""The alerts. The service's previous version reads only alerts of rules, and drops fields that it does not know."""
+def _with_content(stored: dict[str, Any]) -> dict[str, Any]:
+    """Convert a stored alert from schema 3 to 4: a release also has the hash of the content that was released."""
+    releases = [{"content": None} | one for one in stored["releases"]]
+    return stored | {"releases": releases}
+
+
+ALERTS = Documents(Alert, [_complete, _with_steps, _with_content], written=3)
+"""The alerts. Release 1.0.0 reads schema 3 and drops the hash of schema 4, and such a release no longer counts."""

@@ -100,6 +100,10 @@ class AlertMemory(MemoryStore, deciding.Store, delivering.Store, receiving.Store
     async def withdraw_delivery(self, alert: Alert) -> None:
         self.queued = [message for message in self.queued if message.identifier != alert.cap_identifier]
 
+    async def follows_under_way(self, first: Alert) -> bool:
+        under_way = {AlertState.RELEASED, AlertState.UNKNOWN}
+        return any(one.follows == first.alert_id and one.state in under_way for one in self.alerts.values())
+
     async def sent_messages(self, first: Alert, now: datetime) -> list[bytes]:
         mine = [one for one in self.alerts.values() if first.alert_id in {one.alert_id, one.follows}]
         sent = {one.cap_identifier for one in mine if one.state is AlertState.SENT}

@@ -41,8 +41,8 @@ from buurtsein_notifier.handlers import Dependencies, following, linking, writin
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 LON, LAT = 4.04, 50.94
 METRE = 1 / 111_320
-JOINABLE = {AlertState.PROPOSED, AlertState.RELEASED, AlertState.SENT, AlertState.UNKNOWN}
-UNDECIDED = {AlertState.PROPOSED, AlertState.EXPIRED}
+JOINABLE = {AlertState.PROPOSED, AlertState.RETURNED, AlertState.RELEASED, AlertState.SENT, AlertState.UNKNOWN}
+WAITING = {AlertState.PROPOSED, AlertState.RETURNED}
 OFFICER, OTHER = "p" + "1" * 32, "p" + "2" * 32
 BOOK = RuleBook.read((files("buurtsein_notifier") / "rules.toml").read_text())
 OUTGOING = Outgoing("bin@gemeente.example", CapStatus.EXERCISE, cap.Status.EXERCISE)
@@ -139,6 +139,7 @@ class Memory(HoldingMemory, linking.Store, writing.Store, following.Store):
         self.known = {one.network_id: one for one in networks}
         self.rules = RulesInMemory()
         self.judgements: dict[tuple[UUID, str | None], Judgement] = {}
+        self.calls_forgotten: list[UUID] = []
 
     async def know(self, *networks: Network) -> None:
         self.known |= {one.network_id: one for one in networks}
@@ -175,7 +176,11 @@ class Memory(HoldingMemory, linking.Store, writing.Store, following.Store):
         ]
 
     async def decided_near(self, _: Fact, rule: Rule) -> list[Earlier]:
-        decided = (one for one in self.alerts.values() if one.rule == rule.id and one.state not in UNDECIDED)
+        decided = (
+            one
+            for one in self.alerts.values()
+            if one.rule == rule.id and one.state not in WAITING | {AlertState.EXPIRED}
+        )
         return [Earlier(**one.model_dump(include=set(Earlier.model_fields))) for one in decided]
 
     async def reports_of(self, facts: Sequence[Fact], limit: int) -> list[UUID]:
@@ -197,7 +202,7 @@ class Memory(HoldingMemory, linking.Store, writing.Store, following.Store):
         self.held[alert_id].add(fact.fact_id)
 
     async def left_over(self, limit: int) -> list[tuple[Incident, Fact]]:
-        over = [one for one in self.elsewhere if self.alerts[one[0]].state is not AlertState.PROPOSED][:limit]
+        over = [one for one in self.elsewhere if self.alerts[one[0]].state not in WAITING][:limit]
         self.elsewhere -= set(over)
         for alert_id, fact_id in over:
             self.held[alert_id].discard(fact_id)
@@ -226,7 +231,7 @@ class Memory(HoldingMemory, linking.Store, writing.Store, following.Store):
             near = any(area.metres_to(one.longitude, one.latitude) <= metres for one in facts)
             return near or (alert.area is not None and touch(mine, alert.area.model_dump()))
 
-        waiting = [one for one in self.alerts.values() if one.state is AlertState.PROPOSED and not one.follows]
+        waiting = [one for one in self.alerts.values() if one.state in WAITING and not one.follows]
         return sorted(one.alert_id for one in waiting if belongs(one))
 
     async def report(self, report_id: UUID) -> tuple[Incident, Fact] | None:
@@ -235,6 +240,9 @@ class Memory(HoldingMemory, linking.Store, writing.Store, following.Store):
         made, fact_id = self.incidents[report_id]
         own = Fact(fact_id=report_id, **made.model_dump(exclude={"report_id"}))
         return made, self.facts.setdefault(fact_id or report_id, own)
+
+    async def forget_calls(self, alert: Alert) -> None:
+        self.calls_forgotten.append(alert.alert_id)
 
     async def add_alert(self, alert: Alert, facts: Sequence[Fact]) -> None:
         self.keep_steps(alert)

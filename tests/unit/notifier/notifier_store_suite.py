@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import uuid4
 
 import pytest
-from unit.notifier.notifier_deeds import cancel, refuse, release
+from unit.notifier.notifier_deeds import by, cancel, refuse, release
 from unit.notifier.notifier_memory import NOW, OFFICER, area_east, dependencies, incident, network, with_rule
 
 from buurtsein_contracts.events.alert import RefusalReason
@@ -107,6 +107,37 @@ class NotifierStoreSuite:
             assert await store.open_alerts_for(far, {}) == []
             assert await store.open_alerts_for(far, {alert.rule: 400}) == []
             assert await store.open_alerts_for(far, {alert.rule: 600, "another": 900}) == [alert.alert_id]
+
+    async def test_an_alert_that_was_returned_waits_like_a_proposal(self, stored: Stored) -> None:
+        alert = await proposed(stored)
+        async with stored.unit_of_work() as store:
+            command = commands.Return(reason="Zeg waar het is.")
+            await handlers.give_back(alert.alert_id, command, await by(store, alert), GIVEN, store)
+        again = incident()
+        async with stored.unit_of_work() as store:
+            fact = await store.keep_fact(again, GIVEN.book.same_fact)
+            (found,) = await store.alerts_of([fact], fact, RULE)
+            assert (found.alert_id, found.has_left, found.same_fact) == (alert.alert_id, False, True)
+            assert await store.decided_near(fact, RULE) == []
+            await store.join(
+                alert.alert_id, await store.keep_fact(incident(metres=300), GIVEN.book.same_fact), elsewhere=True
+            )
+            assert await store.left_over(5) == []
+            assert await store.open_alerts_for(network(area=area_east(800, 900)), {alert.rule: 2000}) == [
+                alert.alert_id
+            ]
+
+    async def test_a_follow_up_is_under_way_from_its_release_until_its_outcome_is_known(self, stored: Stored) -> None:
+        first = await proposed(stored)
+        later = first.model_copy(update={"alert_id": uuid4(), "follows": first.alert_id}, deep=True)
+        async with stored.unit_of_work() as store:
+            await store.add_alert(later, [])
+        for state, under_way in {"PROPOSED": False, "RELEASED": True, "UNKNOWN": True, "SENT": False}.items():
+            async with stored.unit_of_work() as store:
+                kept = await store.alert(later.alert_id)
+                kept.state = AlertState(state)
+                await store.save_alert(kept)
+                assert await store.follows_under_way(first) is under_way
 
     async def test_what_a_person_read_is_found_by_its_tag(self, stored: Stored) -> None:
         alert = await proposed(stored)

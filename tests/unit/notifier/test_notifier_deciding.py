@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from unit.notifier.notifier_deeds import by, cancel, leased, refuse, release
-from unit.notifier.notifier_memory import NOW, OFFICER, OTHER, Memory, network, proposed
+from unit.notifier.notifier_memory import NOW, OFFICER, OTHER, Memory, area, network, proposed
 
 from buurtsein_contracts.events import AlertExpired, AlertRefused, AlertReleased
 from buurtsein_contracts.events.alert import CapStatus, RefusalReason
@@ -98,10 +98,14 @@ async def test_a_network_that_ends_between_release_and_sending_is_taken_out_of_t
     await release(store, alert, store.given)
     (message,) = store.queued
     waiting = await leased(store)
-    assert await handlers.look_before_sending(waiting, store.given, store) == message.xml
+    assert (await handlers.look_before_sending(waiting, store.given, store)).xml == message.xml
+    (home, _) = store.known.values()
+    store.known[home.network_id] = home.model_copy(update={"name": "BIN Kaai", "area": area(300)})
     store.known[away.network_id] = network(network_id=away.network_id, name=away.name, ended=True)
-    sent = await handlers.look_before_sending(waiting, store.given, store)
-    assert [area.area_desc for area in cap.from_xml(sent).info[0].area] == ["BIN Molenstraat"]
+    sent = (await handlers.look_before_sending(waiting, store.given, store)).xml
+    released, left = cap.from_xml(message.xml), cap.from_xml(sent)
+    assert left.info[0].area == released.info[0].area[:1], "the area and name that police released"
+    assert (left.restriction, left.sent) == ("Leden van BIN Molenstraat", released.sent)
     assert [one.xml for one in store.queued] == [sent]
     assert [one.reason for one in store.only_alert.left_out] == [Obstacle.ENDED]
 

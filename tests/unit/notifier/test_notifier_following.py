@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from unit.notifier.notifier_deeds import by, cancel, leased, release
+from unit.notifier.notifier_deeds import by, cancel, leased, release, settle
 from unit.notifier.notifier_memory import NOW, OFFICER, OTHER, Memory, network, proposed
 from unit.notifier.test_notifier_writing import CHIEF, TEXTS, put_forward, written
 
@@ -13,6 +13,7 @@ from buurtsein_contracts.events.alert import CancelReason, CapStatus, Release
 from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier import cap, commands, handlers
 from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.domain.delivery import DeliveryState
 from buurtsein_notifier.domain.feedback import USUAL, FeedbackTerm
 from buurtsein_notifier.domain.states import AlertState
 
@@ -182,3 +183,37 @@ async def test_an_update_after_the_first_has_expired_still_names_it() -> None:
     store.clock.set(NOW + timedelta(days=1))
     feedback = await followed(store, first, "feedback")
     assert [one.split(",")[1] for one in feedback.references] == [first.cap_identifier]
+
+
+async def test_an_alert_is_not_called_off_while_a_follow_up_of_it_is_being_sent() -> None:
+    store, first = await first_sent()
+    update = await followed(store, first, "update")
+    await release(store, update, store.given, OTHER)
+    with pytest.raises(DomainError, match="follow_up_under_way"):
+        await cancel(store, first, store.given)
+    await handlers.delivered(await leased(store), "simulator", None, store.given, store)
+    assert (await cancel(store, first, store.given)).state is AlertState.CANCELLING
+    assert len(cap.parse_references(message(store).references or "")) == 2
+
+
+async def test_an_alert_is_not_called_off_before_it_is_known_whether_its_follow_up_arrived() -> None:
+    store, first = await first_sent()
+    update = await followed(store, first, "update")
+    await release(store, update, store.given, OTHER)
+    held = await leased(store)
+    await handlers.given_up(held, "simulator", DeliveryState.UNKNOWN, "ReadTimeout", store.given, store)
+    with pytest.raises(DomainError, match="follow_up_under_way"):
+        await cancel(store, first, store.given)
+    await settle(store, update, store.given, commands.Settle(outcome="failed"))
+    assert (await cancel(store, first, store.given)).state is AlertState.CANCELLING
+
+
+async def test_a_follow_up_that_is_called_off_before_it_was_sent_takes_back_only_itself() -> None:
+    store, first = await first_sent()
+    update = await followed(store, first, "update")
+    await release(store, update, store.given, OTHER)
+    update = await cancel(store, update, store.given)
+    event = store.events[-1]
+    assert isinstance(event, AlertCancelled)
+    assert (event.alert_id, event.references) == (update.alert_id, [update.cap_identifier])
+    assert (await cancel(store, first, store.given)).state is AlertState.CANCELLING

@@ -163,3 +163,32 @@ async def test_what_was_held_for_a_rule_that_is_gone_is_forgotten() -> None:
     await judged(store, incident(), book=book(HOT.model_copy(update={"outcome": Outcome.DIGEST})))
     store.clock.move(timedelta(days=1))
     assert (await digests(store, book()), store.waiting) == ([], {})
+
+
+@pytest.mark.parametrize(
+    ("categories", "findings"),
+    [
+        (["verdacht voertuig", "verdacht voertuig"], ["too_few", "silenced"]),
+        (["verdacht voertuig", "verdacht gedrag"], ["proposed", "proposed"]),
+        (["verdacht gedrag", "verdacht gedrag"], ["proposed", "proposed"]),
+    ],
+)
+async def test_a_silence_of_a_category_leaves_the_alerts_about_the_rules_other_categories(
+    categories: list[str], findings: list[str]
+) -> None:
+    (suspicious,) = (one for one in BOOK.rule if one.id == "verdacht")
+    store = Memory(network())
+    await silence(store, category="verdacht voertuig")
+    told = [incident(metres=100 * number, category=category) for number, category in enumerate(categories)]
+    assert await judged(store, *told, book=book(suspicious)) == findings
+
+
+async def test_a_network_that_a_silence_left_out_is_not_added_by_its_next_event() -> None:
+    here, there = network(), network(name="BIN Dorp", code="BIN-GEMEENTE-0002")
+    store = Memory(here, there)
+    await silence(store, network_id=here.network_id)
+    await judged(store, incident(), book=book(HOT))
+    mandated = network(network_id=here.network_id, officers=[OFFICER, "p" + "9" * 32])
+    await store.know(mandated)
+    await handlers.network_changed(here.known, mandated.known, replace(store.given, book=book(HOT)), store)
+    assert store.only_alert.network_ids == [there.network_id]

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from unit.notifier.notifier_deeds import refuse, release
-from unit.notifier.notifier_memory import NOW, Memory, incident, judged, network, proposed
+from unit.notifier.notifier_deeds import by, refuse, release
+from unit.notifier.notifier_memory import NOW, Memory, incident, judged, network, proposed, with_rule
 
 from buurtsein_contracts.events import AlertProposed
-from buurtsein_contracts.events.alert import RefusalReason
-from buurtsein_notifier import handlers
+from buurtsein_contracts.events.alert import RefusalReason, Release
+from buurtsein_notifier import commands, handlers
 from buurtsein_notifier.domain.joining import OPEN_NEARBY
 from buurtsein_notifier.domain.judgement import Finding
 from buurtsein_notifier.domain.states import AlertState
@@ -102,3 +102,31 @@ async def test_a_refusal_holds_until_as_many_new_reports_as_the_rule_asks_for() 
     assert not {*event.report_ids} & {*alert.report_ids}
     again = store.alerts[event.alert_id]
     assert [(one.alert_id, one.refusal) for one in again.earlier] == [(alert.alert_id, RefusalReason.INVESTIGATION)]
+
+
+async def test_a_report_joins_the_alert_that_police_returned_to_be_changed() -> None:
+    store, alert = await proposed()
+    command = commands.Return(reason="Zeg waar het is.")
+    await handlers.give_back(alert.alert_id, command, await by(store, alert), store.given, store)
+    assert await judged(store, incident(), incident(metres=-50)) == [Finding.JOINED] * 2
+    assert len(store.alerts) == 1
+
+
+async def test_a_fire_elsewhere_stays_with_the_alert_that_police_returned() -> None:
+    store = Memory(network())
+    fires = [incident(metres=20 * i, category="brand") for i in range(OPEN_NEARBY + 1)]
+    await judged(store, *fires)
+    *_, joined = store.alerts.values()
+    command = commands.Return(reason="Zeg waar het is.")
+    await handlers.give_back(joined.alert_id, command, await by(store, joined), store.given, store)
+    await handlers.judge_left_over(store.given, store)
+    assert len(store.alerts) == OPEN_NEARBY
+
+
+async def test_more_reports_of_a_fire_that_a_rule_announced_by_itself_send_no_second_message() -> None:
+    store, book = Memory(network()), with_rule("brand", release=Release.AUTOMATIC)
+    findings = await judged(store, *[incident(category="brand") for _ in range(4)], book=book)
+    assert findings == [Finding.PROPOSED, *[Finding.JOINED] * 3]
+    assert (store.only_alert.state, len(store.queued)) == (AlertState.RELEASED, 1)
+    store.clock.set(NOW + timedelta(minutes=61))
+    assert await judged(store, incident(category="brand"), book=book) == [Finding.PROPOSED]

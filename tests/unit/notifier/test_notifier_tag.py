@@ -20,7 +20,7 @@ async def test_joining_reports_and_the_first_release_do_not_change_the_tag() -> 
     networks = list(store.known.values())
     read = tag_of(alert, networks)
     assert await judged(store, incident(category="vermissing")) == [Finding.JOINED]
-    alert.release(OFFICER, NOW)
+    alert.release(OFFICER, "content", NOW)
     assert tag_of(alert, networks) == read
 
 

@@ -1,6 +1,7 @@
 """Police and coordinators write alerts: who may write, change, return and release one, and what each step records."""
 
 import itertools
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -296,3 +297,34 @@ async def test_other_networks_can_be_chosen_and_an_unknown_one_is_refused() -> N
     assert (alert.network_ids, alert.area, alert.kind) == ([other.network_id], None, AlertKind.HOT)
     with pytest.raises(DomainError, match="network_unknown"):
         await edited(store, alert, networks=[str(UUID(int=0))])
+
+
+async def test_of_two_officers_each_releases_the_same_area_and_the_file_keeps_what_each_released() -> None:
+    home = network()
+    store = Memory(home)
+    two = replace(store.given, police_release=Release.TWO_OFFICERS)
+    made = await handlers.write(call(), officer(), two, store)
+    alert = await release(store, await put_forward(store, made), store.given, OTHER)
+    await store.know(network(network_id=home.network_id, area=area(300)))
+    alert = await release(store, alert, store.given, CHIEF)
+    assert (alert.state, [one.actor for one in alert.releases]) == (AlertState.PROPOSED, [CHIEF])
+    alert = await release(store, alert, store.given, OTHER)
+    assert (alert.state, [one.actor for one in alert.releases]) == (AlertState.RELEASED, [CHIEF, OTHER])
+    read = [json.loads(one.content or "")["networks"] for one in store.steps[alert.alert_id][-3:]]
+    assert read[0] != read[1] == read[2]
+
+
+async def test_duty_contacts_are_told_anew_of_an_alert_that_is_proposed_again() -> None:
+    store, alert = await proposed()
+    alert = await put_forward(store, await returned(store, alert))
+    assert store.calls_forgotten == [alert.alert_id]
+
+
+async def test_a_network_that_is_recognised_while_the_alert_is_returned_is_added_without_an_event() -> None:
+    store, alert = await proposed()
+    alert = await returned(store, alert)
+    store.events.clear()
+    newcomer = network()
+    await store.know(newcomer)
+    await handlers.network_changed(None, newcomer.known, store.given, store)
+    assert (store.only_alert.network_ids[-1], store.events) == (newcomer.network_id, [])

@@ -59,20 +59,22 @@ class Alert(AlertDocument):
             proposed_at=self.proposed_at,
         )
 
-    def release(self, actor: str, now: datetime, *, alone: bool = False) -> bool:
+    def release(self, actor: str, content: str, now: datetime, *, alone: bool = False) -> bool:
         """Store one person's release of the alert; return True when no second person has to release it.
 
-        With `alone`, one person may do the steps of several persons. This is for training, and never for a real alert.
+        `content` is the hash of the content that the person read. An earlier release of other content no longer counts,
+        for example when the area of a network changed since. With `alone`, one person may do the steps of several
+        persons. This is for training, and never for a real alert.
         """
         self.require("release", now)
         alone = alone and self.status is not CapStatus.ACTUAL
         if actor in self.authors and not alone:
             detail = "Wie een waarschuwing schreef, wijzigde of teruggaf, geeft ze niet zelf vrij."
             raise forbidden("own_alert", detail)
+        self.releases = [given for given in self.releases if given.content == content]
         if any(given.actor == actor for given in self.releases) and not alone:
             raise forbidden("same_person", "Een tweede politiemedewerker moet deze waarschuwing ook vrijgeven.")
-        self.releases.append(Released(actor=actor, released_at=now))
-        self.note(StepKind.RELEASED, now, actor)
+        self.releases.append(Released(actor=actor, released_at=now, content=content))
         needed = 2 if self.release_by is Release.TWO_OFFICERS else 1
         return len(self.releases) >= needed
 
@@ -265,7 +267,7 @@ class Alert(AlertDocument):
                 alert_id=self.alert_id,
                 status=self.status,
                 cap_identifier=self._called_off.cap_identifier,
-                references=self.message_identifiers,
+                references=self.message_identifiers if self._called_off.cap_identifier else [self.cap_identifier or ""],
                 reason=self._called_off.reason,
                 actors=[one for one in (self._called_off.first_actor, self._called_off.actor) if one],
                 cancelled_at=now,

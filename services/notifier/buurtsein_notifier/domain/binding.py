@@ -47,6 +47,11 @@ def bound(alert: Alert, networks: Sequence[Network]) -> dict[str, Any]:
     return read
 
 
+def hash_of_content(alert: Alert, networks: Sequence[Network]) -> str:
+    """Return a hash of the content that a person approves by releasing the alert to these networks."""
+    return _digest(bound(alert, networks))
+
+
 def tag_of(alert: Alert, networks: Sequence[Network]) -> str:
     """Return the ETag of an alert: a hash of all that a person reads before a release, such as texts and networks.
 

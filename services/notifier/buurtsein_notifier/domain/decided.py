@@ -11,10 +11,12 @@ from buurtsein_contracts import EventData
 from buurtsein_contracts.events.alert import CancelReason
 from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.domain.binding import hash_of_content
 from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.message import Message, Outgoing
 from buurtsein_notifier.domain.states import AlertState, BreakGlass, Released
 from buurtsein_notifier.domain.steps import StepKind
+from buurtsein_notifier.domain.writing import note_content
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ def released_by_person(
     Raises:
         DomainError: `no_network_left` when there is none, `cap_invalid` when no message can be made.
     """
-    complete = alert.release(actor, now, alone=outgoing.training)
+    complete = alert.release(actor, hash_of_content(alert, networks), now, alone=outgoing.training)
+    note_content(alert, StepKind.RELEASED, networks, now, actor)
     message = outgoing.message(alert, outgoing.left(alert, networks, now), now)
     return Decided(alert.released(message.identifier, reports, now), message) if complete else Decided()
 
@@ -63,7 +66,7 @@ def released_in_emergency(  # each is needed for the message or the step
     alert.break_glass = BreakGlass(actor=by.actor, reason=by.reason, at=now)
     if all(given.actor != by.actor for given in alert.releases):
         alert.releases.append(Released(actor=by.actor, released_at=now))
-    alert.note(StepKind.BREAK_GLASS, now, by.actor, by.reason)
+    note_content(alert, StepKind.BREAK_GLASS, networks, now, by.actor, by.reason)
     return Decided(alert.released(message.identifier, reports, now), message)
 
 
@@ -97,8 +100,10 @@ def called_off(
     return Decided(message=message)
 
 
-def seen_before_sending(alert: Alert, networks: Sequence[Network], outgoing: Outgoing, now: datetime) -> Message | None:
-    """Make a queued message again without networks that may no longer get it; return None if nothing changes.
+def seen_before_sending(
+    alert: Alert, xml: bytes, networks: Sequence[Network], outgoing: Outgoing, now: datetime
+) -> Message | None:
+    """Return the queued message (`xml`) without networks that may no longer get it; None if nothing changes.
 
     Raises:
         DomainError: `no_network_left` when no network may get it.
@@ -107,4 +112,4 @@ def seen_before_sending(alert: Alert, networks: Sequence[Network], outgoing: Out
         return None
     before = len(alert.left_out)
     left = outgoing.left(alert, networks, now)
-    return outgoing.message(alert, left, now) if len(alert.left_out) != before else None
+    return outgoing.narrowed(alert, xml, left, now) if len(alert.left_out) != before else None

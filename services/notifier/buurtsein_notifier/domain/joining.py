@@ -11,8 +11,9 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from buurtsein_contracts.events.alert import RefusalReason
+from buurtsein_contracts.events.alert import RefusalReason, Release
 from buurtsein_notifier.domain.rule import Rule, SameFact
+from buurtsein_notifier.domain.states import OPEN
 
 OPEN_NEARBY = 5
 """When so many alerts of a rule wait for a decision near each other, further reports join the newest of them. These
@@ -36,7 +37,7 @@ class AlertNearby(BaseModel):
     @property
     def has_left(self) -> bool:
         """Return whether the alert's state is RELEASED or a later one."""
-        return self.state != "PROPOSED"
+        return self.state not in OPEN
 
 
 class Earlier(BaseModel):
@@ -51,13 +52,16 @@ class Earlier(BaseModel):
 def joins(rule: Rule, nearby: Sequence[AlertNearby], same: SameFact, now: datetime) -> AlertNearby | None:
     """Return the alert to which a report is added; None when the report asks for a new alert.
 
-    `nearby` has the newest alert first.
+    `nearby` has the newest alert first. By a rule for single facts, a later report of the same fact asks for a new
+    alert, on which police decide; when the rule releases by itself, it does not, because nobody would see it first.
     """
     waiting = [one for one in nearby if not one.has_left and now < one.expires_at]
+    sent = [one for one in nearby if _follows(one, same, now)]
     if rule.min_count == 1:
         joined = [one for one in waiting if one.same_fact or len(waiting) >= OPEN_NEARBY]
+        joined += sent if rule.release is Release.AUTOMATIC else []
     else:
-        joined = waiting + [one for one in nearby if _follows(one, same, now)]
+        joined = waiting + sent
     return joined[0] if joined else None
 
 

@@ -94,18 +94,36 @@ class Outgoing:
     def message(self, alert: Alert, networks: Sequence[Network], now: datetime) -> Message:
         """Return the alert as a CAP message; raise DomainError `cap_invalid` with the first errors."""
         made, message = self._checked(lambda: self._alert(alert, networks, now), alert.holds_until(now), now)
-        waits = self._waits(alert, message, now)
+        waits = self.waits_until(alert, message.expires_at, now)
         told = [f"Dit bericht wacht tot na de stille uren: {waits.astimezone(BRUSSELS):%H:%M}."] if waits else []
         return replace(message, not_before=waits, remarks=(*message.remarks, *_remarks(made, networks), *told))
 
-    def _waits(self, alert: Alert, message: Message, now: datetime) -> datetime | None:
+    def narrowed(self, alert: Alert, xml: bytes, networks: Sequence[Network], now: datetime) -> Message:
+        """Return a released message for some of its networks only; all else stays as it was released.
+
+        Raises DomainError `cap_invalid`.
+        """
+        left = {str(one.network_id) for one in networks}
+
+        def made() -> cap.CapAlert:
+            released = cap.from_xml(xml)
+            infos = tuple(
+                info.model_copy(update={"area": tuple(one for one in info.area if _network_of(one) in left)})
+                for info in released.info
+            )
+            members = released.restriction and _members([one.area_desc for one in infos[0].area])
+            return released.model_copy(update={"info": infos, "restriction": members})
+
+        return self._checked(made, alert.holds_until(now), now)[1]
+
+    def waits_until(self, alert: Alert, expires_at: datetime, now: datetime) -> datetime | None:
         """Return the end of the quiet hours if a cold message must wait until then; None if it is sent at once.
 
         An update is sent at once. So is a message that would be valid for too short a time after the quiet hours.
         """
         over = self.quiet.over_at(now) if self.quiet else None
         can_wait = alert.kind is AlertKind.COLD and alert.purpose is Purpose.ALERT
-        return over if over and can_wait and over + SHORTEST <= message.expires_at else None
+        return over if over and can_wait and over + SHORTEST <= expires_at else None
 
     def cancellation(self, alert: Alert, sent: Sequence[bytes], reason: CancelReason, now: datetime) -> Message:
         """Return the message that cancels these sent messages, for the receivers of the first message.
@@ -165,7 +183,7 @@ class Outgoing:
             references=" ".join(alert.references) or None,
             scope=cap.Scope.PUBLIC if public else cap.Scope.RESTRICTED,
             note=None if alert.status is CapStatus.ACTUAL else NOT_REAL,
-            restriction=None if public else f"Leden van {', '.join(network.shown_name for network in networks)}",
+            restriction=None if public else _members([network.shown_name for network in networks]),
             info=tuple(
                 self._info(alert, f"{language}-BE", texts, areas, now) for language, texts in alert.told.items()
             ),
@@ -192,6 +210,15 @@ class Outgoing:
             parameter=tuple(_parameters(alert)),
             area=areas,
         )
+
+
+def _members(names: Sequence[str]) -> str:
+    return f"Leden van {', '.join(names)}"
+
+
+def _network_of(area: cap.Area) -> str | None:
+    """Return the id of the network whose area this is."""
+    return next((code.value for code in area.geocode if code.value_name == "BIN"), None)
 
 
 def _parameters(alert: Alert) -> Iterator[cap.NamedValue]:

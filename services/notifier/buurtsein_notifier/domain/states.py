@@ -114,6 +114,8 @@ class Released(BaseModel):
 
     actor: str
     released_at: datetime
+    content: str | None = None
+    """The hash of the content that the person released; None in a document of release 1.0.0 or before."""
 
 
 class LeftOut(BaseModel):

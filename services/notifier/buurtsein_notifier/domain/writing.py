@@ -1,7 +1,7 @@
 """Handles alerts that people write: draft, change, propose, return; and adds networks to alerts that are proposed.
 
 Invariant: each change of the content that people release cancels the releases so far, and adds a step with the new
-content.
+content. An alert on which anybody worked besides its coordinator is never released automatically.
 """
 
 import json
@@ -11,6 +11,7 @@ from typing import Any
 
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events import AlertReturned
+from buurtsein_contracts.events.alert import Release
 from buurtsein_kernel.problems import conflict, forbidden
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.binding import bound, tag_of
@@ -18,8 +19,10 @@ from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.message import Outgoing
 from buurtsein_notifier.domain.proposing import MAX_NETWORKS
 from buurtsein_notifier.domain.sensitive import require_clean
-from buurtsein_notifier.domain.states import AlertState
+from buurtsein_notifier.domain.states import AlertState, Origin
 from buurtsein_notifier.domain.steps import StepKind
+
+_GROWING = {AlertState.PROPOSED, AlertState.RETURNED}
 
 
 def drafted(alert: Alert, networks: Sequence[Network], actor: str, now: datetime) -> None:
@@ -40,6 +43,7 @@ def proposed(
     """
     alert.require("propose", now)
     require_clean(alert.languages, accepted)
+    _leave_to_officer(alert, unless=accepted is None and alert.authors == [actor])
     alert.state, alert.proposed_at = AlertState.PROPOSED, now
     outgoing.message(alert, networks, now)
     note_content(alert, StepKind.PROPOSED, networks, now, actor, accepted)
@@ -80,18 +84,18 @@ def returned(alert: Alert, actor: str, why: str, now: datetime) -> Sequence[Even
     return [AlertReturned(alert_id=alert.alert_id, status=alert.status, actor=actor, returned_at=now)]
 
 
-def grown(alert: Alert, network: Network, networks: Sequence[Network], now: datetime) -> Sequence[EventData]:
-    """Add a network that could not be alerted before to a proposed alert, and remove the releases of the alert.
+def grown(alert: Alert, network: Network, networks: Sequence[Network], now: datetime) -> bool:
+    """Add a network that could not be alerted before to an alert that waits, and remove the releases of the alert.
 
-    Returns AlertProposed, or no event when the alert already has this network or the maximum number of networks.
+    Returns False, without any change, when the alert already has this network or the maximum number of networks.
     """
     full = len(alert.network_ids) >= MAX_NETWORKS
-    if alert.state is not AlertState.PROPOSED or full or network.network_id in alert.network_ids:
-        return []
+    if alert.state not in _GROWING or full or network.network_id in alert.network_ids:
+        return False
     alert.network_ids.append(network.network_id)
     alert.releases = []
     note_content(alert, StepKind.AUDIENCE_GREW, [*networks, network], now, why=network.code)
-    return [alert.proposal()]
+    return True
 
 
 def note_content(  # each is a part of the step
@@ -126,3 +130,11 @@ def audited(  # each is a part of the verdict
 def _has_hand_in(alert: Alert, actor: str) -> None:
     if actor not in alert.authors:
         alert.authors.append(actor)
+    _leave_to_officer(alert, unless=alert.authors == [actor])
+
+
+def _leave_to_officer(alert: Alert, *, unless: bool) -> None:
+    """Take the automatic release from an alert, unless it is a coordinator's own and the condition `unless` holds."""
+    own = unless and alert.origin is Origin.COORDINATOR
+    if alert.release_by is Release.AUTOMATIC and not own:
+        alert.release_by = Release.OFFICER

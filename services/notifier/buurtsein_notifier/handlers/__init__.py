@@ -12,7 +12,7 @@ from buurtsein_notifier.handlers.deciding import (
     release,
     settle,
 )
-from buurtsein_notifier.handlers.delivering import delivered, expired, given_up, look_before_sending
+from buurtsein_notifier.handlers.delivering import Look, delivered, expired, given_up, look_before_sending
 from buurtsein_notifier.handlers.dependencies import Dependencies
 from buurtsein_notifier.handlers.following import follow_up, give_feedback
 from buurtsein_notifier.handlers.holding import make_digests
@@ -26,6 +26,7 @@ from buurtsein_notifier.handlers.writing import edit, propose, write
 
 __all__ = [
     "Dependencies",
+    "Look",
     "approve_rules",
     "audit",
     "begin_silence",

@@ -9,7 +9,7 @@ from uuid import UUID
 from buurtsein_contracts import EventData
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.days import brussels_day
-from buurtsein_kernel.problems import DomainError, ProblemKind, forbidden
+from buurtsein_kernel.problems import DomainError, ProblemKind, conflict, forbidden
 from buurtsein_notifier import commands
 from buurtsein_notifier.domain import writing
 from buurtsein_notifier.domain.alert import Alert
@@ -73,6 +73,9 @@ class Store(AlertStore, Protocol):
 
     async def withdraw_delivery(self, alert: Alert) -> None:
         """Cancel the alert's delivery; raise DomainError `delivery_under_way` when the peer may have the message."""
+
+    async def follows_under_way(self, first: Alert) -> bool:
+        """Return whether a follow-up of the alert was released, and BE-Alert may get or have its message soon."""
 
     async def sent_messages(self, first: Alert, now: datetime) -> list[bytes]:
         """Return the message of an alert and those that followed it, as they were sent, the first one first.
@@ -169,9 +172,15 @@ async def hold(alert_id: UUID, command: commands.Hold, by: By, given: Dependenci
 
 
 async def cancel(alert_id: UUID, command: commands.Cancel, by: By, given: Dependencies, store: Store) -> Alert:
-    """Cancel a released alert: withdraw its delivery, or queue a cancelling message when the alert was sent."""
+    """Cancel a released alert: withdraw its delivery, or queue a cancelling message when the alert was sent.
+
+    Raises:
+        DomainError: `follow_up_under_way` when a follow-up of it is being sent, which would be in force afterwards.
+    """
     alert, _ = await seen(alert_id, by, store)
     now, was_sent = given.clock.now(), alert.state is AlertState.SENT
+    if was_sent and await store.follows_under_way(alert):
+        raise conflict("follow_up_under_way", "Een vervolg wordt nu verstuurd. Wacht daarop, of trek eerst dat in.")
     sent = await store.sent_messages(alert, now) if was_sent else []
     decided = called_off(alert, command.reason, by.actor, sent, given.outgoing, now)
     await store.save_alert(alert)

@@ -1,5 +1,7 @@
 """Handles the results of deliveries: each handler updates the delivery and its alert in one transaction."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -30,20 +32,32 @@ class Store(AlertStore, Protocol):
         """Mark a delivery as expired; return the number of attempts, or None when it can no longer expire."""
 
 
-async def look_before_sending(delivery: LeasedDelivery, given: Dependencies, store: Store) -> bytes:
-    """Return the XML to send now: the queued message, without networks that may no longer get it.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A message just before it is sent."""
+
+    xml: bytes
+    not_before: datetime | None
+    """The end of the quiet hours, until which the message waits; None when it is sent now."""
+
+
+async def look_before_sending(delivery: LeasedDelivery, given: Dependencies, store: Store) -> Look:
+    """Return the XML to send: the queued message, without networks that may no longer get it.
+
+    A cold message waits until the end of the quiet hours, also when it was held back or failed until they began.
 
     Raises DomainError when it may not be sent: `no_network_left`, `cap_invalid`, `cap_status_forbidden`, `cap_not_xml`.
     """
-    alert = await store.alert(delivery.alert_id)
+    alert, now = await store.alert(delivery.alert_id), given.clock.now()
     networks = await store.networks(alert.recipients)
-    message = seen_before_sending(alert, networks, given.outgoing, given.clock.now())
+    message = seen_before_sending(alert, delivery.xml, networks, given.outgoing, now)
     if message:
         await store.save_alert(alert)
         await store.rewrite(message)
     xml = message.xml if message else delivery.xml
     cap.guard_status(cap.from_xml(xml), given.outgoing.most)
-    return xml
+    first = alert.state is AlertState.RELEASED
+    return Look(xml, given.outgoing.waits_until(alert, alert.holds_until(now), now) if first else None)
 
 
 async def delivered(

@@ -25,6 +25,7 @@ from buurtsein_notifier.domain.message import Message
 from buurtsein_notifier.domain.proposing import MAX_NETWORKS, MAX_REPORTS, propose, shown_place, usable
 from buurtsein_notifier.domain.reported import incident_of
 from buurtsein_notifier.domain.rule import Outcome, Rule, SameFact
+from buurtsein_notifier.domain.states import AlertState
 from buurtsein_notifier.domain.steps import StepKind
 from buurtsein_notifier.domain.writing import grown, note_content
 from buurtsein_notifier.handlers import holding
@@ -141,7 +142,17 @@ async def network_changed(before: KnownNetwork | None, known: KnownNetwork, give
         since = now - timedelta(hours=given.book.max_age_hours)
         for incident, fact in await store.waiting_for(network, since, JUDGED_AGAIN):
             await judge_fact(incident, fact, given, store)
-        await _grow(network, given, store)
+        if _reached_anew(before, network, now):
+            await _grow(network, given, store)
+
+
+def _reached_anew(before: KnownNetwork | None, network: Network, now: datetime) -> bool:
+    """Return whether the network could not be alerted before this event, or lies elsewhere now.
+
+    A network that could be alerted is in the open alerts already, or a silence or limit held them back from it.
+    """
+    earlier = Network.of(before) if before else None
+    return earlier is None or earlier.obstacle(brussels_day(now)) is not None or earlier.area != network.area
 
 
 async def _grow(network: Network, given: Dependencies, store: Store) -> None:
@@ -150,9 +161,9 @@ async def _grow(network: Network, given: Dependencies, store: Store) -> None:
     rules = {rule.id: rule.beyond for rule in given.book.rule if rule.may_alert(network)}
     for alert_id in await store.open_alerts_for(network, rules):
         alert = await store.alert(alert_id)
-        if events := grown(alert, network, await store.networks(alert.network_ids), now):
+        if grown(alert, network, await store.networks(alert.network_ids), now):
             await store.save_alert(alert)
-            await store.record(*events)
+            await store.record(*([alert.proposal()] if alert.state is AlertState.PROPOSED else []))
 
 
 async def judge_left_over(given: Dependencies, store: Store) -> None:

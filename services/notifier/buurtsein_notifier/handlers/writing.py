@@ -43,6 +43,9 @@ class Store(deciding.Store, RuleStore, Protocol):
     async def add_alert(self, alert: Alert, facts: Sequence[Fact]) -> None:
         """Store a new alert together with its facts (what happened)."""
 
+    async def forget_calls(self, alert: Alert) -> None:
+        """Delete the calls of duty contacts about an alert, because the time to decide begins anew."""
+
 
 async def write(command: commands.Write, by: By, given: Dependencies, store: Store) -> Alert:
     """Store a draft of an alert that a person wrote; nothing is recorded until it is proposed."""
@@ -76,14 +79,17 @@ async def edit(alert_id: UUID, command: commands.Edit, by: By, given: Dependenci
 async def propose(alert_id: UUID, command: commands.Propose, by: By, given: Dependencies, store: Store) -> Alert:
     """Propose a written alert to the police, for every network that its area touches now; record AlertProposed.
 
-    If `coordinators_send` is set, a cold message of a coordinator is released at once; AlertReleased is recorded too.
+    If `coordinators_send` is set, a cold message that one coordinator wrote and proposes is released at once;
+    AlertReleased is recorded too.
     """
     alert, networks = await _mine(alert_id, by, store)
     now = given.clock.now()
+    alert.require("propose", now)
     await deciding.refer(alert, given, store)
     if alert.area and not alert.follows:
         networks = await _audience(None, alert.area, now, store)
         alert.network_ids = [one.network_id for one in networks]
+    _require_allowed(_origin(by), alert.kind, networks, by)
     alert.expires_at = max(alert.expires_at, now + timedelta(minutes=given.decide_minutes))
     events = writing.proposed(alert, networks, by.actor, command.accept, given.outgoing, now)
     message = None
@@ -91,6 +97,7 @@ async def propose(alert_id: UUID, command: commands.Propose, by: By, given: Depe
         decided = released_by_rule(alert, networks, given.outgoing, now)
         events, message = [*events, *decided.events], decided.message
     await store.save_alert(alert)
+    await store.forget_calls(alert)
     if message:
         await store.queue(alert, message, given.ways(alert))
     await store.record(*events)

@@ -26,6 +26,9 @@ FREE_UNITS_USED = """select coalesce(sum(free_units), 0) from alert
     where sent_at >= make_timestamptz($1, 1, 1, 0, 0, 0, 'Europe/Brussels')
     and sent_at < make_timestamptz($1 + 1, 1, 1, 0, 0, 0, 'Europe/Brussels') and free_units > 0"""
 
+_PRICING = 0x70726963
+"""The number of the advisory lock that lets one alert be priced at a time, so that no free unit is used twice."""
+
 
 async def free_units_used(connection: Connection, year: int) -> int:
     """Return how many free units were used by the messages of a year."""
@@ -51,6 +54,7 @@ class AlertTables(deciding.Store, delivering.Store, receiving.Store, switching.S
 
     @override
     async def free_units_used(self, year: int) -> int:
+        await self._connection.execute("select pg_advisory_xact_lock($1)", _PRICING)
         return await free_units_used(self._connection, year)
 
     @override
@@ -137,6 +141,13 @@ class AlertTables(deciding.Store, delivering.Store, receiving.Store, switching.S
     @override
     async def withdraw_delivery(self, alert: Alert) -> None:
         await queue.withdraw(self._connection, alert.alert_id)
+
+    @override
+    async def follows_under_way(self, first: Alert) -> bool:
+        under_way: bool = await self._connection.fetchval(
+            "select exists (select from alert where follows = $1 and state in ('RELEASED', 'UNKNOWN'))", first.alert_id
+        )
+        return under_way
 
     @override
     async def sent_messages(self, first: Alert, now: datetime) -> list[bytes]:

@@ -94,12 +94,12 @@ class NotifierStore(HoldingTables, linking.Store):
     async def open_alerts_for(self, network: Network, beyond: Mapping[str, int]) -> list[UUID]:
         drawn = await self._connection.fetch(
             """select alert_id, document -> 'area' as area from alert
-               where state = 'PROPOSED' and follows is null and document -> 'area' <> 'null'"""
+               where state in ('PROPOSED', 'RETURNED') and follows is null and document -> 'area' <> 'null'"""
         )
         counted = await self._connection.fetch(
             """select a.alert_id, a.rule, f.longitude, f.latitude
                from alert a join alert_fact held using (alert_id) join fact f using (fact_id)
-               where a.state = 'PROPOSED' and a.rule = any($1) and not held.elsewhere""",
+               where a.state in ('PROPOSED', 'RETURNED') and a.rule = any($1) and not held.elsewhere""",
             list(beyond),
         )
         mine = network.area.model_dump()
@@ -181,7 +181,7 @@ class NotifierStore(HoldingTables, linking.Store):
                       bool_or(held.fact_id = $3) as same_fact
                from alert_fact held join alert a using (alert_id)
                where held.fact_id = any($1::uuid[]) and a.rule = $2
-                 and a.state in ('PROPOSED', 'RELEASED', 'SENT', 'UNKNOWN')
+                 and a.state in ('PROPOSED', 'RETURNED', 'RELEASED', 'SENT', 'UNKNOWN')
                group by a.alert_id order by a.alert_id desc limit $4""",
             [one.fact_id for one in facts],
             rule.id,
@@ -194,8 +194,8 @@ class NotifierStore(HoldingTables, linking.Store):
     async def decided_near(self, fact: Fact, rule: Rule) -> list[Earlier]:
         rows = await self._connection.fetch(
             f"""select a.alert_id, a.state, a.proposed_at, a.document ->> 'refusal' as refusal from alert a
-                where a.rule = $5 and a.state not in ('PROPOSED', 'EXPIRED') and a.proposed_at > $6 and exists (
-                    select from alert_fact join fact f using (fact_id) where alert_id = a.alert_id
+                where a.rule = $5 and a.state not in ('PROPOSED', 'RETURNED', 'EXPIRED') and a.proposed_at > $6
+                  and exists (select from alert_fact join fact f using (fact_id) where alert_id = a.alert_id
                     and {METRES} <= $4::float8)
                 order by a.alert_id desc limit $7""",  # noqa: S608 # constants of the program
             *Around(fact.longitude, fact.latitude, rule.within_metres).arguments[:4],
@@ -280,7 +280,7 @@ class NotifierStore(HoldingTables, linking.Store):
             f"""with taken as (
                     delete from alert_fact using (
                         select alert_id, fact_id from alert_fact join alert a using (alert_id)
-                        where elsewhere and a.state <> 'PROPOSED' limit $1) over
+                        where elsewhere and a.state not in ('PROPOSED', 'RETURNED') limit $1) over
                     where alert_fact.alert_id = over.alert_id and alert_fact.fact_id = over.fact_id
                     returning alert_fact.fact_id)
                 select i.report_id, i.category, {OWN}, {COLUMNS} from taken join fact f using (fact_id)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from buurtsein_contracts.events.geography import Area
 from buurtsein_kernel.places import touch
+from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import Fact, Incident, Network
 from buurtsein_notifier.domain.rule import RuleBook
 from buurtsein_notifier.handlers import calendar, following, writing
@@ -25,6 +26,10 @@ class WritingTables(AlertTables, writing.Store, following.Store, calendar.Store)
             "insert into campaign_run (campaign, day) values ($1, $2) on conflict do nothing returning 1", campaign, day
         )
         return made is not None
+
+    @override
+    async def forget_calls(self, alert: Alert) -> None:
+        await self._connection.execute("delete from duty_call where alert_id = $1", alert.alert_id)
 
     @override
     async def all_networks(self) -> list[Network]:
