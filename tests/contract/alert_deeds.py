@@ -74,7 +74,7 @@ def feedback_given(alert: Any, _: Step) -> Any:
 
 
 def released(alert: Any, _: Step) -> Any:
-    return alert.released("x", 1, NOW) if alert.release("p" + "0" * 32, NOW) else None
+    return alert.released("x", 1, NOW) if alert.release("p" + "0" * 32, "content", NOW) else None
 
 
 def settled(alert: Any, step: Step) -> Any:

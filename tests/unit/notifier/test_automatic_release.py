@@ -17,7 +17,7 @@ from unit.notifier.notifier_memory import (
     network,
     with_rule,
 )
-from unit.notifier.test_notifier_writing import COORDINATOR, TEXTS, call, edited, officer, returned
+from unit.notifier.test_notifier_writing import COORDINATOR, TEXTS, call, edited, officer, returned, written
 
 from buurtsein_contracts.events import AlertProposed
 from buurtsein_contracts.events.alert import Release
@@ -42,6 +42,40 @@ async def put_forward(store: Memory, alert: Alert, actor: str, *roles: str, acce
     given = replace(store.given, coordinators_send=True)
     await handlers.propose(alert.alert_id, commands.Propose(accept=accept), seen, given, store)
     return await store.alert(alert.alert_id)
+
+
+async def test_police_release_a_cold_message_that_a_coordinator_writes_to_their_network() -> None:
+    home = network(coordinators=[COORDINATOR])
+    store, who = Memory(home), officer(COORDINATOR, "coordinator")
+    cold = call(kind="COLD", place=None, networks=[str(home.network_id)])
+    alert = await written(store, cold, who)
+    seen = replace(await by(store, alert, COORDINATOR), roles=who.roles)
+    await handlers.propose(alert.alert_id, commands.Propose(), seen, store.given, store)
+    assert (await release(store, alert, store.given)).state is AlertState.RELEASED
+
+
+@pytest.mark.parametrize(
+    ("kind", "coordinators", "code"),
+    [("HOT", [COORDINATOR], "hot_by_police_only"), ("COLD", [OTHER], "not_coordinator")],
+)
+async def test_a_coordinator_writes_nothing_hot_and_nothing_to_others(
+    kind: str, coordinators: list[str], code: str
+) -> None:
+    home = network(coordinators=coordinators)
+    store, command = Memory(home), call(kind=kind, place=None, networks=[str(home.network_id)])
+    with pytest.raises(DomainError, match=code):
+        await written(store, command, officer(COORDINATOR, "coordinator"))
+    assert store.alerts == {}
+
+
+async def test_a_cold_message_of_a_coordinator_leaves_at_once_where_the_zone_says_so() -> None:
+    home = network(coordinators=[COORDINATOR])
+    store, who = Memory(home), officer(COORDINATOR, "coordinator")
+    given = replace(store.given, coordinators_send=True)
+    made = await handlers.write(call(kind="COLD", place=None, networks=[str(home.network_id)]), who, given, store)
+    seen = replace(await by(store, made, COORDINATOR), roles=who.roles)
+    await handlers.propose(made.alert_id, commands.Propose(), seen, given, store)
+    assert (store.only_alert.state, len(store.queued)) == (AlertState.RELEASED, 1)
 
 
 async def test_an_alert_of_an_automatic_rule_that_an_officer_rewrote_needs_another_officer() -> None:

@@ -185,7 +185,8 @@ class Deliveries:
         if known is not None:
             return known
         try:
-            look = await self._last_look(delivery, database)
+            async with database.unit_of_work() as uow:
+                look = await handlers.look_before_sending(delivery, self._given, NotifierStore(uow))
         except DomainError as error:
             return Blocked(error.code)
         if look.not_before:
@@ -208,11 +209,6 @@ class Deliveries:
             case Partly() as some if not some.reached <= delivery.reached:
                 return some
         return None
-
-    async def _last_look(self, delivery: LeasedDelivery, database: Database) -> handlers.Look:
-        """Check a message just before it is sent; raise DomainError when sending is forbidden."""
-        async with database.unit_of_work() as uow:
-            return await handlers.look_before_sending(delivery, self._given, NotifierStore(uow))
 
     async def _send(self, delivery: LeasedDelivery, xml: bytes) -> Outcome:
         try:
