@@ -1,5 +1,6 @@
 """Defines who may call the routes of the registry, by role."""
 
+from collections.abc import Collection
 from typing import Annotated
 
 from buurtsein_chassis.auth import Caller
@@ -14,6 +15,8 @@ MANDATED = ("officer", "mandated-officer")
 """The roles of a police officer whom the korpschef can mandate for a network."""
 OFFICIALS = ("korpschef", "burgemeester", "officer", "city-officer")
 OFFICES = (*OFFICIALS, "fod")
+REACHING = (*OFFICIALS, "dispatcher", "finance")
+"""The roles that see how many members each network reaches."""
 RESIDENTS = ("coordinator", "member", "resident", "trader")
 ANYBODY = (*OFFICES, *RESIDENTS, "dispatcher", "finance", "operator")
 Given = Annotated[Dependencies, provided(Dependencies)]
@@ -48,7 +51,7 @@ DecidedBySuccession = Annotated[Decision, may_decide(*POLICE, "burgemeester")]
 DecidedByRemover = Annotated[Decision, may_decide(*POLICE, "burgemeester", "coordinator")]
 ReadByAll = Annotated[Reading[Caller | None], anyone_may_read()]
 ReadByAcceptor = Annotated[Reading[Caller], may_read(*POLICE, "mandated-officer", *RESIDENTS)]
-ReadByReach = Annotated[Reading[Caller], may_read(*OFFICIALS, "dispatcher", "finance", "coordinator")]
+ReadByReach = Annotated[Reading[Caller], may_read(*REACHING, "coordinator")]
 ReadByPolice = Annotated[Reading[Caller], may_read(*POLICE)]
 ReadByOffices = Annotated[Reading[Caller], may_read(*OFFICES)]
 ReadByOfficials = Annotated[Reading[Caller], may_read(*OFFICIALS)]
@@ -60,6 +63,9 @@ ReadByOperator = Annotated[Reading[Caller], may_read("operator")]
 ReadByAnybody = Annotated[Reading[Caller], may_read(*ANYBODY)]
 
 
-def own_reader(reading: Reading[Caller]) -> str | None:
-    """Return the caller's pseudonym when they may see only their own networks; None for an official, who sees all."""
-    return reading.caller.actor if reading.caller.roles.isdisjoint(OFFICES) else None
+def own_reader(reading: Reading[Caller], officials: Collection[str] = OFFICES) -> str | None:
+    """Return the caller's pseudonym when they may see only their own networks; None for an official, who sees all.
+
+    `officials` are the roles that see all networks by this route.
+    """
+    return reading.caller.actor if reading.caller.roles.isdisjoint(officials) else None

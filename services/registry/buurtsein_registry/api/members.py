@@ -12,6 +12,7 @@ from buurtsein_chassis.database import UnitOfWork
 from buurtsein_registry import commands, handlers, views
 from buurtsein_registry.api.callers import (
     POLICE,
+    REACHING,
     ByAll,
     ByDeparting,
     ByResident,
@@ -20,6 +21,7 @@ from buurtsein_registry.api.callers import (
     Given,
     ReadByAcceptor,
     ReadByReach,
+    own_reader,
 )
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.handlers import Dependencies
@@ -103,8 +105,7 @@ async def leave_by_token(member_id: UUID, command: commands.LeaveByToken, call: 
 @router.get("/networks/{network_id}/reach")
 async def reach(network_id: UUID, reading: ReadByReach, given: Given) -> views.Reach:
     """Count the members who get messages today, by channel and language; coordinators see only their own network."""
-    person = reading.caller.actor if reading.caller.roles <= {"coordinator"} else None
-    await views.readable_network(reading.connection, network_id, person)
+    await views.readable_network(reading.connection, network_id, own_reader(reading, REACHING))
     return await views.reach(reading.connection, network_id, given.today)
 
 
