@@ -24,7 +24,7 @@ from buurtsein_chassis.blobs import BlobFolder, BlobUnreadable
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.database import Database
 from buurtsein_contracts import uuid7
-from buurtsein_funding import commands, handlers, views
+from buurtsein_funding import api, commands, handlers, views
 from buurtsein_funding.bank import Result
 from buurtsein_funding.domain.application import Application
 from buurtsein_funding.domain.evidence import EvidenceKind
@@ -39,6 +39,7 @@ from buurtsein_kernel.keyring import Keyring
 from buurtsein_kernel.problems import DomainError
 from buurtsein_stack.servers import RunningServers
 from harness.databases import fresh_database, opened
+from harness.in_process import caller, serving
 
 IBAN = "BE68539007547034"
 ACCOUNT = commands.GiveAccount(holder="BIN Noordwijk", iban=IBAN)
@@ -154,6 +155,20 @@ async def test_a_result_with_another_amount_or_before_the_release_is_left_to_a_p
     assert len(wrong[Effect.TO_CHECK]) == 1
     right = await read_back(database, Result(end_to_end_id=name, paid_on=TODAY, cents=100))
     assert right[Effect.PAID] == [name]
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("burgemeester", 404), ("member", 404), ("finance", 200), ("city-officer", 200)]
+)
+async def test_a_coordinator_who_is_also_mayor_sees_no_account_of_another_network(
+    database: Database, role: str, status: int
+) -> None:
+    application = await granted(database)
+    path = f"/applications/{application.application_id}/account"
+    async with serving(api.router, database, GIVEN) as client:
+        who = caller("p" + "9" * 32, "coordinator", role)
+        answer = await client.get(path, params={"reason": "audit"}, headers=who)
+    assert answer.status_code == status, answer.text
 
 
 async def test_an_erasure_deletes_the_account_unless_the_support_was_granted(database: Database) -> None:

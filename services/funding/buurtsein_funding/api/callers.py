@@ -1,5 +1,6 @@
 """Defines who may call the routes of funding, by role."""
 
+from collections.abc import Collection
 from typing import Annotated
 
 from fastapi import Query
@@ -32,6 +33,9 @@ ListedForAll = Annotated[Lister[Caller | None], anyone_may_list()]
 WhyRead = Annotated[ReadingReason | None, Query(description="Why it is read; needed for everybody of the city.")]
 
 
-def own_reader(caller: Caller) -> str | None:
-    """Return the caller's pseudonym when they may see only their own networks; None for an official, who sees all."""
-    return caller.actor if caller.roles.isdisjoint(OFFICIALS) else None
+def own_reader(caller: Caller, officials: Collection[str] = OFFICIALS) -> str | None:
+    """Return the caller's pseudonym when they may see only their own networks; None for an official, who sees all.
+
+    `officials` are the roles that see all networks by this route.
+    """
+    return caller.actor if caller.roles.isdisjoint(officials) else None

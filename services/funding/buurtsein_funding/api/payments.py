@@ -14,6 +14,7 @@ from buurtsein_chassis.uploads import Upload, may_upload
 from buurtsein_funding import commands, handlers, views
 from buurtsein_funding.api.answers import answered
 from buurtsein_funding.api.callers import (
+    CITY,
     ByCoordinator,
     ByFinance,
     DecidedByFinance,
@@ -62,7 +63,7 @@ async def account(
 ) -> views.ShownAccount:
     """Return the account of an application, masked; record who read it and, for a reader of the city, the reason."""
     reading.keep_private()
-    by = views.Reading(reading.caller, own_reader(reading.caller), reason)
+    by = views.Reading(reading.caller, own_reader(reading.caller, CITY), reason)
     return await views.account_read(reading.connection, application_id, by, given.keyring)
 
 
