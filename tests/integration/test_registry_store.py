@@ -10,6 +10,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from integration.registry_scene import Registry
 from unit.registry.registry_contact_suite import ContactSuite
+from unit.registry.registry_correction_suite import CorrectionSuite
 from unit.registry.registry_enquiry_suite import EnquirySuite
 from unit.registry.registry_memory import APPLICANT, GIVEN, NEIGHBOUR, OFFICER, SECRET, applied, joining
 from unit.registry.registry_own_data_suite import OwnDataSuite
@@ -30,7 +31,7 @@ from buurtsein_registry.views import network_file, open_erasures
 from harness.databases import FreshDatabase
 
 
-class TestOnPostgres(RegistryStoreSuite, OwnDataSuite, YearSuite, EnquirySuite, ContactSuite):
+class TestOnPostgres(RegistryStoreSuite, OwnDataSuite, CorrectionSuite, YearSuite, EnquirySuite, ContactSuite):
     """Runs the shared store tests on PostgreSQL."""
 
     @pytest.fixture

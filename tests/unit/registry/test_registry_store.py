@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from unit.registry.registry_contact_suite import ContactSuite
+from unit.registry.registry_correction_suite import CorrectionSuite
 from unit.registry.registry_enquiry_suite import EnquirySuite
 from unit.registry.registry_memory import APPLICANT, InMemory
 from unit.registry.registry_own_data_suite import OwnDataSuite
@@ -20,7 +21,7 @@ ROWS = Path(__file__).with_name("stored_documents.json")
 DOCUMENTS: dict[str, Documents[Any]] = {"network": NETWORKS, "member": MEMBERS}
 
 
-class TestInMemory(RegistryStoreSuite, OwnDataSuite, YearSuite, EnquirySuite, ContactSuite):
+class TestInMemory(RegistryStoreSuite, OwnDataSuite, CorrectionSuite, YearSuite, EnquirySuite, ContactSuite):
     """Runs the shared store tests on the store in memory."""
 
     @pytest.fixture

@@ -1,9 +1,13 @@
-"""Looks up a person's address in the official address register that the installation uses."""
+"""Looks up a person's address in the official address register, and checks where and how full the address is."""
+
+from uuid import UUID
 
 from buurtsein_kernel.official_addresses import AddressQuery, not_found
+from buurtsein_kernel.problems import conflict
 from buurtsein_registry import commands
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.handlers.dependencies import Dependencies
+from buurtsein_registry.handlers.stores import PersonStore
 
 
 async def with_address(command: commands.JoinNetwork, given: Dependencies) -> commands.JoinAtAddress:
@@ -26,6 +30,12 @@ def is_inside(address: commands.Address, network: Network, given: Dependencies) 
     if address.longitude is None or address.latitude is None:
         return False
     return given.municipality.is_in(network.area.model_dump(), address.longitude, address.latitude)
+
+
+async def require_room(network_id: UUID, address: commands.Address, given: Dependencies, store: PersonStore) -> None:
+    """Raise `address_full` when an address has as many members of a network as the installation allows."""
+    if await store.members_at(network_id, address) >= given.rules.most_members_per_address:
+        raise conflict("address_full", "Voor dit adres zijn er al zoveel leden als het netwerk toelaat.")
 
 
 async def find_address(

@@ -5,7 +5,7 @@ from uuid import UUID
 from buurtsein_contracts.events.member import Channel
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.days import brussels_day
-from buurtsein_kernel.problems import DomainError, conflict
+from buurtsein_kernel.problems import DomainError
 from buurtsein_registry import commands
 from buurtsein_registry.domain import membership
 from buurtsein_registry.domain.member import Member, Preferences, outside_area, require_enterprise, unknown
@@ -13,7 +13,7 @@ from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.person import PersonData
 from buurtsein_registry.domain.rules import Acceptance, require_version
 from buurtsein_registry.domain.vault_read import OWN, Reader
-from buurtsein_registry.handlers.addresses import is_inside
+from buurtsein_registry.handlers.addresses import is_inside, require_room
 from buurtsein_registry.handlers.dependencies import Dependencies
 from buurtsein_registry.handlers.stores import MemberStore, Store
 
@@ -46,8 +46,7 @@ async def requested(
     member = _request(network, command, person, given)
     require_enterprise(command.kind, command.enterprise_number or command.address.establishment_number)
     require_version(command.consent_version, given.rules.consent_versions)
-    if await store.members_at(network_id, command.address) >= given.rules.most_members_per_address:
-        raise conflict("address_full", "Voor dit adres zijn er al zoveel leden als het netwerk toelaat.")
+    await require_room(network_id, command.address, given, store)
     return member
 
 

@@ -6,14 +6,15 @@ Invariant: `read_person` of the store is the only way to personal data, and note
 from dataclasses import dataclass
 from uuid import UUID
 
+from buurtsein_contracts.events.member import MemberKind
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.problems import DomainError, missing, require_seen
 from buurtsein_registry import commands
-from buurtsein_registry.domain.member import Member, outside_area
+from buurtsein_registry.domain.member import Member, outside_area, require_enterprise
 from buurtsein_registry.domain.person import PersonData
 from buurtsein_registry.domain.public_contact import ConsentedContact
 from buurtsein_registry.domain.vault_read import OWN, Reader, VaultRead
-from buurtsein_registry.handlers.addresses import is_inside
+from buurtsein_registry.handlers.addresses import is_inside, require_room
 from buurtsein_registry.handlers.dependencies import Dependencies
 from buurtsein_registry.handlers.stores import Store
 
@@ -112,8 +113,9 @@ async def correct_address(
     """Replace the address of the caller's own membership, and return the membership with its new version.
 
     Raises:
-        DomainError: `member_unknown` for a membership of somebody else or one that has ended, `outside_area`, or
-            `version_changed` when the membership changed since the person read it.
+        DomainError: `member_unknown` for a membership of somebody else or one that has ended, `outside_area`,
+            `enterprise_missing` for a trader who would have no number left, `address_full`, or `version_changed` when
+            the membership changed since the person read it.
     """
     member = await store.member(member_id)
     member.require_own(by.actor)
@@ -122,6 +124,27 @@ async def correct_address(
     member.require_seen(by.seen)
     if not is_inside(address, await store.network(member.network_id), given):
         raise outside_area()
+    await _require_number(member, address, store)
+    await _require_room(member, address, given, store)
     await store.put_address(member_id, by.actor, address)
     await store.save_member(member)
     return member
+
+
+async def _require_number(member: Member, address: commands.Address, store: Store) -> None:
+    """Raise `enterprise_missing` for a trader without a number in the membership, in the vault and in the address."""
+    number = member.enterprise_number or address.establishment_number
+    if number is None and member.kind is MemberKind.TRADER:
+        data = await store.read_person(member.person, Reader(member.person, OWN))
+        number = data.enterprise_number if data else None
+    require_enterprise(member.kind, number)
+
+
+async def _require_room(member: Member, address: commands.Address, given: Dependencies, store: Store) -> None:
+    """Raise `address_full` for another address that has as many members as the installation allows.
+
+    Call this after the network was locked, so that two members cannot move to one address at the same time.
+    """
+    before = (await store.addresses(member.person)).get(member.member_id)
+    if before is None or before.places[0] not in address.places:
+        await require_room(member.network_id, address, given, store)
