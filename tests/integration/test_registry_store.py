@@ -1,8 +1,10 @@
 """The registry's store on a real PostgreSQL passes the same tests as its store in memory."""
 
+import asyncio
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -29,6 +31,7 @@ from buurtsein_registry.store import RegistryStore
 from buurtsein_registry.store.confirmations import late_erasures
 from buurtsein_registry.views import network_file, open_erasures
 from harness.databases import FreshDatabase
+from harness.waiting import wait_until
 
 
 class TestOnPostgres(RegistryStoreSuite, OwnDataSuite, CorrectionSuite, YearSuite, EnquirySuite, ContactSuite):
@@ -149,6 +152,23 @@ async def test_an_erasure_is_open_until_each_consumer_that_must_has_confirmed_it
                 await handlers.confirm_erasures(unknown, OFFICER, given, store)
 
 
+async def test_of_two_first_memberships_at_the_same_moment_the_second_keeps_the_email_of_the_first(
+    registry: Registry,
+) -> None:
+    one, other = await open_network(registry), await open_network(registry)
+    async with registry.unit_of_work() as store:
+        by_email = joining(email="ann@voorbeeld.be", channels=["email"])
+        await handlers.join(one.network_id, by_email, NEIGHBOUR, GIVEN, store)
+        second = asyncio.create_task(joined(registry, other))
+        await wait_until("the second request waits for the first", partial(registry.database.pool.fetchval, WAITING))
+    await second
+    async with registry.unit_of_work() as store:
+        data = await store.person_data(NEIGHBOUR)
+    assert data
+    assert data.email == "ann@voorbeeld.be"
+
+
+WAITING = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
 BY_PSEUDONYM = ("event_log", "event_stream", "vault_read")
 """The tables in which the pseudonym of an erased person stays."""
 PLANTED = ("Ann Voorbeeld", "ann@voorbeeld.be", "32470123456", "Molenstraat")

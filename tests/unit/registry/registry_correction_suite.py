@@ -3,16 +3,19 @@
 from typing import Any
 
 from unit.registry.registry_memory import APPLICANT, GIVEN, MAYOR, NEIGHBOUR, OFFICER, joining
-from unit.registry.registry_store_suite import Stored, open_network, refusal
+from unit.registry.registry_store_suite import Stored, left, open_network, refusal, tag_of
 
 from buurtsein_kernel.commands import By
 from buurtsein_registry import commands, handlers
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.person import PersonData
+from buurtsein_registry.domain.vault_read import OWN, Reader
 
 HOUSE = joining().address
 ELSEWHERE = HOUSE.model_copy(update={"house_number": "9"})
 NUMBER, ESTABLISHMENT = "0403019261", "2147812701"
+EMAIL, MOBILE, LANDLINE = "ann@voorbeeld.be", "+32470123456", "+3253771234"
 
 
 async def joins(stored: Stored, network: Network, person: str = NEIGHBOUR, **changes: Any) -> Member:
@@ -24,6 +27,19 @@ async def moves(stored: Stored, member: Member, address: commands.Address) -> Me
     async with stored.unit_of_work() as store:
         seen = By(member.person, str((await store.member(member.member_id)).version))
         return await handlers.correct_address(member.member_id, address, seen, GIVEN, store)
+
+
+async def known(stored: Stored) -> PersonData:
+    async with stored.unit_of_work() as store:
+        data = await store.read_person(NEIGHBOUR, Reader(NEIGHBOUR, OWN))
+    assert data
+    return data
+
+
+async def corrects(stored: Stored, **changes: Any) -> None:
+    command = commands.CorrectPerson.model_validate({"name": "Ann Voorbeeld", "mobile": MOBILE} | changes)
+    async with stored.unit_of_work() as store:
+        await handlers.correct_person(command, By(NEIGHBOUR, await tag_of(NEIGHBOUR, store)), store)
 
 
 class CorrectionSuite:
@@ -57,3 +73,43 @@ class CorrectionSuite:
         for person, legal in ((OFFICER, True), (MAYOR, False)):
             numbered = {"kind": "TRADER", "enterprise_number": NUMBER, "legal_person": legal}
             await moves(stored, await joins(stored, network, person, **numbered), ELSEWHERE)
+
+    async def test_a_second_membership_keeps_the_email_and_number_that_the_first_one_uses(self, stored: Stored) -> None:
+        shop: dict[str, Any] = {"kind": "TRADER", "enterprise_number": NUMBER, "email": EMAIL, "channels": ["email"]}
+        first = await joins(stored, await open_network(stored), **shop)
+        second = await joins(stored, await open_network(stored), name="Ann Nieuw", mobile="0471123456")
+        data = await known(stored)
+        assert (data.email, data.enterprise_number) == (EMAIL, NUMBER)
+        assert (data.name, data.mobile) == ("Ann Nieuw", "+32471123456")
+        for one in (first, second):
+            await left(stored, one)
+        await joins(stored, await open_network(stored))
+        assert (await known(stored)).email is None, "an ended membership keeps nothing"
+
+    async def test_a_second_membership_does_not_replace_a_number_to_which_another_sends_sms(
+        self, stored: Stored
+    ) -> None:
+        await joins(stored, await open_network(stored), channels=["sms"])
+        by_voice: dict[str, Any] = {"channels": ["voice"], "mobile": LANDLINE}
+        with refusal("channel_not_possible"):
+            await joins(stored, await open_network(stored), **by_voice)
+        assert (await known(stored)).mobile == MOBILE
+
+    async def test_a_correction_does_not_take_away_what_a_channel_of_a_membership_needs(self, stored: Stored) -> None:
+        member = await joins(stored, await open_network(stored), email=EMAIL, channels=["email", "sms"])
+        await corrects(stored, email="ann@nieuw.be", mobile="0471123456")
+        for changes in ({}, {"email": EMAIL, "mobile": LANDLINE}):
+            with refusal("channel_not_possible"):
+                await corrects(stored, **changes)
+        assert (await known(stored)).email == "ann@nieuw.be"
+        await left(stored, member)
+        await corrects(stored, mobile=LANDLINE)
+        assert (await known(stored)).email is None
+
+    async def test_a_correction_helps_somebody_whose_channel_has_not_worked(self, stored: Stored) -> None:
+        await joins(stored, await open_network(stored), email=EMAIL, channels=["email", "sms"])
+        without_email = (await known(stored)).model_copy(update={"email": None})
+        async with stored.unit_of_work() as store:
+            await store.put_person(NEIGHBOUR, without_email)
+        await corrects(stored, name="Ann Nieuw")
+        assert (await known(stored)).name == "Ann Nieuw"

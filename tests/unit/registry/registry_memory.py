@@ -103,6 +103,10 @@ class InMemory(RowsInMemory, EnquiriesInMemory, ContactsInMemory, MembersInMemor
         return person in self.networks[network_id].mandated_officers
 
     @override
+    async def lock_person(self, person: str) -> None:
+        pass
+
+    @override
     async def put_person(self, person: str, data: PersonData) -> None:
         self.vault[person] = data
 

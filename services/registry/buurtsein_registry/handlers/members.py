@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from buurtsein_contracts.events.member import Channel
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.days import brussels_day
-from buurtsein_kernel.problems import DomainError
 from buurtsein_registry import commands
 from buurtsein_registry.domain import membership
 from buurtsein_registry.domain.member import Member, Preferences, outside_area, require_enterprise, unknown
@@ -14,6 +12,7 @@ from buurtsein_registry.domain.person import PersonData
 from buurtsein_registry.domain.rules import Acceptance, require_version
 from buurtsein_registry.domain.vault_read import OWN, Reader
 from buurtsein_registry.handlers.addresses import is_inside, require_room
+from buurtsein_registry.handlers.channels import require_reachable, with_known
 from buurtsein_registry.handlers.dependencies import Dependencies
 from buurtsein_registry.handlers.stores import MemberStore, Store
 
@@ -27,7 +26,7 @@ async def join(
 
     Raises:
         DomainError: `network_unknown`, `outside_area`, `enterprise_missing`, `version_unknown`, `address_full`,
-            `already_member`, and the refusals of `Network.require_open`.
+            `already_member`, `channel_not_possible`, and the refusals of `Network.require_open`.
     """
     member = await requested(network_id, command, actor, given, store)
     at_once = given.rules.acceptance is Acceptance.AT_ONCE and not member.needs_police
@@ -51,9 +50,12 @@ async def requested(
 
 
 async def store_request(member: Member, command: commands.JoinAtAddress, store: Store) -> None:
-    """Insert a requested membership, and store the personal data of the requester in the vault."""
+    """Insert a requested membership, and store the personal data of the requester in the vault.
+
+    What the requester's other memberships use stays. Raises `channel_not_possible` as `with_known`.
+    """
     await store.add_member(member)
-    await store.put_person(member.person, personal_data(command))
+    await store.put_person(member.person, await with_known(member, personal_data(command), store))
     await store.put_address(member.member_id, member.person, command.address)
 
 
@@ -77,7 +79,7 @@ async def change_preferences(
 ) -> Member:
     """Store how and when a member wants to get messages; raise `channel_not_possible` for e-mail without an address."""
     member = await _own(member_id, by, store)
-    _require_reachable(command.channels, await store.read_person(by.actor, Reader(by.actor, OWN)))
+    require_reachable(command.channels, await store.read_person(by.actor, Reader(by.actor, OWN)))
     membership.change(member, Preferences.model_validate(command.model_dump()), given.clock.now())
     return await _saved(member, store)
 
@@ -126,13 +128,6 @@ def _request(network: Network, command: commands.JoinAtAddress, actor: str, give
         needs_police=not inside,
         **chosen,
     )
-
-
-def _require_reachable(channels: list[Channel], data: PersonData | None) -> None:
-    """Raise `channel_not_possible` for e-mail without an address, or SMS to a number that gets none."""
-    by_email, by_sms = Channel.EMAIL in channels, Channel.SMS in channels
-    if (by_email and not (data and data.email)) or (by_sms and not (data and commands.gets_sms(data.mobile))):
-        raise DomainError("channel_not_possible", "Dit kanaal kan niet: het adres of nummer ervoor ontbreekt.")
 
 
 async def leave_by_token(member_id: UUID, command: commands.LeaveByToken, given: Dependencies, store: Store) -> Member:

@@ -15,6 +15,7 @@ from buurtsein_registry.domain.person import PersonData
 from buurtsein_registry.domain.public_contact import ConsentedContact
 from buurtsein_registry.domain.vault_read import OWN, Reader, VaultRead
 from buurtsein_registry.handlers.addresses import is_inside, require_room
+from buurtsein_registry.handlers.channels import live_memberships, require_kept
 from buurtsein_registry.handlers.dependencies import Dependencies
 from buurtsein_registry.handlers.stores import Store
 
@@ -97,13 +98,17 @@ async def everything(person: str, store: Store) -> Everything:
 async def correct_person(command: commands.CorrectPerson, by: By, store: Store) -> None:
     """Replace a person's name, e-mail and mobile by the values that the person gives.
 
-    Raises DomainError `person_unknown`, or `version_changed` when the data changed since the person read them.
+    Raises:
+        DomainError: `person_unknown`, `version_changed` when the data changed since the person read them, or
+            `channel_not_possible` when a channel of a membership that has not ended would no longer work.
     """
     data = await store.read_person(by.actor, Reader(by.actor, OWN))
     if data is None:
         raise missing("person_unknown", "Van deze persoon worden geen gegevens bewaard.")
     require_seen(by.seen, data.tag)
-    await store.put_person(by.actor, data.model_copy(update=command.model_dump()))
+    corrected = data.model_copy(update=command.model_dump())
+    require_kept(await live_memberships(by.actor, store), data, corrected)
+    await store.put_person(by.actor, corrected)
     await store.channels_work(by.actor)
 
 

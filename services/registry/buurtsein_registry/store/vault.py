@@ -47,11 +47,15 @@ class Vault(Unit, PersonStore):
         self._keyring = keyring
 
     @override
-    async def put_person(self, person: str, data: PersonData) -> None:
+    async def lock_person(self, person: str) -> None:
         await self._connection.execute(
             "insert into person_vault (person) values ($1) on conflict (person) do update set updated_at = now()",
             person,
         )
+
+    @override
+    async def put_person(self, person: str, data: PersonData) -> None:
+        await self.lock_person(person)
         await self._write(person, await self._data_key(person) or new_data_key(), data)
         await self._compare_anew(person)
 
