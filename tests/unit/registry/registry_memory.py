@@ -21,6 +21,7 @@ from buurtsein_kernel.keyring import Keyring
 from buurtsein_kernel.places import Municipality
 from buurtsein_kernel.problems import missing
 from buurtsein_registry import commands, handlers
+from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.person import Known, PersonData
 from buurtsein_registry.domain.rules import Acceptance, Rules
@@ -93,6 +94,10 @@ class InMemory(RowsInMemory, EnquiriesInMemory, ContactsInMemory, MembersInMemor
     async def told_risks(self, network_id: UUID, since: datetime) -> set[NetworkRisk]:
         told = [one for one in self.events if isinstance(one, NetworkAtRisk) and one.network_id == network_id]
         return {risk for one in told if one.found_at >= since for risk in one.risks}
+
+    @override
+    async def network_of(self, member: Member) -> Network:
+        return await self.network(member.network_id)
 
     @override
     async def coordinates(self, person: str, network_id: UUID) -> bool:

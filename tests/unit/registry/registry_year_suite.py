@@ -1,16 +1,35 @@
 """Defines tests of a registry store about the memberships of a whole network, which run on both stores."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from unit.registry.registry_memory import GIVEN, MAYOR, NOW, OFFICER, by, joining
+import pytest
+from unit.registry.registry_memory import APPLICANT, FEDERAL, GIVEN, MAYOR, NEIGHBOUR, NOW, OFFICER, by, joining
+from unit.registry.registry_steps import suspension
 from unit.registry.registry_store_suite import Stored, joined, left, open_network
 
 from buurtsein_contracts.events.network import EndReason, NetworkRisk
 from buurtsein_kernel.clock import StandingClock
+from buurtsein_kernel.commands import By
+from buurtsein_kernel.problems import DomainError
 from buurtsein_registry import commands, handlers
 from buurtsein_registry.domain.member import MemberStatus
+from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.rules import Acceptance
+
+BY_HAND = replace(GIVEN, rules=replace(GIVEN.rules, acceptance=Acceptance.BY_HAND))
+
+
+async def stopped(stored: Stored, network: Network, how: str) -> None:
+    """Let the ministry suspend a network, or let the last day of its recognition be over."""
+    async with stored.unit_of_work() as store:
+        if how == "transition_refused":
+            seen = await by(store, network, FEDERAL)
+            await handlers.suspend(network.network_id, suspension(), seen, GIVEN, store)
+            return
+        assert network.recognition
+        network.recognition.end = date(2026, 11, 23)
+        await store.save_network(network)
 
 
 class YearSuite:
@@ -19,7 +38,6 @@ class YearSuite:
     async def test_the_members_of_a_year_are_counted_in_belgian_time(self, stored: Stored) -> None:
         network = await open_network(stored)
         new_year = datetime(2026, 12, 31, 23, tzinfo=UTC)  # 1 January 2027 in Belgium
-        by_hand = replace(GIVEN, rules=replace(GIVEN.rules, acceptance=Acceptance.BY_HAND))
         for person, moment in (("4", NOW), ("5", NOW), ("6", new_year)):
             given = replace(GIVEN, clock=StandingClock(moment))
             async with stored.unit_of_work() as store:
@@ -27,7 +45,7 @@ class YearSuite:
             if person == "5":
                 await left(stored, member)
         async with stored.unit_of_work() as store:
-            await handlers.join(network.network_id, joining(), "p" + "7" * 32, by_hand, store)
+            await handlers.join(network.network_id, joining(), "p" + "7" * 32, BY_HAND, store)
             years = [await store.members_in(network.network_id, year) for year in (2025, 2026, 2027)]
         assert [(one.members, one.joined, one.left) for one in years] == [(0, 0, 0), (1, 2, 1), (2, 1, 0)]
 
@@ -71,3 +89,23 @@ class YearSuite:
             assert await store.live_members(network.network_id) == []
         assert [(one.status, one.left_at) for one in found] == [(MemberStatus.LEFT, NOW)] * 2
         assert await stored.recorded() == before + 2, "NetworkEnded, and MemberLeft of who had joined"
+
+    @pytest.mark.parametrize("code", ["transition_refused", "recognition_not_in_force"])
+    @pytest.mark.parametrize("actor", [APPLICANT, OFFICER])
+    async def test_nobody_becomes_a_member_of_a_network_that_is_not_in_force(
+        self, stored: Stored, actor: str, code: str
+    ) -> None:
+        network, seen, police = await open_network(stored), By(actor, "1"), actor == OFFICER
+        async with stored.unit_of_work() as store:
+            asked = await handlers.join(network.network_id, joining(), NEIGHBOUR, BY_HAND, store)
+        await stopped(stored, network, code)
+        before, yes = await stored.recorded(), commands.DecideOnMember(decision="accept")
+        with pytest.raises(DomainError) as refused:
+            async with stored.unit_of_work() as store:
+                await handlers.decide_on_member(asked.member_id, yes, seen, GIVEN, store, police=police)
+        assert (refused.value.code, refused.value.allowed) == (code, ("refuse", "change", "leave"))
+        no = commands.DecideOnMember(decision="refuse", reason="Dit netwerk is geschorst.")
+        async with stored.unit_of_work() as store:
+            assert (await store.member(asked.member_id)).status is MemberStatus.REQUESTED
+            await handlers.decide_on_member(asked.member_id, no, seen, GIVEN, store, police=police)
+        assert await stored.recorded() == before

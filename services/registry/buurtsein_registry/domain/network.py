@@ -97,11 +97,22 @@ class Network(Versioned, BaseModel):
             return
         if not self.is_of(person):
             raise missing("network_unknown", "Dit netwerk bestaat niet.")
-        self.require("join")
+        self.require_in_force(day, self.possible(day))
+
+    def require_in_force(self, day: date, possible: Sequence[str]) -> None:
+        """Raise `transition_refused` or `recognition_not_in_force` unless people can become members on a day.
+
+        `possible` are the actions that the error names as possible instead.
+        """
+        if self.in_force(day):
+            return
+        if self.state not in JOINABLE:
+            now = Word("progress", self.state)
+            raise conflict("transition_refused", f"Dit kan nu niet: {IN_DUTCH[self.state]}.", possible, state=now)
         when, days = "het netwerk is niet erkend", {}
         if self.recognition:
             when, days = self.recognition.in_dutch(), self.recognition.in_words()
-        raise conflict("recognition_not_in_force", f"Dit kan nu niet: {when}.", self.possible(day), **days)
+        raise conflict("recognition_not_in_force", f"Dit kan nu niet: {when}.", possible, **days)
 
     def in_force(self, day: date) -> bool:
         """Return whether the network's recognition by the ministry is valid on this day."""

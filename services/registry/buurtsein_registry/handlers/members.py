@@ -1,5 +1,6 @@
 """Handles memberships: the request to join, the decision on it, and what members do with their own membership."""
 
+from datetime import date
 from uuid import UUID
 
 from buurtsein_kernel.commands import By
@@ -62,12 +63,16 @@ async def store_request(member: Member, command: commands.JoinAtAddress, store: 
 async def decide_on_member(
     member_id: UUID, command: commands.DecideOnMember, by: By, given: Dependencies, store: Store, *, police: bool
 ) -> Member:
-    """Accept or refuse a request, as a coordinator of the network or as police; record MemberJoined."""
+    """Accept or refuse a request, as a coordinator of the network or as police; record MemberJoined.
+
+    A request is accepted only while people can join the network: raises the errors of `Network.require_in_force`.
+    """
     member = await _for_others(member_id, by, store, police=police)
     now = given.clock.now()
     if command.decision == "refuse":
         membership.refuse(member, by.actor, command.reason, now)
         return await _saved(member, store)
+    await _require_in_force(member, given.today, store)
     events = membership.accept(member, by.actor, command.reason, now, police=police)
     await store.save_member(member)
     await store.record(*events)
@@ -112,6 +117,15 @@ async def leave(
     await store.save_member(member)
     await store.record(*events)
     return member
+
+
+async def _require_in_force(member: Member, day: date, store: MemberStore) -> None:
+    """Check that people can join the member's network on a day; the error names what is possible with the request.
+
+    The network is not locked, because an acceptance a moment before a suspension is allowed.
+    """
+    possible = [action for action in member.allowed(day) if action != "accept"]
+    (await store.network_of(member)).require_in_force(day, possible)
 
 
 def _request(network: Network, command: commands.JoinAtAddress, actor: str, given: Dependencies) -> Member:

@@ -58,6 +58,9 @@ class MemberStore(Recording, Protocol):
     async def member(self, member_id: UUID) -> Member:
         """Return the membership and lock its row; raise DomainError `member_unknown` when it does not exist."""
 
+    async def network_of(self, member: Member) -> Network:
+        """Return the network of a membership without a lock, so that it may change before the transaction ends."""
+
     async def memberships(self, person: str) -> list[Member]:
         """Return all memberships of a person, also those that have ended, the earliest first."""
 

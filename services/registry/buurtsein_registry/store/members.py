@@ -28,6 +28,13 @@ class MemberTable(Unit, MemberStore):
         return MEMBERS.read_row(row)
 
     @override
+    async def network_of(self, member: Member) -> Network:
+        network = await self._unlocked(member.network_id)
+        if network is None:
+            raise missing("network_unknown", "Dit netwerk bestaat niet.")
+        return network
+
+    @override
     async def memberships(self, person: str) -> list[Member]:
         rows = await self._connection.fetch(
             "select document, schema from member where person = $1 order by member_id", person
