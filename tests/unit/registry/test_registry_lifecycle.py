@@ -36,6 +36,7 @@ from buurtsein_contracts.events.network import EndReason, RecognitionStatus, Sus
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.problems import DomainError
 from buurtsein_registry import commands, handlers
+from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.states import NetworkState
 
 TODAY = GIVEN.today
@@ -119,6 +120,14 @@ async def test_the_status_of_a_recognition_follows_from_its_days(
     assert (file.recognition_status, file.recognition.renewal_due) == (status, due)
 
 
+async def recognised_for_a_year(store: InMemory) -> Network:
+    """Return a network with the recognition of DATES."""
+    made = await approved(store)
+    await does(store, handlers.send_to_fod, made, OFFICER)
+    answer = commands.Recognise.model_validate(DATES | {"reference": "VP/1"})
+    return await does(store, handlers.recognise, made, FEDERAL, answer)
+
+
 @pytest.mark.parametrize("day", [date(2026, 10, 31), date(2027, 11, 1)])
 async def test_the_day_of_renewal_lies_in_the_recognition(store: InMemory, day: date) -> None:
     made = await approved(store)
@@ -129,27 +138,41 @@ async def test_the_day_of_renewal_lies_in_the_recognition(store: InMemory, day: 
 
 
 @pytest.mark.parametrize(
-    ("renewed_from", "first_day"),
+    ("renewed_from", "first_day", "entered_on"),
     [
-        (date(2027, 11, 1), date(2026, 11, 1)),
-        (date(2027, 6, 1), date(2026, 11, 1)),
-        (date(2027, 11, 2), date(2027, 11, 2)),
+        (date(2027, 11, 1), date(2026, 11, 1), TODAY),
+        (date(2027, 6, 1), date(2026, 11, 1), TODAY),
+        (date(2027, 11, 2), date(2027, 11, 2), date(2027, 11, 1)),
     ],
     ids=["the day after", "early", "after a gap"],
 )
 async def test_a_renewal_keeps_the_first_day_unless_there_is_a_gap(
-    store: InMemory, renewed_from: date, first_day: date
+    store: InMemory, renewed_from: date, first_day: date, entered_on: date
 ) -> None:
-    made = await approved(store)
-    await does(store, handlers.send_to_fod, made, OFFICER)
-    answer = commands.Recognise.model_validate(DATES | {"reference": "VP/1"})
-    await does(store, handlers.recognise, made, FEDERAL, answer)
+    made = await recognised_for_a_year(store)
+    CLOCK.move(entered_on - TODAY)
     again = commands.Recognise(start=renewed_from, end=date(2030, 1, 1), reference="VP/9")
     made = await does(store, handlers.renew, made, FEDERAL, again)
     event = store.events[-1]
     assert isinstance(event, NetworkRecognised)
     assert (event.start, event.end, event.reference) == (first_day, date(2030, 1, 1), "VP/9")
     assert made.in_force(date(2029, 1, 1))
+
+
+async def test_a_renewal_after_a_gap_is_entered_when_the_present_term_is_over(store: InMemory) -> None:
+    made = await recognised_for_a_year(store)
+    again = commands.Recognise(start=date(2027, 11, 15), end=date(2030, 1, 1), reference="VP/9")
+    for moment in (NOW, NOW.replace(year=2027, month=10, day=31)):
+        CLOCK.set(moment)
+        with pytest.raises(DomainError) as refused:
+            await does(store, handlers.renew, made, FEDERAL, again)
+        assert (refused.value.code, refused.value.values) == ("renewal_leaves_gap", {"end": DATES["end"]})
+    [first] = [event for event in store.events if isinstance(event, NetworkRecognised)]
+    assert (first.end, (await store.network(made.network_id)).in_force(date(2027, 10, 31))) == (DATES["end"], True)
+    CLOCK.set(NOW.replace(year=2027, month=11, day=1))
+    made = await does(store, handlers.renew, made, FEDERAL, again)
+    days = (date(2027, 11, 14), date(2027, 11, 15), date(2030, 1, 1))
+    assert [made.in_force(day) for day in days] == [False, True, True]
 
 
 async def test_an_ended_network_is_closed_and_the_fod_must_be_told(store: InMemory) -> None:

@@ -54,11 +54,15 @@ def recognise(network: Network, recognition: Recognition, letter: Letter, now: d
 
 
 def renew(network: Network, renewal: Recognition, letter: Letter, now: datetime) -> Sequence[EventData]:
-    """Record that the ministry (FOD) renewed the recognition; return NetworkRecognised with the new days."""
+    """Record that the ministry (FOD) renewed the recognition; return NetworkRecognised with the new days.
+
+    Raises `renewal_leaves_gap` when the renewal does not follow the present recognition, and that one is not over.
+    """
     require_letter(network, "renew", letter)
     renewal.check_dates()
+    present = network.recognition
+    network.recognition = present.followed_by(renewal, brussels_day(now)) if present else renewal
     network.note("renew", letter.actor, now, letter.document_sha256)
-    network.recognition = network.recognition.followed_by(renewal) if network.recognition else renewal
     return [recognised(network, network.recognition, letter.actor, now)]
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from buurtsein_contracts.events.network import CoordinatorRole, EndReason, RemovalReason, SuspensionReason
 from buurtsein_kernel.days import in_words
-from buurtsein_kernel.problems import DomainError, Value, Word
+from buurtsein_kernel.problems import DomainError, Value, Word, conflict
 
 
 class Coordinator(BaseModel):
@@ -111,10 +111,17 @@ class Recognition(BaseModel):
         """Return whether the network must ask for a renewal of the recognition on this day."""
         return self.renewal_on is not None and self.renewal_on <= day
 
-    def followed_by(self, renewal: Self) -> Self:
-        """Return the renewed recognition; it keeps the first day of the old one unless there is a gap between them."""
-        without_gap = self.end is None or renewal.start <= self.end + timedelta(days=1)
-        return renewal.model_copy(update={"start": min(self.start, renewal.start)}) if without_gap else renewal
+    def followed_by(self, renewal: Self, day: date) -> Self:
+        """Return the renewed recognition; it keeps the first day of the old one unless there is a gap between them.
+
+        A network has one recognition at a time. Raises `renewal_leaves_gap` for a gap while the old one is not over on
+        the day of the entry, because the network would lose its recognition at once.
+        """
+        if self.end is None or renewal.start <= self.end + timedelta(days=1):
+            return renewal.model_copy(update={"start": min(self.start, renewal.start)})
+        if day <= self.end:
+            raise leaves_gap(self.end)
+        return renewal
 
     def in_dutch(self) -> str:
         """Return the recognition's first and last day in Dutch words, for use in a sentence."""
@@ -126,6 +133,15 @@ class Recognition(BaseModel):
         if self.end is None:
             return {"when": Word("recognition", "from"), "start": self.start}
         return {"when": Word("recognition", "from_until"), "start": self.start, "end": self.end}
+
+
+def leaves_gap(end: date) -> DomainError:
+    """Return the error for a renewal that begins later than the day after `end`, the last day of the recognition."""
+    detail = (
+        f"Dit kan nog niet: de erkenning loopt tot en met {in_words(end)} en de hernieuwing sluit daar niet op aan. "
+        "Voer de hernieuwing in na die dag."
+    )
+    return conflict("renewal_leaves_gap", detail, end=end)
 
 
 class Suspension(BaseModel):
