@@ -85,7 +85,7 @@ class Call[Who: Caller | None]:
     async def once(self, handle: Handle, complete: Complete | None = None) -> Response:
         """Run the handler in one transaction and return its response; a repeated request gets the stored response.
 
-        A request with the key and the body of an earlier one changes nothing and gets the earlier response. After a
+        A request with the key, query and body of an earlier one changes nothing and gets the earlier response. After a
         ConcurrentWrite the handler is run a second time, in a new transaction.
         """
         try:
@@ -137,7 +137,7 @@ class Call[Who: Caller | None]:
         await uow.connection.execute(_STORE, *where, digest, response.status_code, body, json.dumps(headers))
 
     async def _answered(self) -> Response | None:
-        """Return the response stored for the `Idempotency-Key`, or None; raise Problem 422 if the body was another."""
+        """Return the response stored for the `Idempotency-Key`, or None; raise Problem 422 if query or body differ."""
         if not self._key:
             return None
         async with self._database.connection() as connection:
@@ -149,9 +149,11 @@ class Call[Who: Caller | None]:
         return _stored_response(stored)
 
     async def _digest(self) -> str:
-        body = await self._request.body()
+        """Return a hash of the body and the query, so that a dry run is not taken for the request itself."""
+        body, query = await self._request.body(), self._request.scope["query_string"]
         is_form = media_type(self._request.headers) == FORM
-        return hashlib.sha256(body if is_form else canonical(body)).hexdigest()
+        digest = hashlib.sha256(body if is_form else canonical(body))
+        return hashlib.sha256(digest.digest() + query).hexdigest() if query else digest.hexdigest()
 
     @property
     def _route(self) -> str:

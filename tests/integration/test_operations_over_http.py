@@ -1,5 +1,6 @@
 """The operators' routes work over HTTP with no more database rights than the service has."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -167,6 +168,27 @@ async def test_a_job_is_listed_before_it_ever_ran_and_can_be_run_now(bench: Benc
     assert await operations.act("jobs/tidying/run") == {"outcome": "running"}
     assert await operations.refused("jobs/unknown/run", reason=WHY) == (404, "job_unknown")
     assert await bench.audit() == [("p1234", "jobs run", WHY)] * 2
+
+
+async def test_an_act_after_its_dry_run_with_the_same_key_is_not_taken_for_the_dry_run(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """A key without a query, as an earlier release stored it, gives the stored answer again."""
+    key, path = {"Idempotency-Key": "one-key"}, "/v1/operations/jobs/tidying/run"
+    dry = await client.post(path, params={"dry_run": True}, json={"reason": WHY}, headers=key)
+    again = await client.post(path, params={"dry_run": True}, json={"reason": WHY}, headers=key)
+    assert (dry.json(), again.json()) == ({"outcome": "would-be"}, {"outcome": "would-be"})
+    assert again.headers["Idempotent-Replayed"] == "true"
+    refused = await client.post(path, json={"reason": WHY}, headers=key)
+    assert (refused.status_code, refused.json()["code"]) == (422, "idempotency_key_reused")
+    assert await bench.audit() == []
+
+    for _ in range(2):
+        assert (await client.post(path, json={"reason": WHY}, headers={"Idempotency-Key": "2"})).status_code == 200
+    assert len(await bench.audit()) == 1
+    digest = hashlib.sha256(b'{"reason":"the cause is mended"}').hexdigest()
+    stored = await bench.connection.fetchval("select request_sha256 from idempotency where key = '2'")
+    assert stored == digest
 
 
 async def test_a_summary_counts_what_may_need_an_operator(bench: Bench, operations: Operations) -> None:
