@@ -13,12 +13,15 @@ from buurtsein_chassis.database import Database
 from buurtsein_chassis.health import Probe
 from buurtsein_chassis.jobs import Every, Job, job_gauges, job_runs, scheduler
 from buurtsein_chassis.jobs.job_runs import JobState
+from buurtsein_chassis.operations import jobs
+from buurtsein_chassis.operations.audit import Operator
 from buurtsein_chassis.service import Run
 from harness.databases import FreshDatabase, opened
 from harness.waiting import wait_until
 
 COUNTING = Job("counting", Every(0.05), timeout=20)
 BROKEN = Job("broken", Every(0.05))
+RARE = Job("rare", Every(3600))
 
 
 @pytest.fixture(autouse=True)
@@ -111,6 +114,50 @@ async def test_the_job_of_a_worker_that_was_killed_is_taken_over(
         await until("the end of the run", lambda: count.now == 0)
         found = await state(heir.database, brief)
     assert (found.runs, found.failures, found.last_failure) == (2, 1, job_runs.LEASE_ENDED)
+
+
+@pytest.mark.parametrize("error", [None, ValueError("no")], ids=["done", "failed"])
+async def test_a_run_that_is_asked_for_during_a_run_follows_it_once(
+    ledger_database: FreshDatabase, error: Exception | None
+) -> None:
+    begun, may_end = asyncio.Queue[None](), asyncio.Queue[None]()
+
+    async def guided(_database: Database) -> None:
+        begun.put_nowait(None)
+        await may_end.get()
+        if error:
+            raise error
+
+    async with workers(ledger_database, {RARE: guided}) as [worker]:
+        await begun.get()
+        async with worker.database.connection() as connection:
+            assert await jobs.run_now(connection, RARE, Operator("an.operator", "to test")) == "running"
+        may_end.put_nowait(None)
+        async with asyncio.timeout(20):
+            await begun.get()
+        may_end.put_nowait(None)
+
+        async def ended() -> bool:
+            return not (await state(worker.database, RARE)).running
+
+        await wait_until("the end of the second run", ended)
+        found = await state(worker.database, RARE)
+    assert found.runs == 2
+    assert found.next_run_at
+    assert found.last_ended_at
+    assert found.next_run_at > found.last_ended_at
+
+
+async def test_a_run_that_is_asked_for_while_a_worker_begins_one_follows_it(ledger_database: FreshDatabase) -> None:
+    async with opened(ledger_database.app) as database, database.connection() as asking, database.connection() as other:
+        await job_runs.register(other, [RARE])
+        async with asking.transaction():
+            await asking.fetchval("select now()")  # the request begins before the run
+            token = uuid4()
+            assert await job_runs.claim_due(other, [RARE], token) == {"rare"}
+            assert await jobs.run_now(asking, RARE, Operator("an.operator", "to test")) == "running"
+        await job_runs.finish(other, RARE, token, None)
+        assert await job_runs.claim_due(other, [RARE], uuid4()) == {"rare"}
 
 
 async def test_a_worker_that_stops_gives_its_job_back_at_once(ledger_database: FreshDatabase) -> None:

@@ -32,18 +32,20 @@ from unnest($1::text[], $2::float8[]) as due (job, seconds)
 where r.job = due.job and r.next_run_at <= now() and (r.lease_until is null or r.lease_until <= now())
 returning r.job
 """  # noqa: S608 # a constant of this module
-_DONE = """
+_NEXT = "next_run_at = case when next_run_at > last_started_at then next_run_at else $3 end"
+"""An operator who asked for a run during this one made the job due later than this run began; that is kept."""
+_DONE = f"""
 update job_run
-set lease_token = null, lease_until = null, next_run_at = $3, last_ended_at = now(), last_succeeded_at = now(),
+set lease_token = null, lease_until = null, {_NEXT}, last_ended_at = now(), last_succeeded_at = now(),
     last_outcome = 'done', failures_in_a_row = 0
 where job = $1 and lease_token = $2
-"""
-_FAILED = """
+"""  # noqa: S608 # a constant of this module
+_FAILED = f"""
 update job_run
-set lease_token = null, lease_until = null, next_run_at = $3, last_ended_at = now(), last_failed_at = now(),
+set lease_token = null, lease_until = null, {_NEXT}, last_ended_at = now(), last_failed_at = now(),
     last_failure = $4, last_outcome = 'failed', failures = failures + 1, failures_in_a_row = failures_in_a_row + 1
 where job = $1 and lease_token = $2
-"""
+"""  # noqa: S608 # a constant of this module
 _GIVEN_BACK = """
 update job_run set lease_token = null, lease_until = null, next_run_at = now() where job = $1 and lease_token = $2
 """
@@ -91,7 +93,10 @@ async def claim_due(connection: Connection, jobs: Collection[Job], token: UUID) 
 
 
 async def finish(connection: Connection, job: Job, token: UUID, failure: str | None) -> None:
-    """Store how a run ended and when the next run is due; do nothing when another worker holds the lease now."""
+    """Store how a run ended and when the next run is due; do nothing when another worker holds the lease now.
+
+    A time that an operator set during the run stays.
+    """
     row = await connection.fetchrow("select now() as now, failures_in_a_row from job_run where job = $1", job.name)
     if row is None:
         return

@@ -8,9 +8,12 @@ from buurtsein_chassis.jobs import Job, job_runs
 from buurtsein_chassis.operations.audit import Operator, Verb, note
 
 _RUN_NOW = """
-insert into job_run (job, next_run_at) values ($1, now()) on conflict (job) do update set next_run_at = now()
+insert into job_run (job, next_run_at) values ($1, now())
+on conflict (job) do update set next_run_at = clock_timestamp()
 returning coalesce(lease_until > now(), false) as running
 """
+"""SQL that makes a job due. The clock is read when the row is locked: a run that a worker began meanwhile has then an
+earlier start, and another run follows it."""
 
 
 async def run_now(connection: Connection, job: Job, by: Operator) -> str:
