@@ -1,8 +1,9 @@
 """Scheduled jobs on a real database: one worker runs a job at a time, and a failing job does not stop others."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -173,6 +174,54 @@ async def test_a_worker_that_stops_gives_its_job_back_at_once(ledger_database: F
         await leaving.stop()
         async with workers(ledger_database, {COUNTING: count}):
             await until("a takeover", lambda: count.runs >= 1)
+
+
+class Interrupted:
+    """A function on the table of runs, whose first call hangs: before the statement, or when it is committed."""
+
+    def __init__(self, function: Callable[..., Awaitable[Any]], *, committed: bool) -> None:
+        self._function, self._committed = function, committed
+        self.hanging = asyncio.Event()
+
+    async def __call__(self, *given: Any, **named: Any) -> Any:
+        """Call the function; the first call never returns."""
+        if self.hanging.is_set():
+            return await self._function(*given, **named)
+        if self._committed:
+            await self._function(*given, **named)
+        self.hanging.set()
+        return await asyncio.Event().wait()
+
+
+async def test_a_worker_that_stops_when_its_claim_is_committed_gives_the_job_back(
+    ledger_database: FreshDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim, count = Interrupted(job_runs.claim_due, committed=True), Counting()
+    monkeypatch.setattr(job_runs, "claim_due", claim)
+    async with workers(ledger_database, {RARE: count}) as [leaving]:
+        await claim.hanging.wait()
+        assert (await state(leaving.database, RARE)).running
+        await leaving.stop()
+        assert not (await state(leaving.database, RARE)).running
+        async with workers(ledger_database, {RARE: count}) as [heir]:
+            await until("a run by another worker", lambda: count.runs == 1)
+            assert (await state(heir.database, RARE)).failures == 0
+
+
+@pytest.mark.parametrize("committed", [False, True])
+async def test_a_worker_that_stops_while_it_stores_an_outcome_stores_it(
+    ledger_database: FreshDatabase, monkeypatch: pytest.MonkeyPatch, *, committed: bool
+) -> None:
+    finish, count = Interrupted(job_runs.finish, committed=committed), Counting()
+    monkeypatch.setattr(job_runs, "finish", finish)
+    async with workers(ledger_database, {RARE: count}) as [leaving]:
+        await finish.hanging.wait()
+        await leaving.stop()
+        found = await state(leaving.database, RARE)
+    assert (found.running, found.last_outcome, found.runs, found.failures) == (False, "done", 1, 0)
+    assert found.last_ended_at
+    assert found.next_run_at
+    assert found.next_run_at > found.last_ended_at, "the job is not run a second time"
 
 
 async def test_a_job_that_fails_stops_no_other_job_and_is_reported(ledger_database: FreshDatabase) -> None:

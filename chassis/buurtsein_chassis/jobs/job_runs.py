@@ -47,7 +47,8 @@ set lease_token = null, lease_until = null, {_NEXT}, last_ended_at = now(), last
 where job = $1 and lease_token = $2
 """  # noqa: S608 # a constant of this module
 _GIVEN_BACK = """
-update job_run set lease_token = null, lease_until = null, next_run_at = now() where job = $1 and lease_token = $2
+update job_run set lease_token = null, lease_until = null, next_run_at = now()
+where lease_token = $1 and ($2::text is null or job = $2)
 """
 
 
@@ -107,9 +108,12 @@ async def finish(connection: Connection, job: Job, token: UUID, failure: str | N
     await connection.execute(_FAILED, job.name, token, retry_at, failure)
 
 
-async def give_back(connection: Connection, job: Job, token: UUID) -> None:
-    """Release the lease of a job and make it due at once, because this worker stops before the run has ended."""
-    await connection.execute(_GIVEN_BACK, job.name, token)
+async def give_back(connection: Connection, token: UUID, job: Job | None = None) -> None:
+    """Release the lease of a job and make it due at once, because this worker stops before the run has ended.
+
+    Without a job, release all leases with this token, of which no run has begun.
+    """
+    await connection.execute(_GIVEN_BACK, token, job.name if job else None)
 
 
 async def states(connection: Connection, jobs: Collection[Job]) -> list[JobState]:

@@ -57,16 +57,28 @@ class Scheduler:
 
     async def _start_due(self, runs: asyncio.TaskGroup) -> None:
         token = uuid4()
+        claimed = await self._claimed(token)
+        for job in self._jobs:
+            if job.name in claimed:
+                runs.create_task(self._run_once(job, token))
         async with self._database.connection() as connection:
-            if not self._registered:
-                await job_runs.register(connection, self._jobs)
-                self._registered = True
-            claimed = await job_runs.claim_due(connection, self._jobs, token)
-            for job in self._jobs:
-                if job.name in claimed:
-                    runs.create_task(self._run_once(job, token))
             for state in await job_runs.states(connection, self._jobs):
                 self._tell(state)
+
+    async def _claimed(self, token: UUID) -> set[str]:
+        """Take the leases of the jobs that are due; return the names of these jobs.
+
+        A worker that is stopped meanwhile gives them back, because the database may have committed already.
+        """
+        try:
+            async with self._database.connection() as connection:
+                if not self._registered:
+                    await job_runs.register(connection, self._jobs)
+                    self._registered = True
+                return await job_runs.claim_due(connection, self._jobs, token)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._write(partial(job_runs.give_back, token=token), until=0))
+            raise
 
     def _tell(self, state: JobState) -> None:
         """Update a job's health probe with the state of its last run.
@@ -84,13 +96,20 @@ class Scheduler:
             probe.behind(has_work=True, finished_at=0.0, excused=True)
 
     async def _run_once(self, job: Job, token: UUID) -> None:
+        """Run a job and store the outcome; a worker that is stopped gives back a job whose run has not ended.
+
+        When the worker is stopped while it stores an outcome, it stores it once more. The second time changes nothing
+        if the database has committed the first one.
+        """
         lease_ends = time.monotonic() + job.timeout + job_runs.LEASE_MARGIN_SECONDS
+        settle = partial(job_runs.give_back, token=token, job=job)
         try:
             failure = await self._failure_of(job)
+            settle = partial(job_runs.finish, token=token, job=job, failure=failure)
+            await self._write(settle, until=lease_ends)
         except asyncio.CancelledError:
-            await asyncio.shield(self._write(partial(job_runs.give_back, job=job, token=token), until=0))
+            await asyncio.shield(self._write(settle, until=0))
             raise
-        await self._write(partial(job_runs.finish, job=job, token=token, failure=failure), until=lease_ends)
 
     async def _write(self, write: Callable[[Connection], Awaitable[None]], until: float) -> None:
         """Store the outcome of a run; while the database is away, retry until the lease has expired."""
