@@ -19,6 +19,7 @@ from buurtsein_chassis import metrics
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.crashpoints import crashpoint
 from buurtsein_chassis.database import CHANNEL, DATABASE_ERRORS
+from buurtsein_chassis.operations.outbox import hold_frozen
 from buurtsein_chassis.primary import connect
 from buurtsein_chassis.publisher import Load, Publisher, Rows, SendResults, stream_of
 
@@ -57,6 +58,9 @@ _OLDEST = """
 select id, occurred_at
 from (select id, (select occurred_at from event_log l where l.id = p.id) from outbox_pending p) as pending
 where occurred_at is not null order by id limit 1
+"""
+_FROZEN = """
+select distinct topic, key from outbox_frozen where (topic, key) in (select * from unnest($1::text[], $2::text[]))
 """
 _DELETE = "delete from outbox_pending where id = any($1)"
 _DROP_DANGLING = """
@@ -229,8 +233,7 @@ class Relay:
             self._next_load(connection, publisher, load.rows), publisher.send(load)
         )
         crashpoint("relay.published")
-        waiting = _to_freeze(load.rows, results)
-        await self._settle(connection, results, waiting)
+        waiting = await self._settle(connection, results, _to_freeze(load.rows, results))
         self._tell(results)
         some_left = len(results.acknowledged) + len(waiting) < len(load.rows)
         if some_left or results.refused:  # the next load may contain rows of a stream that is now frozen
@@ -240,17 +243,26 @@ class Relay:
         backoff.reset()
         return following if following.rows else None
 
-    async def _settle(self, connection: asyncpg.Connection, results: SendResults, waiting: Rows) -> None:
-        settled = [*results.acknowledged, *(row["id"] for row in waiting)]
+    async def _settle(self, connection: asyncpg.Connection, results: SendResults, waiting: Rows) -> Rows:
+        """Delete acknowledged rows and freeze those that wait; return the frozen rows.
+
+        Rows that wait only because their stream was frozen when they were read stay in the outbox when an operator has
+        unfrozen the stream meanwhile.
+        """
         if not waiting:
-            await connection.execute(_DELETE, settled)
-            return
+            await connection.execute(_DELETE, results.acknowledged)
+            return ()
         async with connection.transaction():
-            await connection.execute(_DELETE, settled)
+            await hold_frozen(connection)
+            topics, keys = zip(*map(stream_of, waiting), strict=True)
+            frozen = {stream_of(row) for row in await connection.fetch(_FROZEN, topics, keys)} | results.refused.keys()
+            waiting = [row for row in waiting if stream_of(row) in frozen]
+            await connection.execute(_DELETE, [*results.acknowledged, *(row["id"] for row in waiting)])
             await connection.executemany(
                 "insert into outbox_frozen (id, topic, key, reason) values ($1, $2, $3, $4) on conflict do nothing",
                 [(r["id"], r["topic"], r["key"], results.refused.get(stream_of(r), "behind")) for r in waiting],
             )
+        return waiting
 
     def _tell(self, results: SendResults) -> None:
         metrics.PUBLISHED.inc(len(results.acknowledged))

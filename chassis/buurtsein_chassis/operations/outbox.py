@@ -18,6 +18,7 @@ MOST_COUNTED = 100_000
 SLICE = 10_000
 """The number of events that one call of `publish_again` reads."""
 _LOG_LOCK = 0x6C6F67
+_FROZEN_LOCK = 0x66726F7A656E
 OLDEST_SECONDS = """
 select extract(epoch from now() - occurred_at)::float8
 from (select id, (select occurred_at from event_log l where l.id = p.id) from outbox_pending p) as pending
@@ -79,6 +80,7 @@ async def frozen(
 async def unfreeze(connection: Connection, topic: str, key: str, by: Operator) -> int:
     """Put the events of a frozen stream back in the outbox, so that the relay publishes them; return their number."""
     async with connection.transaction():
+        await hold_frozen(connection)
         moved = await connection.fetchval(
             """with thawed as (delete from outbox_frozen where topic = $1 and key = $2 returning id),
                     given as (insert into outbox_pending (id) select id from thawed on conflict do nothing)
@@ -89,6 +91,14 @@ async def unfreeze(connection: Connection, topic: str, key: str, by: Operator) -
         await note(connection, by, Verb.UNFREEZE, {"topic": topic, "key": key, "events": moved})
         await connection.execute(_MOVED)
     return int(moved)
+
+
+async def hold_frozen(connection: Connection) -> None:
+    """Take an advisory lock until the transaction ends, so that nobody unfreezes a stream while the relay freezes rows.
+
+    Call this before the statement that reads or deletes frozen rows, so that it sees what the other one committed.
+    """
+    await connection.execute("select pg_advisory_xact_lock($1)", _FROZEN_LOCK)
 
 
 async def hold_log(connection: Connection) -> None:
