@@ -136,7 +136,7 @@ async def _start_worker(service: Service, stack: AsyncExitStack, health: Health,
         await run_in_background(stack, "consumers", consume(access, service, consumers, health))
         if service.projections:
             dsn = service.settings.database_app.get_secret_value()
-            worker = ProjectionWorker(service.projections, database, dsn, access, health)
+            worker = ProjectionWorker(service.subscriptions, database, dsn, access, health)
             await run_in_background(stack, "projections", worker.run())
     if service.jobs:
         probes = {job.name: health.add(job.name) for job in service.jobs}

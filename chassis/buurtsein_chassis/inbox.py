@@ -198,7 +198,7 @@ class Inbox:
             reason,
             _fingerprint(self._consumer, record.topic, reason, text),
             text[:500],
-            _headers_json(record.headers),
+            headers_to_json(record.headers),
             record.value,
         )
 
@@ -211,7 +211,7 @@ def _parked_row(record: Received, event: Event[Any]) -> tuple[Any, ...]:
         event.sequence,
         *place,
         event.id,
-        _headers_json(record.headers),
+        headers_to_json(record.headers),
         record.value,
     )
 
@@ -227,7 +227,8 @@ def headers_from_json(text: str) -> list[tuple[str, bytes]]:
     return [(name, bytes.fromhex(value)) for name, value in json.loads(text)]
 
 
-def _headers_json(headers: Headers) -> str:
+def headers_to_json(headers: Headers) -> str:
+    """Return a record's headers as the JSON text that `headers_from_json` reads."""
     return json.dumps([[_storable(name), (value or b"").hex()] for name, value in headers])
 
 

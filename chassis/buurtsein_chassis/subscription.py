@@ -26,6 +26,8 @@ class Subscription:
     """The same effect for all events of a batch at once; for projections, which record no events."""
     projection: Projection[Any] | None = None
     """The projection that this subscription updates, when it has one."""
+    has_effects: bool = False
+    """Whether a change of the projection has an effect besides. A rebuild leaves these effects to the consumer."""
 
     @classmethod
     def keeping[S: BaseModel](cls, projection: Projection[S], changed: Changed[S] | None = None) -> Self:
@@ -43,4 +45,4 @@ class Subscription:
             for before, after in await projection.folded([event], uow.connection):
                 await on_change(before, after, uow)
 
-        return cls(*kept, apply, None, projection)
+        return cls(*kept, apply, None, projection, has_effects=True)

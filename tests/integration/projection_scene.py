@@ -10,11 +10,14 @@ import asyncpg
 
 from buurtsein_chassis.consumer import Consumer
 from buurtsein_chassis.database import Database
+from buurtsein_chassis.health import Health
 from buurtsein_chassis.inbox import receive
 from buurtsein_chassis.projections import Projection, tasks
 from buurtsein_chassis.projections.rebuild import Progress, Result, rebuild, verify
+from buurtsein_chassis.projections.staging import Staging
 from buurtsein_chassis.projections.topic_reader import TopicReader, opened_topics
-from buurtsein_chassis.subscription import Subscription
+from buurtsein_chassis.projections.worker import ProjectionWorker
+from buurtsein_chassis.subscription import Changed, Subscription
 from buurtsein_contracts import Event, KnownNetwork, to_kafka
 from buurtsein_contracts.testing.records import made
 from buurtsein_reports.projections import known_networks
@@ -44,6 +47,12 @@ class Followed:
     database: Database
     reader: TopicReader
     projection: Projection[KnownNetwork]
+    changed: Changed[KnownNetwork] | None = None
+
+    @property
+    def subscription(self) -> Subscription:
+        """Return the subscription of the consumer, with the effect of each change if there is one."""
+        return Subscription.keeping(self.projection, self.changed)
 
     async def send(self, *events: Event[Any]) -> None:
         records = [to_kafka(event) for event in events]
@@ -52,7 +61,7 @@ class Followed:
 
     async def consume(self) -> None:
         """Let the consumer apply all events on the topic that it has not yet applied."""
-        consumer = Consumer(Subscription.keeping(self.projection), self.database)
+        consumer = Consumer(self.subscription, self.database)
         async for records in self.reader.read_on():
             await consumer.process(records)
 
@@ -64,6 +73,11 @@ class Followed:
         found = await self.database.pool.fetch("select key, version from stream_position order by key")
         return [tuple(row) for row in found]
 
+    def worker(self, subscription: Subscription, health: Health) -> ProjectionWorker:
+        return ProjectionWorker(
+            [subscription], self.database, self.where.app, access(self.servers, "reports-worker"), health
+        )
+
     async def rebuilt(self, progress: Progress | None = None, **options: Any) -> Result:
         return await self._read(lambda *given: rebuild(*given, **options), progress)
 
@@ -74,7 +88,8 @@ class Followed:
         session = await asyncpg.connect(self.where.app)
         try:
             async with opened_topics(access(self.servers, "reports-worker"), ["bin.networks"]) as reader:
-                return await work(self.projection, session, reader, progress or ignored)
+                staging = Staging(session, self.projection, leaves_effects=self.subscription.has_effects)
+                return await work(staging, reader, progress or ignored)
         finally:
             await session.close()
 

@@ -1,4 +1,4 @@
-"""On real servers, a projection is rebuilt and verified from its topic while its consumer goes on."""
+"""With a real Kafka and database, a projection is rebuilt and verified from its topic while its consumer goes on."""
 
 from collections.abc import AsyncIterator
 from uuid import UUID
@@ -21,11 +21,9 @@ from buurtsein_chassis.consumer import Consumer
 from buurtsein_chassis.health import Health
 from buurtsein_chassis.projections import tasks
 from buurtsein_chassis.projections.rebuild import Incomplete
-from buurtsein_chassis.projections.worker import ProjectionWorker
 from buurtsein_chassis.subscription import Subscription
 from buurtsein_contracts import uuid7
 from buurtsein_stack.servers import RunningServers
-from harness.kafka import access
 
 
 @pytest.fixture
@@ -160,9 +158,7 @@ async def test_streams_with_missing_events_are_named_and_kept_only_on_request(se
 async def test_a_worker_runs_a_task_and_stores_its_outcome(service: Followed) -> None:
     spoilt = await spoil(service)
     health = Health(30)
-    worker = ProjectionWorker(
-        [WITH_CODE], service.database, service.where.app, access(service.servers, "reports-worker"), health
-    )
+    worker = service.worker(Subscription.keeping(WITH_CODE), health)
     await worker.once()
     assert health.stale == ["reports.networks"]
 
@@ -193,9 +189,7 @@ async def test_one_of_two_workers_runs_a_task(service: Followed) -> None:
         await tasks.ask(connection, BOXES, "verify", keep_incomplete=False)
     other = await asyncpg.connect(service.where.app)
     await other.execute("select pg_advisory_lock(hashtext('projection'), hashtext($1))", BOXES.name)
-    worker = ProjectionWorker(
-        [BOXES], service.database, service.where.app, access(service.servers, "reports-worker"), Health(30)
-    )
+    worker = service.worker(Subscription.keeping(BOXES), Health(30))
     await worker.once()
     assert await service.database.pool.fetchval("select task_state from projection") == "asked"
     await other.close()

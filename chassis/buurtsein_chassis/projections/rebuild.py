@@ -9,9 +9,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import asyncpg
-
-from buurtsein_chassis.projections.declared import Projection
 from buurtsein_chassis.projections.staging import Staging
 from buurtsein_chassis.projections.topic_reader import TopicReader
 
@@ -44,12 +41,7 @@ class Result:
 
 
 async def rebuild(
-    projection: Projection[Any],
-    connection: asyncpg.Connection,
-    reader: TopicReader,
-    progress: Progress,
-    *,
-    keep_incomplete: bool = False,
+    staging: Staging[Any], reader: TopicReader, progress: Progress, *, keep_incomplete: bool = False
 ) -> Result:
     """Compute all rows again from the beginning of the topics, and replace the rows in use by the new ones.
 
@@ -59,32 +51,22 @@ async def rebuild(
         Incomplete: the topics do not have all events of some streams, and `keep_incomplete` is False.
         LockNotAvailableError: the consumer's transactions take too long; try again.
     """
-    staging = Staging(connection, projection)
     await staging.begin()
     for _ in range(ROUNDS):
         await _catch_up(staging, reader, progress)
     differing = await staging.differing()
-    async with connection.transaction():
+    async with staging.unit_of_work():
         await staging.lock()
         await _catch_up(staging, reader, progress)
         incomplete = await staging.incomplete()
         if incomplete and not keep_incomplete:
             raise Incomplete(incomplete)
         await staging.replace()
-        await connection.execute(
-            """insert into public.projection (name, version, rebuilt_at) values ($1, $2, now())
-               on conflict (name) do update set version = excluded.version, rebuilt_at = excluded.rebuilt_at""",
-            projection.name,
-            projection.version,
-        )
     return Result(reader.read, differing, incomplete)
 
 
-async def verify(
-    projection: Projection[Any], connection: asyncpg.Connection, reader: TopicReader, progress: Progress
-) -> Result:
+async def verify(staging: Staging[Any], reader: TopicReader, progress: Progress) -> Result:
     """Compare the rows in use with rows computed again from the topics; change nothing and lock nothing."""
-    staging = Staging(connection, projection)
     await staging.begin()
     for _ in range(ROUNDS):
         await _catch_up(staging, reader, progress)

@@ -14,6 +14,7 @@ from buurtsein_chassis.consumer import Consumer
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_chassis.inbox import Received
 from buurtsein_chassis.projections.declared import Projection
+from buurtsein_chassis.projections.held import Held
 from buurtsein_chassis.subscription import Subscription
 
 LOCK_TIMEOUT = "5s"
@@ -22,34 +23,53 @@ _CONSUMERS_TABLES = ("inbox", "stream_position", "parked", "dead_letter")
 
 _INCOMPLETE = """select distinct r.key from reached r left join pg_temp.stream_position s using (topic, key)
                  where r.version > coalesce(s.version, 0)"""
+_REBUILT = """insert into public.projection (name, version, rebuilt_at) values ($1, $2, now())
+              on conflict (name) do update set version = excluded.version, rebuilt_at = excluded.rebuilt_at"""
 
 
 class Staging[S: BaseModel]:
     """The temporary tables in which one projection is computed again, to compare or replace the real rows."""
 
-    def __init__(self, connection: asyncpg.Connection, projection: Projection[S]) -> None:
-        """Take a database connection that nothing else uses, and the projection to compute."""
+    def __init__(
+        self, connection: asyncpg.Connection, projection: Projection[S], *, leaves_effects: bool = False
+    ) -> None:
+        """Take a database connection that nothing else uses, and the projection to compute.
+
+        With `leaves_effects`, take only events that the consumer has applied, because each of the others has an effect
+        besides, which is the consumer's to make.
+        """
         self._connection = connection
         self._projection = projection
         self._consumer = Consumer(Subscription.keeping(projection), self, counted=False)
+        self._held = Held(connection) if leaves_effects else None
 
     async def begin(self) -> None:
         """Create the temporary tables; raise InsufficientPrivilegeError when the role may not create any."""
         for table in (*_CONSUMERS_TABLES, self._projection.table):
             await self._connection.execute(f"create temporary table {table} (like public.{table} including all)")
-        await self._connection.execute("create temporary table reached (topic text, key text, version bigint)")
+        await self._connection.execute(
+            "create temporary table reached (topic text, key text, version bigint, primary key (topic, key))"
+        )
+        if self._held:
+            await self._held.begin()
 
     async def take(self, records: Sequence[Received]) -> None:
         """Apply records to the temporary tables, as the consumer applies records to the real tables."""
-        await self._consumer.process(records)
+        await self._consumer.process(await self._held.sifted(records) if self._held else records)
 
     async def remember(self) -> None:
-        """Copy the consumer's last applied version of each stream, as it is now, to a temporary table."""
+        """Copy the consumer's last applied version of each stream, as it is now, to a temporary table.
+
+        Then apply the events that were held until the consumer had applied them.
+        """
         await self._connection.execute("truncate reached")
         await self._connection.execute(
             "insert into reached select topic, key, version from public.stream_position where consumer = $1",
             self._projection.name,
         )
+        if self._held:
+            async for records in self._held.released():
+                await self._consumer.process(records)
 
     async def incomplete(self) -> list[str]:
         """Return the keys of incomplete streams: their consumer applied events that are no longer on the topics."""
@@ -85,7 +105,10 @@ class Staging[S: BaseModel]:
             await self._connection.execute(f"lock table public.{table} in exclusive mode")
 
     async def replace(self) -> None:
-        """Replace the real rows and last applied versions by the computed ones, except those of incomplete streams."""
+        """Replace the real rows and last applied versions by the computed ones, except those of incomplete streams.
+
+        Store that the rows are of the declared version of the projection now.
+        """
         key, table, kept = self._projection.key, self._projection.table, self._projection.kept
         names, staged = ", ".join(kept), ", ".join(f"staged.{name}" for name in kept)
         changed = ", ".join(f"{name} = excluded.{name}" for name in kept if name != key)
@@ -108,6 +131,7 @@ class Staging[S: BaseModel]:
                where live.version < excluded.version""",
             self._projection.name,
         )
+        await self._connection.execute(_REBUILT, self._projection.name, self._projection.version)
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[UnitOfWork]:

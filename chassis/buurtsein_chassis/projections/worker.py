@@ -20,10 +20,11 @@ from buurtsein_chassis.kafka_access import KafkaAccess
 from buurtsein_chassis.logs import place_of
 from buurtsein_chassis.primary import connect
 from buurtsein_chassis.projections import tasks
-from buurtsein_chassis.projections.declared import Projection
 from buurtsein_chassis.projections.rebuild import Incomplete, Result, rebuild, verify
+from buurtsein_chassis.projections.staging import Staging
 from buurtsein_chassis.projections.tasks import Task
 from buurtsein_chassis.projections.topic_reader import opened_topics
+from buurtsein_chassis.subscription import Subscription
 
 POLL_SECONDS = 2.0
 STATEMENT_SECONDS = 300.0
@@ -41,13 +42,17 @@ class Stopped(Exception):
 
 
 class ProjectionWorker:
-    """Looks for tasks of the given projections, and runs them one after another."""
+    """Looks for tasks of a service's projections, and runs them one after another."""
 
     def __init__(
-        self, projections: Sequence[Projection[Any]], database: Database, dsn: str, access: KafkaAccess, health: Health
+        self, subscriptions: Sequence[Subscription], database: Database, dsn: str, access: KafkaAccess, health: Health
     ) -> None:
-        """Take the app role's pool and also its DSN, because each task opens a session of its own."""
-        self._projections = {projection.name: projection for projection in projections}
+        """Take the subscriptions of the service, of which some keep a projection.
+
+        Take the app role's pool and also its DSN, because each task opens a session of its own.
+        """
+        self._projections = {one.projection.name: one.projection for one in subscriptions if one.projection}
+        self._with_effects = {one.consumer for one in subscriptions if one.has_effects}
         self._database = database
         self._dsn = dsn
         self._access = access
@@ -105,11 +110,12 @@ class ProjectionWorker:
                     raise Stopped
 
         projection = self._projections[task.projection]
+        staging = Staging(session, projection, leaves_effects=projection.name in self._with_effects)
         await progress(0, 0)
         async with opened_topics(self._access, [topic.name for topic in projection.topics]) as reader:
             if task.task == "verify":
-                return await verify(projection, session, reader, progress)
-            return await rebuild(projection, session, reader, progress, keep_incomplete=task.keep_incomplete)
+                return await verify(staging, reader, progress)
+            return await rebuild(staging, reader, progress, keep_incomplete=task.keep_incomplete)
 
     async def _finish(self, task: Task, state: str, outcome: dict[str, Any]) -> None:
         async with self._database.connection() as connection:
