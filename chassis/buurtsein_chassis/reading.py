@@ -1,6 +1,7 @@
 """Defines the parameter of read-only routes: the caller, a database connection, and setters of response headers."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -19,6 +20,15 @@ class Reading[Who: Caller | None]:
     caller: Who
     connection: Connection
     _response: Response
+    _lent: AsyncExitStack
+
+    async def give_back(self) -> None:
+        """Give the connection back, which cannot be used any more; a second time does nothing.
+
+        A route does this before it waits for something else than the database, such as a file. Otherwise the requests
+        that wait for it would take all connections.
+        """
+        await self._lent.aclose()
 
     def show_tag(self, version: int | str) -> None:
         """Set the response header ETag to the given version."""
@@ -50,7 +60,8 @@ def _reading(access: Access) -> Any:
     async def opened(
         request: Request, response: Response, caller: Annotated[Caller | None, Depends(access)]
     ) -> AsyncIterator[Reading[Any]]:
-        async with request.app.state.database.connection() as connection:
-            yield Reading(caller, connection, response)
+        async with AsyncExitStack() as lent:
+            connection = await lent.enter_async_context(request.app.state.database.connection())
+            yield Reading(caller, connection, response, lent)
 
     return Depends(opened)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from buurtsein_chassis.blobs import BlobFolder
+from buurtsein_chassis.blobs import BlobFolder, Blobs, FewReads
 from buurtsein_chassis.service import Service
 from buurtsein_chassis.virus_scan import Clamd
 from buurtsein_funding import api, jobs
@@ -34,17 +34,17 @@ def compose(settings: Settings) -> Service:
     )
 
 
-def _blobs(settings: Settings) -> BlobFolder | None:
+def _blobs(settings: Settings) -> Blobs | None:
     """Return the store of evidence, or None when no folder is set; raise ValueError when the folder is unusable."""
     if settings.evidence_folder is None:
         return None
     try:
-        return BlobFolder(settings.evidence_folder)
+        return FewReads(BlobFolder(settings.evidence_folder))
     except OSError as error:
         raise ValueError(f"setting FUNDING_EVIDENCE_FOLDER: {error.filename}: {error.strerror}") from error
 
 
-def _intake(settings: Settings, blobs: BlobFolder | None) -> EvidenceIntake:
+def _intake(settings: Settings, blobs: Blobs | None) -> EvidenceIntake:
     """Return the object that accepts evidence, with the limits and the scanner in the settings."""
     scan = Clamd(settings.evidence_scanner, seconds=20) if settings.evidence_scanner else None
     return EvidenceIntake(blobs, settings.evidence_most, settings.evidence_bytes, scan=scan)

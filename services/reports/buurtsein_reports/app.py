@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
-from buurtsein_chassis.blobs import BlobFolder, Blobs
+from buurtsein_chassis.blobs import BlobFolder, Blobs, FewReads
 from buurtsein_chassis.blobs.bucket import BlobBucket
 from buurtsein_chassis.service import Service
 from buurtsein_chassis.settings import in_one_line
@@ -93,11 +93,11 @@ def _blobs(settings: Settings) -> Blobs | None:
     """Return the store of photos, or None when none is set; raise ValueError when the folder cannot be used."""
     if settings.photos_url and settings.photos_key_id and settings.photos_key:
         where = (str(settings.photos_url), settings.photos_bucket, settings.photos_region)
-        return BlobBucket(*where, settings.photos_key_id, settings.photos_key)
+        return FewReads(BlobBucket(*where, settings.photos_key_id, settings.photos_key))
     if settings.photos_folder is None:
         return None
     try:
-        return BlobFolder(settings.photos_folder)
+        return FewReads(BlobFolder(settings.photos_folder))
     except OSError as error:
         raise ValueError(f"setting REPORTS_PHOTOS_FOLDER: {error.filename}: {error.strerror}") from error
 

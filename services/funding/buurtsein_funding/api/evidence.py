@@ -93,6 +93,7 @@ async def evidence(
     """Return a file of evidence; record who read the file and, for a reader of the city, the reason."""
     by = views.Reading(reading.caller, own_reader(reading.caller), reason)
     found = await views.evidence_read(reading.connection, application_id, evidence_id, by)
+    await reading.give_back()
     try:
         content = await intake.files().get(found.sha256)
     except (BlobUnreadable, OSError) as error:

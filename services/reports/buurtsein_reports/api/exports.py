@@ -87,6 +87,7 @@ async def export_file(export_id: UUID, reading: ReadByHandlers, given: Given, ex
         if known is None or known["status"] != "waiting":
             raise _unknown()
         raise conflict("export_waiting", "Dit bestand is nog niet klaar. Probeer het zo meteen opnieuw.")
+    await reading.give_back()
     headers = {
         "Cache-Control": "no-store",
         "Content-Disposition": f'attachment; filename="reports.{row["format"]}"',

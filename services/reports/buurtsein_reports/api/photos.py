@@ -83,6 +83,7 @@ async def photo(
 ) -> Response:
     """Return a photo of a report as JPEG to somebody who handles the report; each reading is recorded, and why."""
     sha256 = await views.photo_read(reading.connection, report_id, photo_id, reader_of(reading.caller, reason))
+    await reading.give_back()
     return Response(await _file(intake, sha256), media_type="image/jpeg", headers=_AS_SHOWN)
 
 
@@ -96,6 +97,7 @@ async def released_photo(
 ) -> Response:
     """Return the redacted or approved picture of a photo to its reporter; 404 until a clerk redacts or approves it."""
     sha256 = await views.released_photo(reading.connection, reference, tracking_token, photo_id)
+    await reading.give_back()
     return Response(await _file(intake, sha256), media_type="image/jpeg", headers=_AS_SHOWN)
 
 
