@@ -36,7 +36,8 @@ MOVES: dict[str, dict[str, tuple[str, str | None]]] = {
 FINANCE, CLERK = caller("p" + "f" * 32, "finance"), caller("p" + "a" * 32, "city-officer", "finance")
 OWN = caller(COORDINATOR, "coordinator")
 COLLEGE_SAID = {"decided_on": str(COLLEGE["decided_on"]), "reference": COLLEGE["reference"]}
-GRANT = {"decision": "GRANTED", "granted_cents": 18501, "college": COLLEGE_SAID}
+CENTS = (5500, 13000, 1, 200)
+"""The amounts of the cost lines; a form has the first one to four of them."""
 REJECT = {"decision": "REJECTED", "reasons": ["outside_year"], "college": COLLEGE_SAID}
 MORE = {"missing": ["proof"], "text": "Bezorg de factuur.", "until": TODAY.replace(day=TODAY.day + 2).isoformat()}
 BODIES: dict[str, tuple[dict[str, str], str, Any]] = {
@@ -45,7 +46,7 @@ BODIES: dict[str, tuple[dict[str, str], str, Any]] = {
     "withdrawal": (OWN, "withdrawal", None),
     "questions": (FINANCE, "questions", MORE),
     "review": (FINANCE, "review", {"proposal": "GRANTED"}),
-    "grant": (CLERK, "decision", GRANT),
+    "grant": (CLERK, "decision", None),
     "reject": (CLERK, "decision", REJECT),
 }
 
@@ -66,7 +67,7 @@ class ApplicationLife(Driven):
         self.take(self.ask(draft=draft), draft=draft)
 
     def ask(self, *, draft: bool) -> httpx.Response:
-        body = form(self.network_id, draft=draft).model_dump(mode="json")
+        body = form(self.network_id, draft=draft, cost_lines=lines(3)).model_dump(mode="json")
         answer: httpx.Response = self.run(self.client.post("/applications", json=body, headers=OWN))
         return answer
 
@@ -75,22 +76,27 @@ class ApplicationLife(Driven):
         self.application_id = answer.json()["application_id"]
         self.state, self.version = ("DRAFT", 1) if draft else ("SUBMITTED", 1)
         self.events = [] if draft else ["requested"]
+        self.filled, self.submitted = 3, 0 if draft else 3
 
-    def send(self, step: str, seen: int | None = None, who: dict[str, str] | None = None) -> httpx.Response:
+    def send(
+        self, step: str, seen: int | None = None, who: dict[str, str] | None = None, number: int = 3
+    ) -> httpx.Response:
         headers, path, body = BODIES[step]
         if step == "form":
-            filled = form(self.network_id).model_dump(mode="json")
-            body = {name: filled[name] for name in ("form_version", "cost_lines")}
+            body = {"form_version": "v1", "cost_lines": lines(number)}
+        if step == "grant":
+            amount = sum(CENTS[: self.submitted]) or 1
+            body = {"decision": "GRANTED", "granted_cents": amount, "college": COLLEGE_SAID}
         method = "PUT" if step == "form" else "POST"
         tag = {"If-Match": f'"{seen or self.version}"'}
         url = f"/applications/{self.application_id}/{path}"
         answer: httpx.Response = self.run(self.client.request(method, url, json=body, headers=(who or headers) | tag))
         return answer
 
-    @rule(step=st.sampled_from(sorted(MOVES)))
-    def move(self, step: str) -> None:
+    @rule(step=st.sampled_from(sorted(MOVES)), number=st.integers(1, len(CENTS)))
+    def move(self, step: str, number: int) -> None:
         found = MOVES[step].get(self.state)
-        answer = self.send(step)
+        answer = self.send(step, number=number)
         if found is None:
             waits = step == "review" and self.state == "INCOMPLETE"
             problem = refused(answer, 409, "answer_awaited" if waits else "transition_refused")
@@ -100,6 +106,10 @@ class ApplicationLife(Driven):
         self.state, event = found
         self.version += 1
         self.events += [event] if event else []
+        if step == "form":
+            self.filled = number
+        if step == "submission":
+            self.submitted = self.filled
 
     @rule(step=st.sampled_from(sorted(MOVES)))
     def with_an_old_version(self, step: str) -> None:
@@ -135,9 +145,16 @@ class ApplicationLife(Driven):
         shown = self.run(self.client.get(f"/applications/{self.application_id}", headers=OWN)).json()
         assert (shown["state"], shown["version"]) == (self.state, self.version)
         assert shown["actions"] == actions_in(self.state)
+        assert [line["cents"] for line in shown["cost_lines"]] == list(CENTS[: self.filled])
+        changed = self.filled != self.submitted
+        assert shown.get("payable_cents") == (None if changed else sum(CENTS[: self.submitted]))
         query = "select type from event_log where subject = $1 order by version"
         rows = self.run(self.database.pool.fetch(query, str(UUID(self.application_id))))
         assert [row["type"].split(".")[-2] for row in rows] == self.events
+
+
+def lines(number: int) -> list[dict[str, Any]]:
+    return [{"kind": "sms", "description": "berichten", "cents": cents} for cents in CENTS[:number]]
 
 
 def actions_in(state: str) -> list[str]:

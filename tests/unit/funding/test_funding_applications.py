@@ -33,6 +33,7 @@ from buurtsein_contracts.events import (
 from buurtsein_contracts.events.network import RemovalReason
 from buurtsein_funding.domain.application import Application
 from buurtsein_funding.domain.states import ApplicationState
+from buurtsein_funding.views import file_of
 from buurtsein_kernel.problems import ProblemKind
 
 
@@ -144,6 +145,17 @@ async def test_finance_asks_for_more_and_the_coordinator_adds_it(store: InMemory
     told = store.events[-1]
     assert isinstance(told, FundingCompleted)
     assert (told.requested_cents, completed.state) == (100, ApplicationState.SUBMITTED)
+
+
+@pytest.mark.parametrize("number", [1, 4])
+async def test_costs_that_changed_since_the_submission_are_shown_without_what_the_city_pays(
+    store: InMemory, network: KnownNetwork, number: int
+) -> None:
+    incomplete = await ask_more(store, await request(store, network))
+    shown = file_of(edited := await edit(store, incomplete, cost_lines=cost() * number))
+    assert [line.payable_cents for line in shown.cost_lines] == [None] * number
+    assert (shown.requested_cents, shown.payable_cents) == (5500 * number, None)
+    assert file_of(await coordinate(store, "submit", edited)).payable_cents == min(5500 * number, 25000)
 
 
 async def test_finance_goes_on_when_the_last_day_to_add_something_is_over(

@@ -66,6 +66,10 @@ class Reckoning(BaseModel):
         """Return what the city pays of all lines together, in euro cents."""
         return sum(line.payable_cents for line in self.lines)
 
+    def is_of(self, lines: Sequence[CostLine]) -> bool:
+        """Return whether this was computed for lines with these amounts."""
+        return [line.asked_cents for line in self.lines] == [line.cents for line in lines]
+
 
 type Left = tuple[CostLine, int]
 """A cost line, and the amount in euro cents that is left of it."""

@@ -36,7 +36,7 @@ class CostLine(BaseModel):
     cents: int
     taken_off: list[TakenOff] = []
     payable_cents: int | None = None
-    """Absent for a draft."""
+    """Absent for a draft, and after a change of the form until the next submission."""
 
 
 class AskedMore(BaseModel):
@@ -131,13 +131,13 @@ class ApplicationFile(BaseModel):
     version: int
     requested_cents: int
     payable_cents: int | None = None
-    """What the city pays at most by its scheme; absent for a draft."""
+    """What the city pays at most by its scheme; absent as that of a cost line is."""
     actions: list[str]
 
 
 def file_of(application: Application, reader: Reader = DUTCH) -> ApplicationFile:
     """Return the response that shows an application, with its sentences in the reader's language."""
-    reckoning = application.review.reckoning if application.review else application.reckoning
+    reckoning = _reckoning_of(application)
     return ApplicationFile(
         application_id=application.application_id,
         network_id=application.network_id,
@@ -163,6 +163,12 @@ def file_of(application: Application, reader: Reader = DUTCH) -> ApplicationFile
         payable_cents=reckoning.payable_cents if reckoning else None,
         actions=application.allowed(),
     )
+
+
+def _reckoning_of(application: Application) -> Reckoning | None:
+    """Return what the city pays of the lines of an application; None before it is computed for these lines."""
+    found = application.review.reckoning if application.review else application.reckoning
+    return found if found and found.is_of(application.cost_lines) else None
 
 
 def _lines(application: Application, reckoning: Reckoning | None, reader: Reader) -> list[CostLine]:
