@@ -76,7 +76,7 @@ class ApplicationLife(Driven):
         self.application_id = answer.json()["application_id"]
         self.state, self.version = ("DRAFT", 1) if draft else ("SUBMITTED", 1)
         self.events = [] if draft else ["requested"]
-        self.filled, self.submitted = 3, 0 if draft else 3
+        self.filled, self.submitted, self.changed = 3, 0 if draft else 3, draft
 
     def send(
         self, step: str, seen: int | None = None, who: dict[str, str] | None = None, number: int = 3
@@ -107,9 +107,9 @@ class ApplicationLife(Driven):
         self.version += 1
         self.events += [event] if event else []
         if step == "form":
-            self.filled = number
+            self.filled, self.changed = number, True
         if step == "submission":
-            self.submitted = self.filled
+            self.submitted, self.changed = self.filled, False
 
     @rule(step=st.sampled_from(sorted(MOVES)))
     def with_an_old_version(self, step: str) -> None:
@@ -139,6 +139,17 @@ class ApplicationLife(Driven):
             refused(answer, 409, "live_application_exists")
 
     @invariant()
+    def the_city_sees_the_application_as_it_was_submitted(self) -> None:
+        if not getattr(self, "submitted", 0):
+            return
+        listed = self.run(self.client.get(f"/networks/{self.network_id}/applications", headers=FINANCE)).json()
+        shown = self.run(self.client.get(f"/applications/{self.application_id}", headers=FINANCE)).json()
+        assert listed["items"][-1] == shown
+        assert shown["requested_cents"] == shown["payable_cents"] == sum(CENTS[: self.submitted])
+        query = "select requested_cents from application where application_id = $1"
+        assert self.run(self.database.pool.fetchval(query, UUID(self.application_id))) == shown["requested_cents"]
+
+    @invariant()
     def the_application_is_as_the_model_says(self) -> None:
         if not hasattr(self, "application_id"):
             return
@@ -146,8 +157,7 @@ class ApplicationLife(Driven):
         assert (shown["state"], shown["version"]) == (self.state, self.version)
         assert shown["actions"] == actions_in(self.state)
         assert [line["cents"] for line in shown["cost_lines"]] == list(CENTS[: self.filled])
-        changed = self.filled != self.submitted
-        assert shown.get("payable_cents") == (None if changed else sum(CENTS[: self.submitted]))
+        assert shown.get("payable_cents") == (None if self.changed else sum(CENTS[: self.submitted]))
         query = "select type from event_log where subject = $1 order by version"
         rows = self.run(self.database.pool.fetch(query, str(UUID(self.application_id))))
         assert [row["type"].split(".")[-2] for row in rows] == self.events

@@ -12,7 +12,13 @@ def _with_steps(stored: dict[str, Any]) -> dict[str, Any]:
     return stored
 
 
-APPLICATIONS = Documents(Application, [_with_steps], written=1)
-"""The applications. The release before reads those with a state that it knows."""
+def _with_submitted(stored: dict[str, Any]) -> dict[str, Any]:
+    """Convert a stored application from schema 2 to 3: add the form as it was submitted, which schema 2 lacks."""
+    return {"submitted": None} | stored
+
+
+APPLICATIONS = Documents(Application, [_with_steps, _with_submitted], written=2)
+"""The applications. Release 1.0.0 reads schema 2 and drops `submitted` when it changes an application; then the form as
+it is counts as the one that was submitted, as in that release."""
 BATCHES = Documents(Batch)
 """The batches of payments, without the accounts, which are stored encrypted."""

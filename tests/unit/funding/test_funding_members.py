@@ -1,10 +1,23 @@
 """A scheme that pays for each member counts with the members that the registry knows, or that finance accepts."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from unit.funding.funding_memory import COORDINATOR, FINANCE, GIVEN, SCHEME, InMemory, cost, form, refusal
+from unit.funding.funding_memory import (
+    CLOCK,
+    COORDINATOR,
+    FINANCE,
+    GIVEN,
+    NOW,
+    SCHEME,
+    InMemory,
+    ask_more,
+    cost,
+    edit,
+    form,
+    refusal,
+)
 
 from buurtsein_contracts import Event, EventData, KnownNetwork, uuid7
 from buurtsein_contracts.events import MemberExcluded, MemberJoined, MemberLeft, MemberSuspended
@@ -52,6 +65,38 @@ async def test_finance_accepts_another_number_of_members_only_with_an_explanatio
     assert prepared.review
     assert (prepared.review.members, prepared.review.granted_cents) == (11, 6600)
     assert "de 11 leden die de stad aanvaardt" in prepared.cost_lines[0].taken_off[0].why
+
+
+async def test_finance_sees_and_reviews_the_last_submitted_form_when_a_change_was_not_submitted(
+    store: InMemory, network: KnownNetwork
+) -> None:
+    store.counted[network.network_id] = 10
+    incomplete = await ask_more(store, submitted := await asked(store, network))
+    more = cost(kind="bloemen", cents=500000)
+    edited = await edit(store, incomplete, cost_lines=more, members=1000, form_version="v0", answers={"car": True})
+    assert (file_of(edited).members, file_of(edited).payable_cents) == (1000, None)
+    of_city = file_of(edited.as_submitted())
+    assert (of_city.members, of_city.members_registered, of_city.payable_cents) == (12, 10, 6000)
+    edited = await edit(store, edited, cost_lines=more, members=2000)
+    CLOCK.move(timedelta(days=8))
+    try:
+        prepared = await reviewed(store, edited)
+    finally:
+        CLOCK.set(NOW)
+    assert (prepared.numbers, prepared.cost_lines) == (submitted.numbers, submitted.cost_lines)
+    assert prepared.review
+    assert (prepared.review.granted_cents, file_of(prepared).payable_cents) == (6000, 6000)
+
+
+async def test_a_change_that_was_submitted_is_what_finance_reviews(store: InMemory, network: KnownNetwork) -> None:
+    store.counted[network.network_id] = 10
+    edited = await edit(
+        store, await ask_more(store, await asked(store, network)), cost_lines=cost(cents=100), members=9
+    )
+    again = await handlers.submit(edited.application_id, By(COORDINATOR, str(edited.version)), COUNTING, store)
+    prepared = await reviewed(store, again)
+    assert (prepared.total_cents, prepared.numbers.members, prepared.numbers.registered) == (100, 9, 10)
+    assert file_of(prepared).payable_cents == 100
 
 
 async def test_without_any_event_of_members_the_stated_number_counts(store: InMemory, network: KnownNetwork) -> None:

@@ -38,12 +38,12 @@ async def applications_of_network(
 ) -> Response:
     """List the applications of one network, for its coordinators and the city; other coordinators get 404.
 
-    Drafts are for coordinators only.
+    Drafts, and changes that are not submitted yet, are for coordinators only.
     """
-    conditions = views.of_network(network_id)
+    conditions, shown = views.of_network(network_id), views.listed_own
     if own := own_reader(lister.caller):
         async with lister.database.connection() as connection:
             handlers.of_coordinator(await network_of(connection, network_id), own)
     else:
-        conditions = [*conditions, views.SUBMITTED]
-    return await lister.answer(views.APPLICATION_LIST, query, views.listed_application, conditions)
+        conditions, shown = [*conditions, views.SUBMITTED], views.listed_application
+    return await lister.answer(views.APPLICATION_LIST, query, shown, conditions)

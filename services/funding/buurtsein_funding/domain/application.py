@@ -7,7 +7,7 @@ are stored at the request and at the decision.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -109,6 +109,7 @@ class Application(Form, Versioned):
         "asked": ("asked_more",),
         "numbers": ("members", "messages"),
         "reckoning": ("payable_cents",),
+        "submitted": (),
         "whys": ("conditions",),
     }
 
@@ -128,6 +129,8 @@ class Application(Form, Versioned):
     """The sentence of each answer with its values, by the code of the condition, to tell it in other languages."""
     reckoning: Reckoning | None = None
     """What the scheme pays, as computed at the last submission; None for a draft."""
+    submitted: Form | None = None
+    """The form as it was last submitted, while a coordinator changes it; None when the city has the form as it is."""
     asked: list[Asked] = []
     review: Review | None = None
     decision: Decision | None = None
@@ -152,6 +155,25 @@ class Application(Form, Versioned):
         if self.state in GIVEN:
             return (self.granted_cents or 0) - (self.payment.reclaimed_cents if self.payment else 0)
         return 0
+
+    def change_form(self, form: Form) -> None:
+        """Replace the form; once the city has an application, keep the form that it got in `submitted`."""
+        if self.state is ApplicationState.INCOMPLETE and self.submitted is None:
+            self.submitted = Form(**{name: getattr(self, name) for name in Form.model_fields})
+        for name in Form.model_fields:
+            setattr(self, name, getattr(form, name))
+
+    def drop_changes(self) -> None:
+        """Return to the form as it was last submitted; changes that were not submitted are lost."""
+        if self.submitted:
+            self.change_form(self.submitted)
+            self.submitted = None
+
+    def as_submitted(self) -> Self:
+        """Return a copy with the form as it was last submitted, for the city."""
+        shown = self.model_copy()
+        shown.drop_changes()
+        return shown
 
     def forget_requester(self) -> bool:
         """Replace an erased requester by a text that names nobody; return False when the requester must be kept.

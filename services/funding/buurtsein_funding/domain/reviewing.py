@@ -67,6 +67,8 @@ def review(
 ) -> Sequence[EventData]:
     """Prepare a decision, reserve its amount in the budget, and return FundingReviewed.
 
+    The form counts as it was last submitted: what the coordinator changed since and did not submit is lost.
+
     Args:
         application: The application.
         proposal: What finance proposes.
@@ -82,6 +84,7 @@ def review(
     application.require("review")
     application.require_other(actor)
     _require_answered(application, brussels_day(now))
+    application.drop_changes()
     reckoning = _reckoned(application, proposal, scheme)
     granted = _granted(proposal, reckoning)
     require_reasons(proposal.verdict, less=_is_less(granted, reckoning, application))

@@ -31,8 +31,7 @@ class Known:
 def edit(application: Application, form: Form) -> None:
     """Replace what the coordinator filled in; the rules of the scheme are checked at the submission."""
     application.require("edit")
-    for name in Form.model_fields:
-        setattr(application, name, getattr(form, name))
+    application.change_form(form)
 
 
 def submit(application: Application, scheme: Scheme, known: Known, actor: str, now: datetime) -> Sequence[EventData]:
@@ -51,7 +50,7 @@ def submit(application: Application, scheme: Scheme, known: Known, actor: str, n
     application.numbers = application.numbers.model_copy(update={"registered": known.members})
     application.reckoning = reckon(scheme, application.cost_lines, application.numbers)
     application.conditions, application.whys = told(known.conditions), whys_of(known.conditions)
-    application.requester = actor
+    application.requester, application.submitted = actor, None
     completed = application.state is ApplicationState.INCOMPLETE
     application.state = ApplicationState.SUBMITTED
     return [_completed(application, now) if completed else _requested(application, now)]

@@ -76,7 +76,7 @@ def _values(application: Application) -> Sequence[object]:
         APPLICATIONS.write(application),
         APPLICATIONS.schema,
         application.requester,
-        application.total_cents,
+        application.as_submitted().total_cents,
         application.granted_cents,
         application.held_cents,
         application.requested_at,

@@ -11,6 +11,7 @@ from buurtsein_funding.views.application_list import (
     Sums,
     application_counts,
     listed_application,
+    listed_own,
     of_network,
     sums_of,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "form_schema",
     "listed_application",
     "listed_batch",
+    "listed_own",
     "of_network",
     "payment_file",
     "schemes",

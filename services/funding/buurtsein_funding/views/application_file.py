@@ -167,6 +167,8 @@ def file_of(application: Application, reader: Reader = DUTCH) -> ApplicationFile
 
 def _reckoning_of(application: Application) -> Reckoning | None:
     """Return what the city pays of the lines of an application; None before it is computed for these lines."""
+    if application.submitted:
+        return None
     found = application.review.reckoning if application.review else application.reckoning
     return found if found and found.is_of(application.cost_lines) else None
 
@@ -209,12 +211,13 @@ async def application_file(
     """Return one application; raise DomainError `application_unknown` when there is none.
 
     A `coordinator` can read the applications of networks that they coordinate now, and applications that they made.
-    When `coordinator` is None, only applications that were submitted at least once can be read.
+    When `coordinator` is None, only applications that were submitted at least once can be read, as they were submitted.
     """
     row = await connection.fetchrow(_FILE, application_id, coordinator)
     if row is None:
         raise missing("application_unknown", "Deze aanvraag bestaat niet.")
-    return file_of(APPLICATIONS.read_row(row), reader)
+    found = APPLICATIONS.read_row(row)
+    return file_of(found if coordinator else found.as_submitted(), reader)
 
 
 _FILE = """

@@ -94,7 +94,12 @@ def _college(shown: ApplicationFile) -> College | None:
 
 
 def listed_application(row: asyncpg.Record) -> ApplicationFile:
-    """Return an application as the list shows it."""
+    """Return an application as the city's list shows it: with the form as it was last submitted."""
+    return file_of(APPLICATIONS.read_row(row).as_submitted())
+
+
+def listed_own(row: asyncpg.Record) -> ApplicationFile:
+    """Return an application as the list of its coordinators shows it: with the form as they changed it."""
     return file_of(APPLICATIONS.read_row(row))
 
 
