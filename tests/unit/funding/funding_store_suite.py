@@ -52,6 +52,16 @@ async def add(stored: Stored, *applications: Application) -> None:
             await store.add_application(application)
 
 
+async def save(stored: Stored, application: Application) -> None:
+    async with stored.unit_of_work() as store:
+        await store.save_application(application)
+
+
+def granted_with(cents: int) -> Decision:
+    outcome = FundingDecision.GRANTED
+    return Decision(outcome=outcome, granted_cents=cents, reasons=[], conditions=[], decider="p", decided_at=NOW)
+
+
 async def kept(stored: Stored, application: Application) -> Application:
     """Return an application for funding, read in a new unit of work."""
     async with stored.unit_of_work() as store:
@@ -88,8 +98,7 @@ class FundingStoreSuite:
     async def test_each_save_adds_one_to_the_version(self, stored: Stored) -> None:
         application = await new_application()
         await add(stored, application)
-        async with stored.unit_of_work() as store:
-            await store.save_application(application)
+        await save(stored, application)
         assert (await kept(stored, application)).version == application.version == 2
 
     async def test_an_erased_person_stays_only_in_the_application_that_was_granted(self, stored: Stored) -> None:
@@ -122,26 +131,39 @@ class FundingStoreSuite:
         first = await new_application()
         await add(stored, first, first.model_copy(update={"application_id": uuid7()} | changes))
 
+    async def test_an_application_that_comes_under_another_scheme_excludes_a_second_one_there(
+        self, stored: Stored
+    ) -> None:
+        first = await new_application()
+        second = first.model_copy(update={"application_id": uuid7(), "scheme_id": "other"})
+        await add(stored, first, second)
+        second.scheme_id = first.scheme_id
+        with refusal("live_application_exists"):
+            await save(stored, second)
+
+    async def test_an_application_that_comes_under_another_scheme_takes_of_the_budget_there(
+        self, stored: Stored
+    ) -> None:
+        first, second = await new_application(), await new_application()
+        await add(stored, first, second)
+        first.state, first.decision, first.scheme_id = ApplicationState.GRANTED, granted_with(15000), "other"
+        await save(stored, first)
+        async with stored.unit_of_work() as store:
+            assert await store.held_by_others(second) == 0
+            assert await store.held_by_others(second.model_copy(update={"scheme_id": "other"})) == 15000
+
     async def test_a_rejected_application_makes_room(self, stored: Stored) -> None:
         first = await new_application()
         await add(stored, first)
         first.state = ApplicationState.REJECTED
-        async with stored.unit_of_work() as store:
-            await store.save_application(first)
+        await save(stored, first)
         await add(stored, (await new_application()).model_copy(update={"network_id": first.network_id}))
 
     async def test_what_other_applications_hold_of_the_same_budget_is_added_up(self, stored: Stored) -> None:
         one, other, elsewhere = [await new_application() for _ in range(3)]
         for held, application in ((15000, other), (2000, elsewhere)):
             application.state = ApplicationState.GRANTED
-            application.decision = Decision(
-                outcome=FundingDecision.GRANTED,
-                granted_cents=held,
-                reasons=[],
-                conditions=[],
-                decider="p",
-                decided_at=NOW,
-            )
+            application.decision = granted_with(held)
         elsewhere.year = 2027
         await add(stored, one, other, elsewhere)
         async with stored.unit_of_work() as store:

@@ -40,7 +40,10 @@ class Store(Protocol):
         """
 
     async def save_application(self, application: Application) -> None:
-        """Update an application and add 1 to its version."""
+        """Update an application and add 1 to its version.
+
+        A draft is submitted under the scheme of that day: raise `live_application_exists` as `add_application` does.
+        """
 
     async def forget_account(self, application_id: UUID) -> None:
         """Delete the account of an application, if there is one."""

@@ -12,10 +12,11 @@ from buurtsein_funding.store.unit import Unit
 from buurtsein_kernel.problems import conflict, missing
 
 _ADD = """insert into application (application_id, state, version, document, schema, requester, requested_cents,
-    granted_cents, held_cents, requested_at, network_id, year, scheme_id)
+    granted_cents, held_cents, requested_at, scheme_id, network_id, year)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"""
 _SAVE = """update application set state = $2, version = $3, document = $4, schema = $5, requester = $6,
-    requested_cents = $7, granted_cents = $8, held_cents = $9, requested_at = $10, changed_at = now()
+    requested_cents = $7, granted_cents = $8, held_cents = $9, requested_at = $10, scheme_id = $11,
+    changed_at = now()
 where application_id = $1"""
 HELD = """select (coalesce(sum(held_cents), 0)
     - coalesce((select held_cents from application where application_id = $3), 0))::bigint
@@ -54,17 +55,19 @@ class ApplicationTable(Unit):
 
     @override
     async def add_application(self, application: Application) -> None:
-        of_network = (application.network_id, application.year, application.scheme_id)
-        try:
-            await self._connection.execute(_ADD, *_values(application), *of_network)
-        except asyncpg.UniqueViolationError as error:
-            detail = f"Voor dit netwerk loopt al een aanvraag voor {application.year}, of er is al steun toegekend."
-            raise conflict("live_application_exists", detail, year=application.year) from error
+        await self._write(_ADD, application, application.network_id, application.year)
 
     @override
     async def save_application(self, application: Application) -> None:
         application.next_version()
-        await self._connection.execute(_SAVE, *_values(application))
+        await self._write(_SAVE, application)
+
+    async def _write(self, sql: str, application: Application, *fixed: object) -> None:
+        try:
+            await self._connection.execute(sql, *_values(application), *fixed)
+        except asyncpg.UniqueViolationError as error:
+            detail = f"Voor dit netwerk loopt al een aanvraag voor {application.year}, of er is al steun toegekend."
+            raise conflict("live_application_exists", detail, year=application.year) from error
 
 
 def _values(application: Application) -> Sequence[object]:
@@ -80,4 +83,5 @@ def _values(application: Application) -> Sequence[object]:
         application.granted_cents,
         application.held_cents,
         application.requested_at,
+        application.scheme_id,
     )
