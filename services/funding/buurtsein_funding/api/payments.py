@@ -51,10 +51,10 @@ async def give_account(
     """As a coordinator, give the bank account to which the support is paid; the response shows the number masked."""
 
     async def handle(uow: UnitOfWork) -> Reply:
-        account = await handlers.give_account(application_id, command, call.caller.actor, given, FundingStore(uow))
-        return Reply(views.ShownAccount.of(application_id, account))
+        await handlers.give_account(application_id, command, call.caller.actor, given, FundingStore(uow))
+        return Reply(views.AccountGiven(application_id=application_id))
 
-    return await call.once(handle)
+    return await call.once(handle, complete=partial(views.add_account, command.made()))
 
 
 @router.get("/applications/{application_id}/account", response_model_exclude_none=True)

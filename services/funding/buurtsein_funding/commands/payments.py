@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from buurtsein_funding.bank import Iban, StructuredMessage
+from buurtsein_funding.bank import Account, Iban, StructuredMessage
 from buurtsein_kernel.commands import Command
 from buurtsein_kernel.text import Name
 
@@ -19,6 +19,10 @@ class GiveAccount(Command):
     holder: Annotated[str, Field(min_length=1, max_length=70), Name]
     iban: Iban
     message: StructuredMessage | None = None
+
+    def made(self) -> Account:
+        """Convert the request to the `Account` that is stored."""
+        return Account(**self.model_dump())
 
 
 class PreparePayments(Command):

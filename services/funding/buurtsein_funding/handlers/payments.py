@@ -51,13 +51,12 @@ class PaymentStore(Store, Protocol):
 
 async def give_account(
     application_id: UUID, command: commands.GiveAccount, actor: str, given: Dependencies, store: PaymentStore
-) -> Account:
+) -> None:
     """Store, encrypted, the account to which the support is paid; only coordinators of the network can give it."""
     application = await own_application(application_id, actor, store)
     settling.require_account_wanted(application)
-    account = Account(**command.model_dump())
-    await store.put_account(application_id, seal(given.keyring, account.model_dump_json(), str(application_id)))
-    return account
+    text = command.made().model_dump_json()
+    await store.put_account(application_id, seal(given.keyring, text, str(application_id)))
 
 
 async def prepare(

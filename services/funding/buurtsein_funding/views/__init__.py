@@ -26,12 +26,14 @@ from buurtsein_funding.views.evidence import (
 from buurtsein_funding.views.message_costs import COSTS_NEWEST, COSTS_SUM, CommunicationCosts, communication_costs
 from buurtsein_funding.views.payments import (
     PAYMENTS_OF_BATCH,
+    AccountGiven,
     BatchFile,
     BatchSummary,
     FileForm,
     ReadBack,
     ShownAccount,
     account_read,
+    add_account,
     batch_file,
     payment_file,
 )
@@ -47,6 +49,7 @@ __all__ = [
     "PUBLIC_SECONDS",
     "SUBMITTED",
     "SUMS",
+    "AccountGiven",
     "ApplicationCounts",
     "ApplicationFile",
     "ApplicationQuery",
@@ -66,6 +69,7 @@ __all__ = [
     "ShownSchemes",
     "Sums",
     "account_read",
+    "add_account",
     "application_counts",
     "application_file",
     "batch_file",

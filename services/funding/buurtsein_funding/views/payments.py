@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -40,10 +40,15 @@ class FileForm(StrEnum):
     CSV = "csv"
 
 
-class ShownAccount(BaseModel):
-    """The account of an application, with most of its number hidden."""
+class AccountGiven(BaseModel):
+    """The part of the answer about an account that may be stored for repeated requests; it has no personal data."""
 
     application_id: UUID
+
+
+class ShownAccount(AccountGiven):
+    """The account of an application, with most of its number hidden."""
+
     holder: str
     iban: str
     message: str | None = None
@@ -53,6 +58,12 @@ class ShownAccount(BaseModel):
         """Make the response from an account, with a masked IBAN."""
         shown = masked(account.iban)
         return cls(application_id=application_id, holder=account.holder, iban=shown, message=account.message)
+
+
+def add_account(account: Account, answer: dict[str, Any]) -> None:
+    """Add the account, masked, to an answer after it was stored; a repeated request has the same account."""
+    shown = ShownAccount.of(UUID(answer["application_id"]), account)
+    answer.update(shown.model_dump(mode="json", exclude_none=True))
 
 
 class ShownPayment(BaseModel):
