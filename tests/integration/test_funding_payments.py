@@ -15,6 +15,7 @@ from unit.funding.funding_memory import (
     KEYRING,
     TODAY,
     grant,
+    joined_by,
     network_in_order,
     request,
 )
@@ -43,6 +44,7 @@ from harness.in_process import caller, serving
 
 IBAN = "BE68539007547034"
 ACCOUNT = commands.GiveAccount(holder="BIN Noordwijk", iban=IBAN)
+SECOND = "p" + "2" * 32
 READER = Caller(FINANCE, frozenset({"finance"}))
 READING = views.Reading(READER, None, views.ReadingReason.AUDIT)
 
@@ -69,20 +71,24 @@ async def granted(database: Database) -> Application:
 ONE = [{"kind": "sms", "description": "berichten", "cents": 5500}]
 
 
-async def prepared(database: Database, *applications: Application) -> UUID:
+async def prepared(database: Database, *applications: Application, by: str = FINANCE) -> UUID:
     """Prepare the payment of applications and return the id of the batch."""
     ids = [one.application_id for one in applications]
     command = commands.PreparePayments(application_ids=ids, pay_on=TODAY + timedelta(days=1))
     async with database.unit_of_work() as uow:
-        batch, _ = await handlers.prepare(command, FINANCE, GIVEN, FundingStore(uow))
+        batch, _ = await handlers.prepare(command, by, GIVEN, FundingStore(uow))
     return batch.batch_id
 
 
 async def released(database: Database, *applications: Application) -> UUID:
     batch_id = await prepared(database, *applications)
-    async with database.unit_of_work() as uow:
-        await handlers.release(batch_id, By(CLERK, "1"), GIVEN, FundingStore(uow))
+    await release(database, batch_id)
     return batch_id
+
+
+async def release(database: Database, batch_id: UUID, by: str = CLERK) -> None:
+    async with database.unit_of_work() as uow:
+        await handlers.release(batch_id, By(by, "1"), GIVEN, FundingStore(uow))
 
 
 async def read_back(database: Database, *results: Result) -> dict[Effect, list[str]]:
@@ -117,6 +123,29 @@ async def test_an_account_is_encrypted_at_rest_shown_masked_and_each_reading_is_
     ]
 
 
+async def test_nobody_of_its_network_prepares_releases_or_settles_the_payment_of_an_application(
+    database: Database,
+) -> None:
+    application = await granted(database)
+    network = network_in_order().model_copy(update={"network_id": application.network_id})
+    async with database.unit_of_work() as uow:
+        of_network = {str(network.network_id): joined_by(network, SECOND)}
+        await known_networks.save(uow.connection, of_network)
+    batch_id = await prepared(database, await granted(database), application)
+    for actor in (COORDINATOR, SECOND):
+        with pytest.raises(DomainError, match="same_person"):
+            await prepared(database, application, by=actor)
+        with pytest.raises(DomainError, match="same_person"):
+            await release(database, batch_id, by=actor)
+    await release(database, batch_id)
+    await read_back(database, Result(message_id=batch_id.hex, paid_on=TODAY))
+    claim = commands.Reclaim(reclaimed_cents=1, reason="not_spent")
+    for actor in (COORDINATOR, SECOND):
+        async with database.unit_of_work() as uow:
+            with pytest.raises(DomainError, match="same_person"):
+                await handlers.reclaim(application.application_id, claim, By(actor, "4"), GIVEN, FundingStore(uow))
+
+
 async def test_a_changed_payment_file_is_never_given_out(database: Database) -> None:
     batch_id = await released(database, await granted(database))
     await database.pool.execute(
@@ -148,8 +177,7 @@ async def test_a_result_with_another_amount_or_before_the_release_is_left_to_a_p
     batch_id = await prepared(database, application)
     early = await read_back(database, Result(message_id=batch_id.hex, paid_on=TODAY))
     assert len(early[Effect.TO_CHECK]) == 1
-    async with database.unit_of_work() as uow:
-        await handlers.release(batch_id, By(CLERK, "1"), GIVEN, FundingStore(uow))
+    await release(database, batch_id)
     name = await database.pool.fetchval("select end_to_end_id from payment")
     wrong = await read_back(database, Result(end_to_end_id=name, paid_on=TODAY, cents=99))
     assert len(wrong[Effect.TO_CHECK]) == 1

@@ -12,13 +12,13 @@ def _with_steps(stored: dict[str, Any]) -> dict[str, Any]:
     return stored
 
 
-def _with_submitted(stored: dict[str, Any]) -> dict[str, Any]:
-    """Convert a stored application from schema 2 to 3: add the form as it was submitted, which schema 2 lacks."""
-    return {"submitted": None} | stored
+def _with_writers(stored: dict[str, Any]) -> dict[str, Any]:
+    """Convert a stored application from schema 2 to 3: add its writers, and the form as it was submitted."""
+    return {"writers": [], "submitted": None} | stored
 
 
-APPLICATIONS = Documents(Application, [_with_steps, _with_submitted], written=2)
-"""The applications. Release 1.0.0 reads schema 2 and drops `submitted` when it changes an application; then the form as
-it is counts as the one that was submitted, as in that release."""
+APPLICATIONS = Documents(Application, [_with_steps, _with_writers], written=2)
+"""The applications. Release 1.0.0 reads schema 2, and drops `writers` and `submitted` when it changes an application;
+then the requester is the only known writer, and the form counts as it is, as in that release."""
 BATCHES = Documents(Batch)
 """The batches of payments, without the accounts, which are stored encrypted."""

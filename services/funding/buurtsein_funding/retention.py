@@ -6,7 +6,7 @@ from buurtsein_funding.settings import Settings
 
 _NOBODY = f"'{ERASED}' || t.application_id"
 _WITHOUT_TEXTS = f"""t.document || jsonb_build_object(
-    'requester', {_NOBODY}, 'answers', '{{}}'::jsonb, 'asked', '[]'::jsonb, 'review', null,
+    'requester', {_NOBODY}, 'writers', '[]'::jsonb, 'answers', '{{}}'::jsonb, 'asked', '[]'::jsonb, 'review', null,
     'decision', t.document -> 'decision' || '{{"explanation": null}}',
     'cost_lines', (select jsonb_agg(line || '{{"description": ""}}' order by number)
         from jsonb_array_elements(t.document -> 'cost_lines') with ordinality as lines (line, number)))"""  # noqa: S608 # constants of the program

@@ -91,8 +91,9 @@ class InMemory(MemoryStore):
             raise missing("application_unknown", "")
         return self.applications[application_id].model_copy(deep=True)
 
-    async def applications_of(self, requester: str) -> Sequence[Application]:
-        return [one.model_copy(deep=True) for one in self.applications.values() if one.requester == requester]
+    async def applications_of(self, person: str) -> Sequence[Application]:
+        of_person = [one for one in self.applications.values() if person in {one.requester, *one.writers}]
+        return [one.model_copy(deep=True) for one in of_person]
 
     async def add_application(self, application: Application) -> None:
         self._keep(application)
@@ -137,6 +138,12 @@ def network_in_order() -> KnownNetwork:
         coordinators={COORDINATOR: stated(Appointment(role="coordinator", at=at))},
         be_alert=stated(Agreement(version="1", at=at)),
     )
+
+
+def joined_by(network: KnownNetwork, *people: str) -> KnownNetwork:
+    """Return the network with more coordinators."""
+    more = dict.fromkeys(people, network.coordinators[COORDINATOR])
+    return network.model_copy(update={"coordinators": network.coordinators | more})
 
 
 def stated[V](value: V) -> Stated[V]:

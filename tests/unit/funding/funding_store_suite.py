@@ -105,6 +105,7 @@ class FundingStoreSuite:
         granted = await new_application()
         granted.state = ApplicationState.GRANTED
         waiting, other = await new_application(), await new_application(by=STRANGER)
+        other.writers.append(COORDINATOR)
         await add(stored, granted, waiting, other)
         erasure = uuid7()
         async with stored.unit_of_work() as store:
@@ -113,6 +114,7 @@ class FundingStoreSuite:
         assert (await kept(stored, granted)).requester == COORDINATOR
         for one in (waiting, other):
             assert (await kept(stored, one)).requester == f"erased:{one.application_id}"
+            assert not (await kept(stored, one)).writers
         async with stored.unit_of_work() as store:
             assert [one.application_id for one in await store.applications_of(COORDINATOR)] == [granted.application_id]
         assert await stored.recorded() == 2, "ErasureConfirmed for each of both erasures"

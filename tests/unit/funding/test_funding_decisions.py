@@ -9,10 +9,13 @@ from unit.funding.funding_memory import (
     GIVEN,
     TODAY,
     InMemory,
+    ask_more,
     coordinate,
     cost,
     decide,
+    edit,
     grant,
+    joined_by,
     network_in_order,
     refusal,
     reject,
@@ -28,6 +31,8 @@ from buurtsein_contracts.events import (
 from buurtsein_funding import handlers
 from buurtsein_funding.domain.states import ApplicationState
 from buurtsein_kernel.problems import ProblemKind
+
+WRITER, OTHER = "p" + "1" * 32, "p" + "2" * 32
 
 
 async def test_a_grant_has_the_amount_and_the_state_of_the_conditions(store: InMemory, network: KnownNetwork) -> None:
@@ -123,6 +128,55 @@ async def test_three_people_request_prepare_and_decide(store: InMemory, network:
         for decision in (grant(store, prepared, by=actor), reject(store, prepared, "outside_year", by=actor)):
             with refusal("same_person"):
                 await decision
+
+
+async def test_nobody_who_wrote_or_submitted_an_application_takes_a_step_of_the_city(
+    store: InMemory, network: KnownNetwork
+) -> None:
+    store.know(joined_by(network, WRITER, OTHER))
+    incomplete = await ask_more(store, await request(store, network))
+    edited = await edit(store, incomplete, by=WRITER)
+    submitted = await coordinate(store, "submit", edited, by=OTHER)
+    store.know(network, coordinators={})
+    assert submitted.requester == OTHER
+    for actor in (COORDINATOR, WRITER, OTHER):
+        for step in (ask_more(store, submitted, by=actor), review(store, submitted, by=actor)):
+            with refusal("same_person"):
+                await step
+    prepared = await review(store, submitted)
+    for actor in (COORDINATOR, WRITER, OTHER):
+        with refusal("same_person"):
+            await reject(store, prepared, "outside_year", by=actor)
+
+
+async def test_no_present_coordinator_of_the_network_takes_a_step_of_the_city(
+    store: InMemory, network: KnownNetwork
+) -> None:
+    application = await request(store, network)
+    store.know(joined_by(network, OTHER))
+    for step in (ask_more(store, application, by=OTHER), review(store, application, by=OTHER)):
+        with refusal("same_person") as refused:
+            await step
+        assert "het netwerk coördineert" in refused.value.detail
+    prepared = await review(store, application)
+    with refusal("same_person"):
+        await grant(store, prepared, by=OTHER)
+    store.know(network)
+    await grant(store, prepared, by=OTHER)
+
+
+async def test_who_wrote_an_application_is_forgotten_unless_it_was_granted(
+    store: InMemory, network: KnownNetwork
+) -> None:
+    store.know(joined_by(network, OTHER))
+    draft = await edit(store, await request(store, network, draft=True), by=OTHER)
+    await handlers.forget(OTHER, uuid7(), GIVEN, store)
+    forgotten = await store.application(draft.application_id)
+    assert OTHER not in forgotten.model_dump_json()
+    assert forgotten.requester == COORDINATOR
+    granted = await grant(store, await coordinate(store, "submit", await edit(store, forgotten, by=OTHER)))
+    await handlers.forget(OTHER, uuid7(), GIVEN, store)
+    assert OTHER in (await store.application(granted.application_id)).writers
 
 
 async def test_a_decision_is_final(store: InMemory, network: KnownNetwork) -> None:

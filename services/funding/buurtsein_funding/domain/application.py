@@ -1,8 +1,8 @@
 """Defines what an application for support holds; the steps of its life are in the modules beside this one.
 
-Invariant: a granted application met all four conditions on the day of the decision, and three different people
-requested it, prepared the decision and entered the decision. The answers to the conditions and the amounts line by line
-are stored at the request and at the decision.
+Invariant: a granted application met all four conditions on the day of the decision. Two different people prepared and
+entered the decision, and neither of them wrote or requested the application or coordinated the network. The answers to
+the conditions and the amounts line by line are stored at the request and at the decision.
 """
 
 from collections.abc import Mapping, Sequence
@@ -111,6 +111,7 @@ class Application(Form, Versioned):
         "reckoning": ("payable_cents",),
         "submitted": (),
         "whys": ("conditions",),
+        "writers": (),
     }
 
     application_id: UUID = Field(default_factory=uuid7)
@@ -121,6 +122,8 @@ class Application(Form, Versioned):
     """The scheme's id and version, such as `aalst-communicatiekosten@2026-01-01`."""
     requester: str
     """The pseudonym of the coordinator who requested; `erased:` and the application's id after an erasure."""
+    writers: list[str] = []
+    """The pseudonyms of everybody who filled in or submitted the form, each once."""
     requested_at: datetime | None = None
     """When it was submitted for the first time; None for a draft."""
     conditions: list[Condition] = []
@@ -156,6 +159,11 @@ class Application(Form, Versioned):
             return (self.granted_cents or 0) - (self.payment.reclaimed_cents if self.payment else 0)
         return 0
 
+    def written_by(self, actor: str) -> None:
+        """Note that a coordinator filled in or submitted the form."""
+        if actor not in self.writers:
+            self.writers.append(actor)
+
     def change_form(self, form: Form) -> None:
         """Replace the form; once the city has an application, keep the form that it got in `submitted`."""
         if self.state is ApplicationState.INCOMPLETE and self.submitted is None:
@@ -175,14 +183,16 @@ class Application(Form, Versioned):
         shown.drop_changes()
         return shown
 
-    def forget_requester(self) -> bool:
-        """Replace an erased requester by a text that names nobody; return False when the requester must be kept.
+    def forget(self, person: str) -> bool:
+        """Remove an erased person who wrote or requested this; return False when the person must be kept.
 
-        The requester of a granted application stays: the law on the control of subsidies asks who got the money.
+        Who wrote or requested a granted application stays: the law on the control of subsidies asks who got the money.
         """
         if self.state in GIVEN:
             return False
-        self.requester = f"{ERASED}{self.application_id}"
+        self.writers = [one for one in self.writers if one != person]
+        if self.requester == person:
+            self.requester = f"{ERASED}{self.application_id}"
         return True
 
     def allowed(self) -> list[str]:
@@ -207,7 +217,9 @@ class Application(Form, Versioned):
         require_seen(seen, self.version, self.state, IN_DUTCH[self.state], since)
 
     def require_other(self, actor: str, *others: str) -> None:
-        """Raise DomainError `same_person` if the person is the requester or one of these people."""
-        if actor in {self.requester, *others}:
-            detail = "Wie de steun aanvroeg of de beslissing voorbereidde, kan dit niet doen."
+        """Raise DomainError `same_person` if the person wrote or requested this, or is one of these people."""
+        if actor in {self.requester, *self.writers, *others}:
+            detail = (
+                "Wie de aanvraag schreef, het netwerk coördineert of de beslissing voorbereidde, kan dit niet doen."
+            )
             raise forbidden("same_person", detail)

@@ -41,7 +41,7 @@ def grant(
 
     Raises:
         DomainError: a condition is not met now, the amount is more than the scheme pays, a reason is missing, the actor
-            requested the support or prepared the decision, or the state does not allow a grant.
+            wrote the application or prepared the decision, or the state does not allow a grant.
     """
     review = _reviewed(application, "grant", college, actor, now)
     if failing := unmet(conditions):
@@ -72,7 +72,7 @@ def reject(
     """Reject the application and return FundingDecided; each condition that is not met now is added to the reasons.
 
     Raises:
-        DomainError: there is no reason at all, the actor requested the support or prepared the decision, or the state
+        DomainError: there is no reason at all, the actor wrote the application or prepared the decision, or the state
             does not allow a rejection.
     """
     _reviewed(application, "reject", college, actor, now)

@@ -41,7 +41,7 @@ def ask_more(
     An amount that a review reserved in the budget is free again.
 
     Raises:
-        DomainError: the day is not after today, the actor is the requester, or the state does not allow it.
+        DomainError: the day is not after today, the actor wrote the application, or the state does not allow it.
     """
     application.require("ask_more")
     application.require_other(actor)
@@ -79,7 +79,7 @@ def review(
 
     Raises:
         DomainError: a rule about the amount or the reasons is broken, the budget is spent, finance still waits for the
-            coordinator, the actor is the requester, or the state does not allow it.
+            coordinator, the actor wrote the application, or the state does not allow it.
     """
     application.require("review")
     application.require_other(actor)

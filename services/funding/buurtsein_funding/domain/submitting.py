@@ -28,10 +28,11 @@ class Known:
     """The numbers of the cost lines that have evidence; None stands for the whole application."""
 
 
-def edit(application: Application, form: Form) -> None:
+def edit(application: Application, form: Form, actor: str) -> None:
     """Replace what the coordinator filled in; the rules of the scheme are checked at the submission."""
     application.require("edit")
     application.change_form(form)
+    application.written_by(actor)
 
 
 def submit(application: Application, scheme: Scheme, known: Known, actor: str, now: datetime) -> Sequence[EventData]:
@@ -51,6 +52,7 @@ def submit(application: Application, scheme: Scheme, known: Known, actor: str, n
     application.reckoning = reckon(scheme, application.cost_lines, application.numbers)
     application.conditions, application.whys = told(known.conditions), whys_of(known.conditions)
     application.requester, application.submitted = actor, None
+    application.written_by(actor)
     completed = application.state is ApplicationState.INCOMPLETE
     application.state = ApplicationState.SUBMITTED
     return [_completed(application, now) if completed else _requested(application, now)]

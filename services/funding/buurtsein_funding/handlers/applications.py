@@ -32,6 +32,7 @@ async def request_support(
         scheme_id=scheme.id,
         scheme=scheme.name,
         requester=actor,
+        writers=[actor],
     )
     known = await _known(application, actor, given, store)
     events = [] if command.draft else submitting.submit(application, scheme, known, actor, now)
@@ -45,7 +46,7 @@ async def edit(
 ) -> Application:
     """Replace the form of a draft, or of an application to which finance asked to add something."""
     application = await _own(application_id, by, store)
-    submitting.edit(application, command.form())
+    submitting.edit(application, command.form(), by.actor)
     await store.save_application(application)
     return application
 

@@ -10,6 +10,7 @@ from buurtsein_funding.domain.application import Application
 from buurtsein_funding.domain.conditions import conditions_of
 from buurtsein_funding.handlers.dependencies import Dependencies
 from buurtsein_funding.handlers.networks import known
+from buurtsein_funding.handlers.of_city import application_for_city
 from buurtsein_funding.handlers.stores import Store
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.days import brussels_day
@@ -57,7 +58,7 @@ async def decide(
 
 
 async def _as_read(application_id: UUID, by: By, store: Store) -> Application:
-    application = await store.application(application_id)
+    application = await application_for_city(application_id, by.actor, store)
     application.require_seen(by.seen)
     return application
 

@@ -8,12 +8,14 @@ from buurtsein_funding.handlers.stores import Store
 
 
 async def forget(person: str, erasure_id: UUID, given: Dependencies, store: Store) -> None:
-    """Remove an erased person, and the account, from applications that were not granted; record ErasureConfirmed.
+    """Remove an erased person from applications that were not granted, and record ErasureConfirmed.
 
-    `erasure_id` is the id of the event PersonErased.
+    An application that the person requested loses its account too. `erasure_id` is the id of the event PersonErased.
     """
     for application in await store.applications_of(person):
-        if application.forget_requester():
+        requested = application.requester == person
+        if application.forget(person):
             await store.save_application(application)
-            await store.forget_account(application.application_id)
+            if requested:
+                await store.forget_account(application.application_id)
     await store.record(confirmed(erasure_id, given.clock.now()))

@@ -14,6 +14,7 @@ from buurtsein_funding.domain.payment import Batch, Payment
 from buurtsein_funding.domain.sealed import Sealed, seal, unseal
 from buurtsein_funding.handlers.dependencies import Dependencies
 from buurtsein_funding.handlers.evidence import evidence_unknown
+from buurtsein_funding.handlers.of_city import application_for_city
 from buurtsein_funding.handlers.own import own_application
 from buurtsein_funding.handlers.stores import Store
 from buurtsein_kernel.commands import By
@@ -94,11 +95,21 @@ async def prepare(
 
 
 async def release(batch_id: UUID, by: By, given: Dependencies, store: PaymentStore) -> tuple[Batch, Sequence[Payment]]:
-    """Release a batch, as a person who did not prepare it, so that its file can be fetched."""
+    """Release a batch, as a person who did not prepare it, so that its file can be fetched.
+
+    The applications are locked before the batch, as `read_back` does.
+
+    Raises:
+        DomainError: `batch_unknown`, `version_changed`, `transition_refused`, and `same_person` for who prepared the
+            batch, and for who is of the network of one of its applications.
+    """
+    payments = await store.payments_of(batch_id)
+    for payment in payments:
+        await application_for_city(payment.application_id, by.actor, store)
     batch = await _as_read(batch_id, by, store)
     batch.release(by.actor, given.clock.now())
     await store.save_batch(batch)
-    return batch, await store.payments_of(batch_id)
+    return batch, payments
 
 
 async def cancel(batch_id: UUID, by: By, given: Dependencies, store: PaymentStore) -> tuple[Batch, Sequence[Payment]]:
@@ -166,16 +177,14 @@ async def reclaim(
 
 
 async def _decided(application_id: UUID, by: By, store: Store) -> Application:
-    application = await store.application(application_id)
+    application = await application_for_city(application_id, by.actor, store)
     application.require_seen(by.seen)
-    application.require_other(by.actor)
     return application
 
 
 async def _payable(application_id: UUID, actor: str, store: Store) -> Application:
-    application = await store.application(application_id)
+    application = await application_for_city(application_id, actor, store)
     application.require("pay")
-    application.require_other(actor)
     return application
 
 

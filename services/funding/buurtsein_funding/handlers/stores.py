@@ -24,8 +24,8 @@ class Store(Protocol):
     async def application(self, application_id: UUID) -> Application:
         """Return the application and lock its row; raise DomainError `application_unknown`."""
 
-    async def applications_of(self, requester: str) -> Sequence[Application]:
-        """Return all applications of a requester (pseudonym) and lock their rows."""
+    async def applications_of(self, person: str) -> Sequence[Application]:
+        """Return all applications that a person (pseudonym) wrote or requested, and lock their rows."""
 
     async def held_by_others(self, application: Application) -> int:
         """Return how much other applications hold of the same budget (scheme and year), in euro cents.
