@@ -93,10 +93,17 @@ class ApplicationLife(Driven):
         answer: httpx.Response = self.run(self.client.request(method, url, json=body, headers=(who or headers) | tag))
         return answer
 
+    def is_hidden_at(self, step: str) -> bool:
+        """Return whether a step is one of the city, for which an application that was never submitted is unknown."""
+        return not self.submitted and step not in {"form", "submission", "withdrawal"}
+
     @rule(step=st.sampled_from(sorted(MOVES)), number=st.integers(1, len(CENTS)))
     def move(self, step: str, number: int) -> None:
         found = MOVES[step].get(self.state)
         answer = self.send(step, number=number)
+        if self.is_hidden_at(step):
+            refused(answer, 404, "application_unknown")
+            return
         if found is None:
             waits = step == "review" and self.state == "INCOMPLETE"
             problem = refused(answer, 409, "answer_awaited" if waits else "transition_refused")
@@ -114,6 +121,9 @@ class ApplicationLife(Driven):
     @rule(step=st.sampled_from(sorted(MOVES)))
     def with_an_old_version(self, step: str) -> None:
         seen = self.version - 1 or self.version + 1
+        if self.is_hidden_at(step):
+            refused(self.send(step, seen=seen), 404, "application_unknown")
+            return
         problem = refused(self.send(step, seen=seen), 412, "version_changed")
         assert (problem["state"], problem["version"]) == (self.state, self.version)
         assert ("changed" in problem) == (seen < self.version)
@@ -123,6 +133,9 @@ class ApplicationLife(Driven):
     def decide_as_who_prepared(self, step: str) -> None:
         reviewed = self.state == "UNDER_REVIEW"
         answer = self.send(step, who=FINANCE)
+        if self.is_hidden_at(step):
+            refused(answer, 404, "application_unknown")
+            return
         refused(answer, 403 if reviewed else 409, "same_person" if reviewed else "transition_refused")
 
     @rule(step=st.sampled_from(["form", "submission", "withdrawal"]))

@@ -4,16 +4,19 @@ from uuid import UUID
 
 from buurtsein_funding.domain.application import Application
 from buurtsein_funding.handlers.stores import Store
+from buurtsein_kernel.problems import missing
 
 
 async def application_for_city(application_id: UUID, actor: str, store: Store) -> Application:
     """Return an application for a step of the city, and lock its row.
 
     Raises:
-        DomainError: `application_unknown`, and `same_person` for everybody who wrote or requested the application and
-            for the present coordinators of its network.
+        DomainError: `application_unknown`, also for an application that was never submitted, and `same_person` for
+            everybody who wrote or requested it and for the present coordinators of its network.
     """
     application = await store.application(application_id)
+    if application.requested_at is None:
+        raise missing("application_unknown", "Deze aanvraag bestaat niet.")
     network = await store.network(application.network_id)
     application.require_other(actor, *(network.present_coordinators if network else ()))
     return application

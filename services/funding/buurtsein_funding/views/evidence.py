@@ -15,7 +15,8 @@ from buurtsein_kernel.problems import missing
 
 _KNOWN = """
 select exists (select from application a left join known_network n using (network_id) where a.application_id = $1
-    and ($2::text is null or n.document #>> array['coordinators', $2, 'value', 'role'] is not null))
+    and (case when $2::text is null then a.requested_at is not null
+        else n.document #>> array['coordinators', $2, 'value', 'role'] is not null end))
 """
 
 
@@ -49,7 +50,8 @@ class EvidenceList(BaseModel):
 async def evidence_of(connection: Connection, application_id: UUID, coordinator: str | None) -> EvidenceList:
     """Return the evidence of an application; raise DomainError `application_unknown`.
 
-    A `coordinator` can read only the evidence of networks that they coordinate now.
+    A `coordinator` can read only the evidence of networks that they coordinate now. When `coordinator` is None, only
+    evidence of applications that were submitted at least once can be read.
     """
     await _require_known(connection, application_id, coordinator)
     rows = await connection.fetch(

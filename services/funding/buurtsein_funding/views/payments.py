@@ -28,7 +28,8 @@ _ACCOUNT = """
 select p.data, p.key_id, p.data_key, a.application_id
 from application a left join payment_account p using (application_id) left join known_network n using (network_id)
 where a.application_id = $1
-    and ($2::text is null or n.document #>> array['coordinators', $2, 'value', 'role'] is not null)
+    and (case when $2::text is null then a.requested_at is not null
+        else n.document #>> array['coordinators', $2, 'value', 'role'] is not null end)
 """
 PAYMENTS_OF_BATCH = "select * from payment where batch_id = $1 order by application_id"
 
@@ -129,8 +130,8 @@ async def account_read(
 ) -> ShownAccount:
     """Return the account of an application, masked, and record the reading.
 
-    A coordinator knows only applications of networks that this person coordinates now. Raises DomainError
-    `application_unknown`, `account_unknown`, `reason_missing`.
+    A coordinator knows only applications of networks that this person coordinates now, and the city only those that
+    were submitted at least once. Raises DomainError `application_unknown`, `account_unknown`, `reason_missing`.
     """
     reading.require_reason()
     async with connection.transaction():
