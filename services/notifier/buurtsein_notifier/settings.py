@@ -5,7 +5,7 @@ Invariant: nothing is sent as `Actual` unless the profile is production and `all
 
 import ssl
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, time
+from datetime import date
 from decimal import Decimal
 from itertools import chain
 from pathlib import Path
@@ -24,6 +24,7 @@ from buurtsein_chassis.addresses import OutwardUrl, without_secrets
 from buurtsein_chassis.settings import Profile, ServiceSettings
 from buurtsein_chassis.tasks import Task, UsedBy
 from buurtsein_contracts.events.alert import CapStatus, Release
+from buurtsein_kernel.hours import Hour
 from buurtsein_notifier.adapters.duty import require_usable
 from buurtsein_notifier.adapters.found import AdapterSettings, adapter_class, settings_of
 from buurtsein_notifier.cap import DEFAULT_UNIT_PRICE
@@ -113,7 +114,7 @@ class Settings(ServiceSettings):
     )
     day_begins: int = Field(default=6, ge=0, le=23, description="hour at which the day of figures begins (to confirm)")
     night_begins: int = Field(default=22, ge=1, le=24, description="hour at which its night begins (to confirm)")
-    quiet_hours: tuple[time, time] | None = Field(
+    quiet_hours: tuple[Hour, Hour] | None = Field(
         default=None, description='hours in which cold messages wait, as ["21:00", "08:00"] (to confirm)'
     )
     rules_file: Annotated[Path, AfterValidator(_holds_rules)] | None = None

@@ -66,6 +66,7 @@ class Pigeon:
         ({"adapter": "pathlib:Path"}, "not an adapter class: lacks send, status, close"),
         ({"rules_file": Path("/nergens.toml")}, "cannot be read"),
         ({"sms_unit_price": -1}, "sms_unit_price"),
+        ({"quiet_hours": ["21:00Z", "08:00Z"]}, "zonder tijdzone"),
     ],
 )
 def test_settings_that_stop_the_start(changes: dict[str, Any], complaint: str) -> None:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from unit.notifier.notifier_memory import BOOK, LAT, LON, METRE, NOW, Memory, incident, judged, network, with_rule
 
 from buurtsein_contracts.events.alert import Release
@@ -110,6 +111,18 @@ async def test_conditions_on_area_hours_channel_and_network(
 ) -> None:
     book = RuleBook.model_validate({"rule": [changed(**conditions | {"min_count": 1})["rule"][0]]})
     assert await judged(Memory(network()), incident(**changes), book=book) == [finding]
+
+
+@pytest.mark.parametrize("part", [{"rule": [{"between": ["22:00Z", "06:00"]}]}, {"digest": {"hour": "17:00Z"}}])
+def test_an_hour_with_an_offset_is_refused_when_it_is_proposed(part: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="hour_with_offset"):
+        RuleBook.model_validate(part)
+
+
+async def test_a_stored_rule_whose_hours_have_an_offset_is_judged_in_belgian_time() -> None:
+    book = readable(changed(between=["22:00:00Z", "06:00:00Z"], min_count=1))
+    assert await judged(Memory(network()), incident(hours=12), book=book) == ["proposed"]
+    assert not any(rule.fails for rule in book.rule)
 
 
 async def test_only_facts_in_the_area_of_a_rule_are_counted() -> None:

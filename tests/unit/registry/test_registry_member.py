@@ -133,6 +133,7 @@ def test_a_fixed_telephone_number_is_accepted_for_another_channel() -> None:
         ({"email": "geen adres"}, "string_pattern_mismatch"),
         ({"adult": False}, "literal_error"),
         ({"channels": []}, "too_short"),
+        ({"quiet_hours": {"start": "22:00Z", "end": "07:00"}}, "hour_with_offset"),
         ({"kind": "TOURIST"}, "enum"),
         ({"national_number": "85.07.30-033.28"}, "extra_forbidden"),
         ({"name": "A"}, "string_too_short"),

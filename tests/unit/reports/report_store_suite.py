@@ -19,6 +19,7 @@ from buurtsein_reports.domain import closing, handling
 from buurtsein_reports.domain.edition import EditionKind
 from buurtsein_reports.domain.handled import Clerk
 from buurtsein_reports.domain.report import AcceptedReport, Report, new_reference
+from buurtsein_reports.domain.routing import shipped_routing
 from buurtsein_reports.domain.shipped import shipped_categories
 from buurtsein_reports.domain.states import ReportStatus
 from buurtsein_reports.domain.steps import Step
@@ -26,7 +27,7 @@ from buurtsein_reports.domain.steps import Step
 JAN = Contact(name="Jan Peeters", email="jan@voorbeeld.be")
 CLERK = Clerk("p" + "3" * 32, Route.CITY)
 POLICE = Clerk("p" + "4" * 32, Route.POLICE)
-CATEGORIES = EditionKind.CATEGORIES
+CATEGORIES, ROUTING = EditionKind.CATEGORIES, EditionKind.ROUTING
 TRIAGE = Triage(category=Category.LITTER, severity=Severity.MINOR, route_to=[Route.CITY])
 SOURCE: dict[str, Any] = {"system": "hotline", "number": "M-1"}
 
@@ -103,6 +104,19 @@ class ReportStoreSuite:
             tables = [await store.categories_on(day + timedelta(days)) for days in (-1, 0)]
             assert [one.edition for one in tables] == [0, 1]
             assert (await store.last_approved(CATEGORIES)).number == 1
+
+    async def test_a_stored_rule_whose_hours_have_an_offset_routes_in_belgian_time(self, stored: Stored) -> None:
+        day, shipped = NOW.date(), shipped_routing().model_dump(mode="json", exclude={"edition"})
+        rule = {"code": "dag", "unit": "wijkpolitie", "between": ["08:00:00Z", "20:00:00+01:00"]}
+        proposal = Proposal(kind=ROUTING, number=1, valid_from=day, document=shipped | {"rules": [rule]}, why="Omdat.")
+        edition = proposed(proposal, Last(document=shipped), CLERK, day, NOW)
+        edition.approve(Last(document=shipped), POLICE, day, NOW, None)
+        async with stored.unit_of_work() as store:
+            await store.add_edition(edition)
+            await store.save_decision(edition)
+        async with stored.unit_of_work() as store:
+            routed = (await new_report()).routed_by(await store.routing_on(day))
+        assert (routed.unit, routed.unit_why) == ("wijkpolitie", "Regel dag: tussen 08:00 en 20:00.")
 
     async def test_an_anonymous_report_leaves_no_contact(self, stored: Stored) -> None:
         await keep(stored, await new_report(), Contact())

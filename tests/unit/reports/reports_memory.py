@@ -14,6 +14,7 @@ from buurtsein_chassis.database import ConcurrentWrite
 from buurtsein_contracts.events.geography import Location
 from buurtsein_contracts.events.incident import Route
 from buurtsein_kernel.clock import StandingClock
+from buurtsein_kernel.hours import STORED
 from buurtsein_kernel.problems import DomainError, missing
 from buurtsein_reports import handlers
 from buurtsein_reports.commands import Contact, Source, SubmitReport
@@ -146,7 +147,7 @@ class InMemory(EditionsInMemory, MemoryStore):
 
     async def routing_on(self, day: date) -> RoutingTable:
         found = self.in_force(EditionKind.ROUTING, day)
-        return RoutingTable.model_validate(found.document | {"edition": found.number})
+        return RoutingTable.model_validate(found.document | {"edition": found.number}, context=STORED)
 
     def shipped_document(self, kind: str) -> dict[str, Any]:
         return shipped_document(kind)

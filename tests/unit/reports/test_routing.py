@@ -104,6 +104,8 @@ def test_without_a_rule_each_report_gets_the_standard_unit(route: str, unit: str
         (document() | {"units": [one | {"area": SQUARE} for one in UNITS]}, "standard_has_area"),
         (document({"unit": "stad", "area": {"type": "Point", "coordinates": [4, 50]}}), "area_unfit"),
         (document({"unit": "stad"}, {"unit": "stad", "code": "regel-1"}), "repeated_code"),
+        (document({"unit": "stad", "between": ["22:00:00Z", "06:00"]}), "hour_with_offset"),
+        (document({"unit": "stad", "between": ["22:00", "06:00+01:00"]}), "hour_with_offset"),
     ],
 )
 def test_wrong_units_and_rules_are_refused_when_they_are_proposed(wrong: dict[str, Any], kind: str) -> None:

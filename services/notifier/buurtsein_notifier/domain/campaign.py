@@ -11,6 +11,7 @@ from buurtsein_contracts.events.alert import Release
 from buurtsein_contracts.events.incident import Category
 from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_kernel.days import BRUSSELS
+from buurtsein_kernel.hours import Hour
 from buurtsein_notifier.domain.texts import Templates
 
 DayOfYear = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
@@ -39,7 +40,7 @@ class Campaign(Templates):
     """The days of each year on which it is proposed."""
     each_month: int | None = Field(default=None, ge=1, le=28)
     """The day of each month on which it is proposed."""
-    hour: time = time(10)
+    hour: Hour = time(10)
     """In Belgian time."""
     network_kind: NetworkKind | None = None
     by_sms: bool = False

@@ -1,6 +1,6 @@
 """Defines the conditions of an alert rule about place, time and channel; a report must fulfil all of them."""
 
-from datetime import datetime, time
+from datetime import datetime
 from functools import cached_property
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from buurtsein_contracts.events.incident import ReportChannel
 from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_kernel.areas import NoArea, cleaned
 from buurtsein_kernel.days import BRUSSELS
+from buurtsein_kernel.hours import Hour
 from buurtsein_kernel.places import Region
 from buurtsein_notifier.domain.facts import Fact, Incident, Network
 
@@ -35,7 +36,7 @@ class Conditions(BaseModel):
     network_kind: NetworkKind | None = None
     network_ids: Annotated[frozenset[UUID], Ordered] = Field(default=frozenset(), max_length=500)
     """The networks that the rule may alert; an empty set means all networks."""
-    between: tuple[time, time] | None = None
+    between: tuple[Hour, Hour] | None = None
     """The hours, in Belgian time, in which it must have happened; the second is not included, and may be the next
     day."""
     reported_by: Annotated[frozenset[ReportChannel], Ordered] = frozenset()

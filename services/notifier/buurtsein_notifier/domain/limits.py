@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from buurtsein_contracts.events.incident import Severity
+from buurtsein_kernel.hours import Hour
 from buurtsein_notifier.domain.conditions import Ordered
 from buurtsein_notifier.domain.texts import DutchTemplates
 
@@ -40,7 +41,7 @@ class Inhibition(BaseModel):
 class Digest(DutchTemplates):
     """The texts of a digest (a cold alert by e-mail about facts that were held back), and the hour when it is made."""
 
-    hour: time = time(17)
+    hour: Hour = time(17)
     """In Belgian time."""
 
 

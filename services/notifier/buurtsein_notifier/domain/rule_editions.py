@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from buurtsein_contracts.events.alert import AlertKind, Release
 from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_kernel.editions import Edition, Last, Needed
+from buurtsein_kernel.hours import STORED
 from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier.cap import Certainty, ResponseType
 from buurtsein_notifier.domain.rule import PLAIN, Channel, Rule, RuleBook
@@ -95,7 +96,7 @@ def read(document: str) -> RuleBook:
 def readable(document: Mapping[str, Any]) -> RuleBook:
     """Return the rules of a document; values that cannot be read are replaced, and their rule is marked as failing."""
     try:
-        return RuleBook.model_validate(document)
+        return RuleBook.model_validate(document, context=STORED)
     except ValidationError:
         rules = {rule.id: rule for rule in map(_rule, document.get("rule", ()))}
         parts = {name: made for name in document if name != "rule" and (made := _part(name, document[name]))}
@@ -105,7 +106,7 @@ def readable(document: Mapping[str, Any]) -> RuleBook:
 def _part(name: str, value: Any) -> Any:
     """Return a part of the document other than its rules; None if it cannot be read, so that the default is used."""
     try:
-        return getattr(RuleBook.model_validate({"rule": [], name: value}), name)
+        return getattr(RuleBook.model_validate({"rule": [], name: value}, context=STORED), name)
     except ValidationError:
         return None
 
@@ -114,7 +115,7 @@ def _rule(document: Any) -> Rule:
     if not isinstance(document, dict):
         return Rule.model_validate(_CAUTIOUS).failing()
     try:
-        return Rule.model_validate(document)
+        return Rule.model_validate(document, context=STORED)
     except ValidationError as error:
         wrong = {str(one["loc"][0]) for one in error.errors(include_url=False) if one["loc"]}
     kept = {name: value for name, value in document.items() if name in Rule.model_fields and name not in wrong}
@@ -127,7 +128,7 @@ def _first_valid(*documents: Mapping[str, Any]) -> Rule:
     """Return the rule of the first document that is valid; the last document must be valid."""
     for document in documents[:-1]:
         try:
-            return Rule.model_validate(document)
+            return Rule.model_validate(document, context=STORED)
         except ValidationError:
             continue
-    return Rule.model_validate(documents[-1])
+    return Rule.model_validate(documents[-1], context=STORED)

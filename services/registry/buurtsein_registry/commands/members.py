@@ -1,6 +1,6 @@
 """Defines the commands on memberships; each is the body of one request."""
 
-from datetime import date, time
+from datetime import date
 from typing import Annotated, Literal, Self
 
 import phonenumbers
@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from buurtsein_contracts.events.member import Channel, Language, LeavingReason, MemberKind, SanctionReason
 from buurtsein_kernel.commands import Command
+from buurtsein_kernel.hours import Hour
 from buurtsein_registry.commands.addresses import Address, GivenAddress
 from buurtsein_registry.commands.fields import EmailAddress, EnterpriseNumber, PersonName, PhoneNumber, Reason, Version
 
@@ -19,8 +20,8 @@ _GETS_SMS = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOB
 class QuietHours(Command):
     """The hours of each day, in Belgian time, in which a member gets only urgent messages; may include midnight."""
 
-    start: time
-    end: time
+    start: Hour
+    end: Hour
 
 
 class Absence(Command):

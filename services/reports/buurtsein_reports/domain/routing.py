@@ -18,6 +18,7 @@ from buurtsein_contracts.events.geography import Area, Location, Postcode
 from buurtsein_contracts.events.incident import Route
 from buurtsein_kernel.areas import NoArea, cleaned
 from buurtsein_kernel.days import BRUSSELS
+from buurtsein_kernel.hours import Hour
 from buurtsein_kernel.places import Region
 from buurtsein_kernel.problems import DomainError
 from buurtsein_reports.domain.codes import CategoryCode, Code
@@ -108,8 +109,8 @@ class RoutingRule(BaseModel):
     area: RuleArea = None
     weekdays: list[Annotated[int, Field(ge=1, le=7)]] = Field(default=[], max_length=7)
     """The days of the week on which the report comes in, 1 for Monday."""
-    between: tuple[time, time] | None = None
-    """The hours in which the report comes in; the second is not included, and may be on the next day."""
+    between: tuple[Hour, Hour] | None = None
+    """The hours, in Belgian time, in which the report comes in; the second is not included, or on the next day."""
     answers: dict[Code, Answer] = Field(default={}, max_length=10)
     """The answers that the reporter must have given."""
 

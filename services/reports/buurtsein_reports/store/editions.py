@@ -6,6 +6,7 @@ from typing import Any, override
 
 from buurtsein_chassis import editions
 from buurtsein_chassis.database import Connection
+from buurtsein_kernel.hours import STORED
 from buurtsein_reports.domain.category import CategoryData, CategoryTable
 from buurtsein_reports.domain.edition import EditionKind
 from buurtsein_reports.domain.routing import RoutingTable, shipped_routing
@@ -61,7 +62,7 @@ def _categories(number: int, document: str) -> CategoryTable:
 
 @lru_cache(maxsize=16)
 def _routing(number: int, document: str) -> RoutingTable:
-    return RoutingTable.model_validate_json(document).model_copy(update={"edition": number})
+    return RoutingTable.model_validate_json(document, context=STORED).model_copy(update={"edition": number})
 
 
 class EditionTable(editions.EditionTable, Unit):
