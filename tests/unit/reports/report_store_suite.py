@@ -175,7 +175,7 @@ class ReportStoreSuite:
         await keep(stored, report)
         async with stored.unit_of_work() as store:
             handled = await store.report(report.report_id)
-            events = handling.triage(handled, TRIAGE, Category.LITTER, CLERK, NOW)
+            events = handling.triage(handled, TRIAGE, shipped_categories().require(Category.LITTER), CLERK, NOW)
             await store.save_handling(handled, Step.after(handled, CLERK, NOW, message="We kijken ernaar."))
             await store.record(*events)
         async with stored.unit_of_work() as store:

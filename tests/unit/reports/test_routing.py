@@ -114,6 +114,18 @@ def test_wrong_units_and_rules_are_refused_when_they_are_proposed(wrong: dict[st
     assert kind in {error["type"] for error in refused.value.errors()}
 
 
+@pytest.mark.parametrize(
+    ("category", "unit"), [("verdacht gedrag", "politie"), ("sluikstort", "stad"), ("lawaaihinder", "stad")]
+)
+@pytest.mark.parametrize("route", [["city", "police"], ["police", "city"]])
+async def test_a_triage_to_both_gives_the_standard_unit_of_whom_the_category_names_first(
+    category: str, unit: str, route: list[str]
+) -> None:
+    desk = await a_desk()
+    await desk.act("triage", POLICE, category=category, route_to=route)
+    assert desk.report.unit == unit
+
+
 async def in_force(store: InMemory, *rules: dict[str, Any]) -> None:
     body = {"valid_from": date(2026, 11, 24), "why": "Nieuwe ploeg.", "document": document(*rules)}
     proposed = ProposeRouting.model_validate(body)

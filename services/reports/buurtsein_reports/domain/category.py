@@ -3,7 +3,7 @@
 Invariant: the codes in a table are unique, and each category belongs to a group of the same table.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -110,6 +110,10 @@ class CategoryData(BaseModel):
     def due(self, day: date) -> date:
         """Return the last day on which a report of this category, submitted on a given day, should be closed."""
         return self.within.due(day)
+
+    def in_order(self, routes: Sequence[Route]) -> list[Route]:
+        """Return these handlers, each once, in the order in which the category names them; others come last."""
+        return [one for one in dict.fromkeys([*self.route_to, *routes]) if one in routes]
 
     @property
     def is_offered(self) -> bool:

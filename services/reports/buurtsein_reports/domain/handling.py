@@ -11,10 +11,11 @@ from typing import Protocol
 
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events import IncidentTriaged, IncidentUpdated
-from buurtsein_contracts.events.incident import BodyAnswer, Category, HandlingStatus, Route, Severity
+from buurtsein_contracts.events.incident import BodyAnswer, HandlingStatus, Route, Severity
 from buurtsein_contracts.topics import CITY_INCIDENTS
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError, forbidden
+from buurtsein_reports.domain.category import CategoryData
 from buurtsein_reports.domain.codes import CategoryCode
 from buurtsein_reports.domain.handled import Clerk, HandledReport, require_handled_by, require_seen_by
 from buurtsein_reports.domain.states import ReportStatus
@@ -45,9 +46,11 @@ class Judgement(Protocol):
 
 
 def triage(
-    report: HandledReport, judged: Judgement, counts_as: Category, clerk: Clerk, now: datetime
+    report: HandledReport, judged: Judgement, data: CategoryData, clerk: Clerk, now: datetime
 ) -> Sequence[EventData]:
     """Judge a report at triage; the first time that the city becomes a handler, also return IncidentReported for it.
+
+    `data` is the data of the category that the clerk chose.
 
     Raises:
         DomainError: `transition_refused`, `not_for_city`, or `police_decide` when the city would take a report away
@@ -59,8 +62,8 @@ def triage(
     if police_leaves and clerk.party is Route.CITY:
         raise forbidden("police_decide", "Alleen de politie beslist dat een melding niet meer voor de politie is.")
     city_was_told = report.on_city_topic and Route.CITY in report.route_to
-    report.category, report.counts_as, report.severity = judged.category, counts_as, judged.severity
-    report.route_to = sorted(set(judged.route_to))
+    report.category, report.counts_as, report.severity = judged.category, data.counts_as, judged.severity
+    report.route_to = data.in_order(judged.route_to)
     report.moved(ReportStatus.TRIAGED)
     event = IncidentTriaged(
         report_id=report.report_id,

@@ -32,7 +32,7 @@ async def triage(
     table = await (store.categories_of(report.categories_edition) if same else store.categories_on(brussels_day(now)))
     data = table.require(command.category)
     is_other = not same or set(command.route_to) != set(report.route_to)
-    events = handling.triage(report, command, data.counts_as, clerk, now)
+    events = handling.triage(report, command, data, clerk, now)
     report.due_on, report.categories_edition = data.due(brussels_day(report.reported_at)), table.edition
     routed = report.routed_by(await store.routing_on(brussels_day(now))) if is_other else None
     events = [*events, *(assigning.reroute(report, routed, clerk, now) if routed else [])]
