@@ -8,7 +8,7 @@ import pytest
 from unit.reports.report_desk import CITY, POLICE, TRIAGE, Desk, a_desk, another
 from unit.reports.reports_memory import CLOCK, GIVEN, NOW, InMemory, accept
 
-from buurtsein_contracts.events import IncidentUpdated
+from buurtsein_contracts.events import IncidentTriaged, IncidentUpdated
 from buurtsein_contracts.events.incident import BodyAnswer, Route
 from buurtsein_contracts.events.member import Language
 from buurtsein_contracts.topics import CITY_INCIDENTS
@@ -142,6 +142,15 @@ async def test_the_token_of_an_earlier_forwarding_answers_no_later_one(desk: Des
     await desk.act("begin")
     await desk.act("forward", forwarded_to="Fluvius")
     assert await code_of(desk.answer(token=earlier)) == "report_unknown"
+
+
+async def test_a_triage_stores_the_code_of_its_category_whatever_blanks_were_typed(desk: Desk) -> None:
+    [event, *_] = await desk.act("triage", POLICE, category="verdacht  gedrag", route_to=["police"])
+    assert (desk.report.category, desk.report.subcategory) == ("verdacht gedrag", None)
+    assert isinstance(event, IncidentTriaged)
+    assert (event.category, event.subcategory) == ("verdacht gedrag", None)
+    await desk.act("triage", POLICE, category="verdacht   gedrag", route_to=["police"])
+    assert desk.report.category == "verdacht gedrag"
 
 
 async def test_another_category_gives_the_report_another_term(desk: Desk) -> None:

@@ -145,11 +145,11 @@ class CategoryTable(CategoryDocument):
 
     @cached_property
     def _by_name(self) -> Mapping[str, CategoryData]:
-        return {one.category: one for one in self.categories}
+        return {code_in(one.category): one for one in self.categories}
 
     def find(self, category: str) -> CategoryData | None:
         """Return the data of a category by its name in any letter case; None when there is no such category."""
-        return self._by_name.get(" ".join(category.casefold().split()))
+        return self._by_name.get(code_in(category))
 
     def name(self, category: str) -> str:
         """Return the name of a category as the table spells it; `onbekend` when there is no such category."""
@@ -167,6 +167,11 @@ class CategoryTable(CategoryDocument):
     def offered(self) -> list[CategoryData]:
         """Return the categories that Open311 offers, in the order of the table."""
         return [one for one in self.categories if one.is_offered]
+
+
+def code_in(typed: str) -> str:
+    """Return a typed category in small letters, with one blank between its words."""
+    return " ".join(typed.casefold().split())
 
 
 def leaves_police(before: CategoryDocument, after: CategoryDocument) -> bool:

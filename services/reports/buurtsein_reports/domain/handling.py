@@ -16,7 +16,6 @@ from buurtsein_contracts.topics import CITY_INCIDENTS
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError, forbidden
 from buurtsein_reports.domain.category import CategoryData
-from buurtsein_reports.domain.codes import CategoryCode
 from buurtsein_reports.domain.handled import Clerk, HandledReport, require_handled_by, require_seen_by
 from buurtsein_reports.domain.states import ReportStatus
 
@@ -30,11 +29,7 @@ _TO_BEGIN = {
 
 
 class Judgement(Protocol):
-    """A Protocol: a clerk's judgement of a report at triage, such as its category and severity."""
-
-    @property
-    def category(self) -> CategoryCode:
-        """Return the category that the clerk chose."""
+    """A Protocol: a clerk's judgement of a report at triage, beside its category."""
 
     @property
     def severity(self) -> Severity:
@@ -62,7 +57,7 @@ def triage(
     if police_leaves and clerk.party is Route.CITY:
         raise forbidden("police_decide", "Alleen de politie beslist dat een melding niet meer voor de politie is.")
     city_was_told = report.on_city_topic and Route.CITY in report.route_to
-    report.category, report.counts_as, report.severity = judged.category, data.counts_as, judged.severity
+    report.category, report.counts_as, report.severity = data.category, data.counts_as, judged.severity
     report.route_to = data.in_order(judged.route_to)
     report.moved(ReportStatus.TRIAGED)
     event = IncidentTriaged(

@@ -9,6 +9,7 @@ from buurtsein_kernel.days import brussels_day, working_days_after
 from buurtsein_kernel.problems import DomainError, require_seen
 from buurtsein_reports import commands
 from buurtsein_reports.domain import assigning, closing, handling, relocating
+from buurtsein_reports.domain.category import code_in
 from buurtsein_reports.domain.emergency import Strength
 from buurtsein_reports.domain.handled import Clerk, HandledReport
 from buurtsein_reports.domain.handling import Progressed
@@ -28,7 +29,7 @@ async def triage(
     A report that keeps its category keeps the edition of the categories by which it was made.
     """
     report, now = await _seen_report(report_id, seen, store), given.clock.now()
-    same = command.category == report.category
+    same = code_in(command.category) == report.category
     table = await (store.categories_of(report.categories_edition) if same else store.categories_on(brussels_day(now)))
     data = table.require(command.category)
     is_other = not same or set(command.route_to) != set(report.route_to)
