@@ -126,11 +126,18 @@ class ReportLife(RuleBasedStateMachine):
             return "not_for_city" if clerk is CITY else "not_for_police"
         return None if self.status in MODEL[action] else "transition_refused"
 
-    def rerouted(self) -> None:
-        """Give the model's report the standard unit of the city if the city handles it, else that of the police."""
+    def rerouted(self, *, comes_back: bool) -> None:
+        """Give the model's report the standard unit of the city if the city handles it, else that of the police.
+
+        A city to which the report comes back hears of its place, if a clerk changed it, and of its unit.
+        """
         unit = "stad" if "city" in self.route else "politie"
+        if comes_back and "relocated" in self.told["bin.incidents"]:
+            self.told["bin.city-incidents"].append("relocated")
         if unit != self.unit:
             self.hear("assigned", to_city="city" in self.route)
+        elif comes_back:
+            self.told["bin.city-incidents"].append("assigned")
         self.unit = unit
 
     @rule(route=st.sampled_from(ROUTES), clerk=CLERKS)
@@ -145,7 +152,7 @@ class ReportLife(RuleBasedStateMachine):
             self.hear("triaged", to_city="city" in before | wanted)
             self.status, self.route = "TRIAGED", wanted
             if wanted != before:
-                self.rerouted()
+                self.rerouted(comes_back="city" in wanted - before)
 
     @rule(action=st.sampled_from(list(MOVES)), clerk=CLERKS)
     def move(self, action: str, clerk: Clerk) -> None:

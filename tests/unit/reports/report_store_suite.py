@@ -185,6 +185,21 @@ class ReportStoreSuite:
         assert (again.status, again.version, again.category) == (ReportStatus.TRIAGED, 2, Category.LITTER)
         assert await stored.counts() == [1, 1, 4]
 
+    async def test_the_step_that_moved_a_report_last_is_found(self, stored: Stored) -> None:
+        report = await new_report(category="sluikstort")
+        await keep(stored, report)
+        for note in (None, "eerst", "laatst"):
+            async with stored.unit_of_work() as store:
+                handled = await store.report(report.report_id)
+                handled.version += 1
+                if note:
+                    await store.relocate(handled, report)
+                await store.save_handling(handled, Step.after(handled, CLERK, NOW, note=note))
+        async with stored.unit_of_work() as store:
+            move, none = await store.last_move(report.report_id), await store.last_move(UUID(int=1))
+        assert move
+        assert (move.note, move.number, none) == ("laatst", 4, None)
+
     async def test_a_report_knows_how_many_are_linked_to_it(self, stored: Stored) -> None:
         original, repeat = [await new_report(category="sluikstort", text=text) for text in ("Een zak.", "Twee zakken.")]
         await keep(stored, original)

@@ -63,6 +63,7 @@ class InMemory(EditionsInMemory, MemoryStore):
         self.steps: dict[UUID, list[Step]] = {}
         self.pictures: dict[UUID, list[Photo]] = {}
         self.earlier_places: list[Location] = []
+        self.moves: dict[UUID, int] = {}
         self.acts: dict[UUID, list[PhotoAct]] = {}
         self.feedback: dict[tuple[UUID, UUID], tuple[datetime, bool]] = {}
 
@@ -124,7 +125,12 @@ class InMemory(EditionsInMemory, MemoryStore):
         self.handled[report.report_id] = report.model_copy(deep=True)
         self.steps.setdefault(report.report_id, []).append(step)
 
+    async def last_move(self, report_id: UUID) -> Step | None:
+        moved = self.moves.get(report_id)
+        return next((one for one in self.steps.get(report_id, []) if one.number == moved), None)
+
     async def relocate(self, report: HandledReport, _place: ReportedPlace) -> None:
+        self.moves[report.report_id] = report.version
         self.earlier_places.append(self.handled[report.report_id].location)
 
     async def photos(self, report_id: UUID) -> Sequence[Photo]:

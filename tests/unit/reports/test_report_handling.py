@@ -8,7 +8,7 @@ import pytest
 from unit.reports.report_desk import CITY, POLICE, TRIAGE, Desk, a_desk, another
 from unit.reports.reports_memory import CLOCK, GIVEN, NOW, InMemory, accept
 
-from buurtsein_contracts.events import IncidentTriaged, IncidentUpdated
+from buurtsein_contracts.events import IncidentAssigned, IncidentRelocated, IncidentTriaged, IncidentUpdated
 from buurtsein_contracts.events.incident import BodyAnswer, Route
 from buurtsein_contracts.events.member import Language
 from buurtsein_contracts.topics import CITY_INCIDENTS
@@ -103,6 +103,27 @@ async def test_a_stream_for_the_city_begins_when_the_city_first_handles_a_report
     last_for_city = await desk.act("triage", POLICE, route_to=["police"])
     back = await desk.act("triage", POLICE, route_to=["city"])
     assert [len(last_for_city), len(back)] == [3, 4]
+
+
+async def test_the_city_that_handles_a_report_again_is_told_the_place_and_the_unit_that_it_missed(desk: Desk) -> None:
+    await desk.act("triage", POLICE, route_to=["city", "police"])
+    await desk.act("triage", POLICE, route_to=["police"])
+    assert [event.TOPIC == CITY_INCIDENTS for event in await desk.act("relocate", POLICE)] == [False]
+    back = await desk.act("triage", POLICE, route_to=["city", "police"])
+    triaged, place, unit = [event for event in back if event.TOPIC == CITY_INCIDENTS]
+    assert isinstance(place, IncidentRelocated)
+    assert (place.location, place.network_id) == (desk.report.location, desk.report.network_id)
+    assert (place.location.latitude, place.by, place.relocated_at) == (50.7, "police", NOW)
+    assert (type(triaged).__name__, unit.TYPE.split(".")[-2]) == ("IncidentTriaged", "assigned")
+    assert [event.TYPE.split(".")[-2] for event in back if event.TOPIC != CITY_INCIDENTS] == ["triaged", "assigned"]
+
+
+async def test_the_city_that_handles_a_report_again_is_told_a_unit_that_the_rules_keep(desk: Desk) -> None:
+    await desk.act("triage", POLICE, category="lawaaihinder", route_to=["police"])
+    desk.store.handled[desk.report_id].unit = "stad"
+    back = await desk.act("triage", POLICE, category="lawaaihinder", route_to=["city"])
+    [unit] = [event for event in back if isinstance(event, IncidentAssigned)]
+    assert (unit.TOPIC, unit.unit) == (CITY_INCIDENTS, "stad")
 
 
 async def test_a_forwarded_report_is_answered_once_by_who_has_its_token(desk: Desk) -> None:

@@ -45,6 +45,11 @@ class HandledReport(ReportFacts):
     on_city_topic: bool = False
     """True when the city's topic has a stream about this report."""
 
+    @property
+    def left_city(self) -> bool:
+        """Return whether the city handled the report before, and does not handle it now."""
+        return self.on_city_topic and Route.CITY not in self.route_to
+
     def require(self, action: str) -> None:
         """Raise `transition_refused`, with the allowed actions, unless the report's status allows the action."""
         require_allowed(ACTIONS, action, self.status, f"Dit kan nu niet: {IN_DUTCH[self.status]}.")

@@ -24,12 +24,16 @@ def relocate(
     report.location, report.network_id = location, network_id
     report.flags = [one for one in report.flags if one is not ReportFlag.PLACE_DESCRIBED]
     report.version += 1
-    event = IncidentRelocated(
+    return report.told(relocated(report, clerk, now))
+
+
+def relocated(report: HandledReport, clerk: Clerk, at: datetime) -> IncidentRelocated:
+    """Return IncidentRelocated with the present place of a report, which a clerk gave it at this moment."""
+    return IncidentRelocated(
         report_id=report.report_id,
-        location=location,
-        network_id=network_id,
+        location=report.location,
+        network_id=report.network_id,
         by=clerk.party,
         actor=clerk.actor,
-        relocated_at=now,
+        relocated_at=at,
     )
-    return report.told(event)

@@ -8,7 +8,7 @@ from buurtsein_contracts.events.incident import HandlingStatus, Resolution
 from buurtsein_kernel.days import brussels_day, working_days_after
 from buurtsein_kernel.problems import DomainError, require_seen
 from buurtsein_reports import commands
-from buurtsein_reports.domain import assigning, closing, handling, relocating
+from buurtsein_reports.domain import assigning, closing, handling, relocating, resuming
 from buurtsein_reports.domain.category import code_in
 from buurtsein_reports.domain.emergency import Strength
 from buurtsein_reports.domain.handled import Clerk, HandledReport
@@ -26,6 +26,7 @@ async def triage(
 ) -> HandledReport:
     """Judge a report; record IncidentTriaged, and IncidentReported for the city when it first handles the report.
 
+    When the city handles the report again, it is also told the place and the unit, which may have changed meanwhile.
     A report that keeps its category keeps the edition of the categories by which it was made.
     """
     report, now = await _seen_report(report_id, seen, store), given.clock.now()
@@ -33,11 +34,16 @@ async def triage(
     table = await (store.categories_of(report.categories_edition) if same else store.categories_on(brussels_day(now)))
     data = table.require(command.category)
     is_other = not same or set(command.route_to) != set(report.route_to)
+    had_left = report.left_city
     events = handling.triage(report, command, data, clerk, now)
     report.due_on, report.categories_edition = data.due(brussels_day(report.reported_at)), table.edition
     routed = report.routed_by(await store.routing_on(brussels_day(now))) if is_other else None
-    events = [*events, *(assigning.reroute(report, routed, clerk, now) if routed else [])]
-    return await _saved(report, _with_unit(_step(report, command, clerk, given), report), events, store)
+    assigned = assigning.reroute(report, routed, clerk, now) if routed else []
+    if had_left and not report.left_city:
+        move = await store.last_move(report_id)
+        assigned = [*resuming.missed(report, move, assigned, clerk, now), *assigned]
+    step = _with_unit(_step(report, command, clerk, given), report)
+    return await _saved(report, step, [*events, *assigned], store)
 
 
 async def assign(

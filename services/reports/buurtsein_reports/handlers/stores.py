@@ -54,6 +54,9 @@ class Store(EditionStore, Protocol):
     async def steps_since(self, report_id: UUID, seen: str) -> Sequence[Step]:
         """Return at most 20 steps after the version `seen` of a report, oldest first; none if `seen` is no version."""
 
+    async def last_move(self, report_id: UUID) -> Step | None:
+        """Return the last step that gave a report another place, or None."""
+
     async def report(self, report_id: UUID) -> HandledReport:
         """Return a report and lock its row; raise DomainError `report_unknown` when it does not exist.
 

@@ -36,6 +36,10 @@ values ($1, {", ".join(f"${number}" for number in range(2, 2 + len(Step.model_fi
 
 
 _STEPS_SINCE = "select * from report_step where report_id = $1 and number > $2 order by number limit 20"
+_LAST_MOVE = """
+select * from report_step
+where report_id = $1 and number = (select max(number) from earlier_place where report_id = $1)
+"""
 _PLACE = "street, house_number, box, address_id, place_description, neighbourhood"
 _POINT = "latitude, longitude, postcode, within_metres"
 _KEEP_PLACE = f"""
@@ -84,6 +88,11 @@ class HandledTable(Unit):
         version = version_in(seen)
         rows = [] if version is None else await self._connection.fetch(_STEPS_SINCE, report_id, version)
         return [Step.model_validate(dict(row)) for row in rows]
+
+    @override
+    async def last_move(self, report_id: UUID) -> Step | None:
+        row = await self._connection.fetchrow(_LAST_MOVE, report_id)
+        return Step.model_validate(dict(row)) if row else None
 
     @override
     async def save_handling(self, report: HandledReport, step: Step) -> None:
