@@ -25,6 +25,7 @@ def test_another_body_answers_once_about_a_forwarded_report_and_the_reporter_rea
     said = {"answer": "done", "message": "De kraan is hersteld."}
     town.done(town.http("reports").post(f"{there}/answer", json=said, headers=token))
     refused(town.http("reports").post(f"{there}/answer", json=said, headers=token), 409, "transition_refused")
+    refused(town.http("reports").get(there, headers=token), 404, "report_unknown")
     own = {"Tracking-Token": receipt["tracking_token"]}
     last = town.http("reports").get(f"/v1/reports/{receipt['reference']}/status", headers=own).json()["steps"][-1]
     assert (last["text"], last["message"], last["by_reporter"]) == (

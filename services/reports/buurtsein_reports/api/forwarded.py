@@ -21,7 +21,10 @@ Token = Annotated[str | None, Header(max_length=100)]
 async def forwarded_report(
     reference: Reference, reading: ReadByAnybody, given: Given, forwarding_token: Token = None
 ) -> views.ForwardedReport:
-    """Return a forwarded report, without its reporter, to the body that sends its token; the reading is recorded."""
+    """Return a forwarded report, without its reporter, to the body that sends its token; the reading is recorded.
+
+    After the answer, or when a clerk takes the report back, nothing is shown any more (404).
+    """
     reading.keep_private()
     return await views.forwarded_report(reading.connection, reference, forwarding_token, given)
 

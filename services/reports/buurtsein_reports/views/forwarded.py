@@ -11,7 +11,7 @@ from buurtsein_reports.domain.states import ReportStatus
 from buurtsein_reports.handlers import Dependencies
 from buurtsein_reports.views.report_file import Reader, note_reading
 
-_FORWARDED = "select * from report where reference = $1"
+_FORWARDED = "select * from report where reference = $1 and status = $2"
 OTHER_BODY = Reader(actor="forwarded", role="other-body", only_city=False, reason="forwarded")
 """The reader that is recorded when another body reads a report, because the person is not known."""
 
@@ -31,16 +31,19 @@ class ForwardedReport(BaseModel):
     answer_by: date | None = None
     """The last day for the answer."""
     waits: bool
-    """True while the report waits for the answer."""
+    """True: a report that does not wait for the answer any more is not shown."""
 
 
 async def forwarded_report(
     connection: Connection, reference: str, token: str | None, given: Dependencies
 ) -> ForwardedReport:
-    """Return a forwarded report and record the reading; raise DomainError `report_unknown` without its token."""
+    """Return a forwarded report and record the reading.
+
+    Raise DomainError `report_unknown` without its token, and when the report does not wait for the answer any more.
+    """
     async with connection.transaction():
-        row = await connection.fetchrow(_FORWARDED, read_reference(reference))
+        row = await connection.fetchrow(_FORWARDED, read_reference(reference), ReportStatus.FORWARDED)
         if row is None or not given.tracking.is_forwarding(token, row["report_id"], row["forwarding"]):
             raise unknown_report()
         await note_reading(connection, [row["report_id"]], OTHER_BODY)
-    return ForwardedReport.model_validate(dict(row) | {"waits": row["status"] == ReportStatus.FORWARDED})
+    return ForwardedReport.model_validate(dict(row) | {"waits": True})
