@@ -105,6 +105,23 @@ async def test_what_changed_since_the_preview_is_not_touched(
     refused(await client.post("/report-steps", json=BULK, headers=CITY_OFFICER), 428, "if_match_missing")
 
 
+async def test_each_report_that_a_step_forwards_has_its_own_token_in_the_answer_and_none_in_the_preview(
+    stored: PostgresStore[ReportsStore], client: httpx.AsyncClient
+) -> None:
+    references = await dumped(stored, 2)
+    await stored.database.pool.execute("update report set status = 'IN_PROGRESS'")
+    bulk = {"select": {}, "progress": {"status": "FORWARDED", "forwarded_to": "De Watergroep"}}
+    shown = await preview(client, bulk)
+    assert not any("forwarding_token" in one for one in shown.json()["outcomes"])
+    answer = await take(client, shown.headers["ETag"], bulk)
+    tokens = {one["reference"]: one["forwarding_token"] for one in answer.json()["outcomes"]}
+    assert (set(tokens), len(set(tokens.values()))) == (set(references), 2)
+    for reference, token in tokens.items():
+        where, headers = f"/forwarded/{reference}", {"Forwarding-Token": token}
+        assert (await client.get(where, headers=headers)).json()["waits"]
+        assert (await client.post(f"{where}/answer", json={"answer": "done"}, headers=headers)).is_success
+
+
 async def test_the_city_takes_no_step_on_what_only_the_police_handle(
     stored: PostgresStore[ReportsStore], client: httpx.AsyncClient
 ) -> None:

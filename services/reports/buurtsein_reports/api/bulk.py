@@ -36,7 +36,8 @@ async def preview_bulk(bulk: views.Bulk, call: CalledByHandlers, given: Given, r
         async with call.unit_of_work() as uow:
             rows = await _selected(bulk, uow, given, reader_of(call.caller))
             tag = bulk.tag(rows)
-            outcomes = [await _outcome(row, _savepoint(uow), bulk, clerk, given, reader) for row in rows]
+            taken = [await _outcome(row, _savepoint(uow), bulk, clerk, given, reader) for row in rows]
+            outcomes = [one.in_preview() for one in taken]
             raise _UndoneError
     return Reply(views.BulkResult.of(outcomes, views.SAMPLE), tag).response()
 
@@ -45,7 +46,8 @@ async def preview_bulk(bulk: views.Bulk, call: CalledByHandlers, given: Given, r
 async def bulk_step(bulk: views.Bulk, decision: DecidedByHandlers, given: Given, reader: ReadBy) -> Response:
     """Take a step on the selected reports, one by one; `If-Match` is the `ETag` of the preview.
 
-    A report that refuses the step does not stop the others. When a report changed since the preview, or the
+    A report that refuses the step does not stop the others. The outcome of a report that was forwarded has the token of
+    the other body, which is not shown again. When a report changed since the preview, or the
     filters now select another report, nothing is done and the response is 412. After an interruption, a new preview
     shows the reports that are left.
     """
@@ -83,7 +85,11 @@ async def _outcome(
             report = await handlers.take_step(row["report_id"], bulk.step, clerk, seen, given, store)
     except DomainError as error:
         return _refused(row, error, reader)
-    return views.BulkOutcome(report_id=report.report_id, reference=report.reference, status=report.status)
+    number = report.new_forwarding
+    token = given.tracking.forwarding_token(report.report_id, number) if number else None
+    return views.BulkOutcome(
+        report_id=report.report_id, reference=report.reference, status=report.status, forwarding_token=token
+    )
 
 
 def _refused(row: asyncpg.Record, error: DomainError, reader: Reader) -> views.BulkOutcome:

@@ -50,6 +50,11 @@ class HandledReport(ReportFacts):
         """Return whether the city handled the report before, and does not handle it now."""
         return self.on_city_topic and Route.CITY not in self.route_to
 
+    @property
+    def new_forwarding(self) -> int | None:
+        """Return the number of the forwarding when the last step forwarded the report; else None."""
+        return self.version if self.forwarding == self.version else None
+
     def require(self, action: str) -> None:
         """Raise `transition_refused`, with the allowed actions, unless the report's status allows the action."""
         require_allowed(ACTIONS, action, self.status, f"Dit kan nu niet: {IN_DUTCH[self.status]}.")

@@ -67,6 +67,12 @@ class BulkOutcome(BaseModel):
     refused: str | None = None
     """The error code of the refusal."""
     detail: str | None = None
+    forwarding_token: str | None = None
+    """The token with which the other body answers, after a forwarding; only this response shows it."""
+
+    def in_preview(self) -> Self:
+        """Return the outcome without a token, because a preview forwards nothing."""
+        return self.model_copy(update={"forwarding_token": None})
 
 
 class BulkResult(BaseModel):

@@ -46,8 +46,7 @@ class Handled(BaseModel):
 
 
 def _more(report: HandledReport) -> dict[str, Any]:
-    is_new = report.status is ReportStatus.FORWARDED and report.forwarding == report.version
-    return {"allowed": clerk_actions(report.status), "forwarding": report.forwarding if is_new else None}
+    return {"allowed": clerk_actions(report.status), "forwarding": report.new_forwarding}
 
 
 def clerk_actions(status: ReportStatus) -> list[str]:
