@@ -6,13 +6,19 @@ from typing import Any
 
 import asyncpg
 import pytest
-from unit.reports.report_store_suite import JAN, SOURCE, ReportStoreSuite, found, keep, new_report
+from unit.reports.report_store_suite import CLERK, JAN, SOURCE, ReportStoreSuite, found, keep, new_report
+from unit.reports.reports_memory import NOW
 
 from buurtsein_chassis.database import ConcurrentWrite
+from buurtsein_kernel.problems import DomainError
+from buurtsein_reports.domain import closing
+from buurtsein_reports.domain.report import Report
+from buurtsein_reports.domain.steps import Step
 from buurtsein_reports.store import ReportsStore
 from buurtsein_stack.servers import RunningServers
 from harness.databases import fresh_database, opened
 from harness.stores import PostgresStore
+from harness.waiting import wait_until
 
 
 class OnPostgres(PostgresStore[ReportsStore]):
@@ -80,3 +86,29 @@ async def test_a_report_that_the_city_handles_has_two_streams(stored: OnPostgres
     assert len({row[3] for row in logged}) == 1
     streams = await rows(stored, "select topic, version from event_stream order by topic")
     assert streams == [("bin.city-incidents", 1), ("bin.incidents", 1)]
+
+
+async def test_two_clerks_who_link_reports_at_the_same_moment_make_no_chain(stored: OnPostgres) -> None:
+    repeat, middle, original = [await new_report(category="sluikstort", text=f"Zak {number}.") for number in range(3)]
+    for report in (repeat, middle, original):
+        await keep(stored, report)
+    waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    async with stored.unit_of_work() as first:
+        await link(first, repeat, middle)
+        second = asyncio.create_task(linked(stored, middle, original))
+        await wait_until("the second clerk waits", lambda: stored.database.pool.fetchval(waiting))
+    with pytest.raises(DomainError, match="has_duplicates"):
+        await second
+    assert await rows(stored, "select duplicate_of from report where duplicate_of is not null") == [(middle.report_id,)]
+
+
+async def link(store: ReportsStore, repeat: Report, original: Report) -> None:
+    """Link a report to another one, as a clerk does."""
+    linked, other = await store.report_and_original(repeat.report_id, original.report_id)
+    closing.link_duplicate(linked, other, CLERK, NOW)
+    await store.save_handling(linked, Step.after(linked, CLERK, NOW))
+
+
+async def linked(stored: OnPostgres, repeat: Report, original: Report) -> None:
+    async with stored.unit_of_work() as store:
+        await link(store, repeat, original)

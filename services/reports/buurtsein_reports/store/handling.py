@@ -20,9 +20,9 @@ _COLUMNS = """
     channel, happened_to, coalesce(counts_as, category) as counts_as, answers,
     unit, unit_rule, unit_why, routing_edition, assignee, forwarding, answer_by,
     latitude, longitude, postcode, within_metres, reported_at, version, language, due_on, planned_on, forwarded_to,
-    closing_reason, duplicate_of, closed_at, coalesce(on_city_topic, 'city' = any(route_to)) as on_city_topic,
-    (select count(*) from report linked where linked.duplicate_of = report.report_id) as duplicates
+    closing_reason, duplicate_of, closed_at, coalesce(on_city_topic, 'city' = any(route_to)) as on_city_topic
 """
+_LINKED = "select duplicate_of, count(*) from report where duplicate_of = any($1) group by duplicate_of"
 _CHANGED = (
     *("category", "severity", "route_to", "status", "version", "due_on", "planned_on", "forwarded_to"),
     *("closing_reason", "duplicate_of", "closed_at", "on_city_topic", "categories_edition", "counts_as"),
@@ -121,14 +121,21 @@ class HandledTable(Unit):
             given_at,
         )
 
-    async def _locked(self, condition: str, value: Any) -> list[Any]:
-        """Return the matching rows, locked in the order of their ids to prevent deadlocks between clerks."""
-        query = f"select {_COLUMNS}, tracking_sha256 from report where {condition} order by report_id for update"  # noqa: S608
-        return await self._connection.fetch(query, value)
+    async def _locked(self, condition: str, value: Any) -> list[dict[str, Any]]:
+        """Return the matching rows, locked in the order of their ids to prevent deadlocks between clerks.
 
-    def _handled(self, row: Any) -> HandledReport:
+        The duplicates are counted by a second statement: the first one may have waited for a clerk who linked one, and
+        would still count what there was before.
+        """
+        query = f"select {_COLUMNS}, tracking_sha256 from report where {condition} order by report_id for update"  # noqa: S608
+        rows = await self._connection.fetch(query, value)
+        counts = await self._connection.fetch(_LINKED, [row["report_id"] for row in rows])
+        linked = {one["duplicate_of"]: one["count"] for one in counts}
+        return [dict(row) | {"duplicates": linked.get(row["report_id"], 0)} for row in rows]
+
+    def _handled(self, row: dict[str, Any]) -> HandledReport:
         if row["latitude"] is None:
             raise conflict("report_past_retention", "Van deze melding is de inhoud na de bewaartermijn verwijderd.")
         names = ("latitude", "longitude", "postcode", "within_metres")
         location = Location(nis=self._nis, **{name: row[name] for name in names})
-        return HandledReport.model_validate(dict(row) | {"location": location, "answers": json.loads(row["answers"])})
+        return HandledReport.model_validate(row | {"location": location, "answers": json.loads(row["answers"])})
