@@ -71,7 +71,7 @@ def package_version() -> str:
 
 
 def altered(root: Path = FOLDER) -> list[str]:
-    """Return the names of released files whose content no longer has the sha256 in the index."""
+    """Return the names of released files that are gone, or whose content no longer has the sha256 in the index."""
     return [name for name, digest in released_files(read_index(root)).items() if _digest(root / name) != digest]
 
 
@@ -107,11 +107,11 @@ def differences(root: Path = FOLDER) -> list[str]:
 
 
 def write(root: Path = FOLDER) -> list[str]:
-    """Write the schemas from the models; when released files would change, write nothing and return their names."""
+    """Write the schemas from the models; when released files changed or would change, only return their names."""
     index = read_index(root)
     expected, fixed = expected_schemas(root), released_files(index)
-    refused = [name for name in fixed if (text := expected.get(root / name)) and _sha256(text.encode()) != fixed[name]]
-    if refused:
+    later = [name for name in fixed if (text := expected.get(root / name)) and _sha256(text.encode()) != fixed[name]]
+    if refused := sorted({*altered(root), *later}):
         return refused
     for path, text in expected.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -225,7 +225,8 @@ def main() -> int:
         return 1 if found else 0
     refused = write()
     if refused:
-        sys.stderr.write("released, so it may not change; raise the event's VERSION: " + ", ".join(refused) + "\n")
+        way_out = "raise the event's VERSION, or restore the file (git checkout)"
+        sys.stderr.write(f"released, so it may not change; {way_out}: {', '.join(refused)}\n")
         return 1
     if chosen.release:
         release()
