@@ -75,6 +75,14 @@ def altered(root: Path = FOLDER) -> list[str]:
     return [name for name, digest in released_files(read_index(root)).items() if _digest(root / name) != digest]
 
 
+def lost_audiences(root: Path = FOLDER) -> list[tuple[str, str]]:
+    """Return each topic of the released index that an audience can no longer read, with the name of the audience."""
+    index = read_index(root)
+    now = {(topic.name, audience) for topic in TOPICS for audience in topic.audiences}
+    told = [(one["name"], audience) for one in index.get("topics", ()) for audience in one["audiences"]]
+    return [one for one in told if one not in now] if index.get("package") else []
+
+
 def expected_schemas(root: Path = FOLDER) -> dict[Path, str]:
     """Return the schema files that the models produce, as text by path."""
     expected = {root / HEADERS: _text(headers_schema())}
@@ -107,11 +115,15 @@ def differences(root: Path = FOLDER) -> list[str]:
 
 
 def write(root: Path = FOLDER) -> list[str]:
-    """Write the schemas from the models; when released files changed or would change, only return their names."""
+    """Write the schemas from the models; return what is refused, and then write nothing.
+
+    Refused are released files that changed or would change, and topics that an audience could read before.
+    """
     index = read_index(root)
     expected, fixed = expected_schemas(root), released_files(index)
     later = [name for name in fixed if (text := expected.get(root / name)) and _sha256(text.encode()) != fixed[name]]
-    if refused := sorted({*altered(root), *later}):
+    lost = (f"{topic} for {audience}" for topic, audience in lost_audiences(root))
+    if refused := sorted({*altered(root), *later, *lost}):
         return refused
     for path, text in expected.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -225,7 +237,7 @@ def main() -> int:
         return 1 if found else 0
     refused = write()
     if refused:
-        way_out = "raise the event's VERSION, or restore the file (git checkout)"
+        way_out = "raise the event's VERSION, or restore it (git checkout)"
         sys.stderr.write(f"released, so it may not change; {way_out}: {', '.join(refused)}\n")
         return 1
     if chosen.release:

@@ -126,7 +126,9 @@ def contract(fields: dict[str, Any]) -> Contract:
     closed = model("Thing", fields, "forbid")
     opened = model("Thing", fields, "ignore")
     writer, reader = closed.model_json_schema(mode="serialization"), opened.model_json_schema()
-    return Contract("be.bin.thing.done.v1", "1.0.0", "ThingDone", "bin.things", (), "thing_id", writer, reader)
+    return Contract(
+        "be.bin.thing.done.v1", "1.0.0", "ThingDone", "bin.things", (), "thing_id", "thing_id", writer, reader
+    )
 
 
 def test_the_matrix_has_31_changes() -> None:

@@ -13,7 +13,7 @@ from buurtsein_contracts.gate.contract import Contract, committed, of_model
 from buurtsein_contracts.gate.engine import Containment, JsonCompat
 from buurtsein_contracts.gate.state import example_findings, field_findings
 from buurtsein_contracts.gate.verdict import Finding, Level, highest, raised
-from buurtsein_contracts.goldens import altered, differences, package_version, read_index, semver
+from buurtsein_contracts.goldens import altered, differences, lost_audiences, package_version, read_index, semver
 from buurtsein_contracts.model import EventData
 
 REGENERATE = "run `python -m buurtsein_contracts.goldens` and commit what it changes"
@@ -39,6 +39,7 @@ def check(root: Path, events: Sequence[type[EventData]] = EVENTS, engine: Contai
     prover = engine or JsonCompat()
     before = committed(root)
     report.findings += _immutable(root)
+    report.findings += _audiences(root)
     for data in events:
         _check_event(data, [old for old in before if old.type == data.TYPE], prover, report)
         report.findings += example_findings(data, root)
@@ -53,6 +54,12 @@ def check(root: Path, events: Sequence[type[EventData]] = EVENTS, engine: Contai
 def _immutable(root: Path) -> Iterator[Finding]:
     for name in altered(root):
         yield Finding("immutable", name, "this released file was changed", f"restore it: git checkout -- {name}")
+
+
+def _audiences(root: Path) -> Iterator[Finding]:
+    for topic, audience in lost_audiences(root):
+        message = f"{audience} could read it when it was released, and can no longer"
+        yield Finding("audience", topic, message, "keep the audience of the topic")
 
 
 def _check_event(data: type[EventData], before: list[Contract], engine: Containment, report: Report) -> None:

@@ -23,7 +23,7 @@ def compare(old: Contract, new: Contract, engine: Containment) -> Verdict:
     changed = tuple(_changed(old, new))
     if findings:
         level = Level.MAJOR
-    elif changed:
+    elif changed or set(new.topics) - set(old.topics):
         level = Level.MINOR
     else:
         level = Level.PATCH if _without_ids(old) != _without_ids(new) else Level.NONE
@@ -40,9 +40,10 @@ def _identity(old: Contract, new: Contract) -> Iterator[Finding]:
         ("type", old.type, new.type),
         ("topic", old.topic, new.topic),
         ("key", old.key, new.key),
+        ("subject", old.subject, new.subject),
     ):
         if before != after:
-            message = f"the {rule} was {before} and is now {after}: subscriptions and order per key depend on it"
+            message = f"the {rule} was {before} and is now {after}: subscriptions, order per key and links depend on it"
             yield Finding(rule, new.label, message, _way_out(new))
     for gone in sorted(set(old.also_on) - set(new.also_on)):
         message = f"it was on {gone} too and is there no longer: who reads it there gets no more of them"

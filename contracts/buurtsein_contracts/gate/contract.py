@@ -13,7 +13,7 @@ from buurtsein_contracts.schemas import plain, reader_schema, writer_schema
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """The contract of an event type in one version: its topics, its key, and its two schemas."""
+    """The contract of an event type in one version: its topics, its key and subject, and its two schemas."""
 
     type: str
     version: str
@@ -22,6 +22,8 @@ class Contract:
     also_on: tuple[str, ...]
     """The other topics on which the event is sent, for other readers."""
     key: str
+    subject: str
+    """The name of the data field whose value is the subject of the event."""
     writer: Schema
     """The writer schema, in standard keywords only."""
     reader: Schema
@@ -47,6 +49,7 @@ def of_model(data: type[EventData]) -> Contract:
         data.TOPIC.name,
         tuple(topic.name for topic in data.ALSO_ON),
         data.TOPIC.key,
+        data.SUBJECT or data.TOPIC.key,
         plain(writer_schema(data)),
         reader_schema(data),
     )
@@ -67,6 +70,7 @@ def _read(entry: dict[str, Any], root: Path) -> Contract:
         entry["topic"],
         tuple(entry["also_on"]),
         entry["key"],
+        entry["subject"],
         json.loads((folder / "writer.schema.json").read_text()),
         json.loads((folder / ANNOTATED).read_text()),
     )

@@ -38,7 +38,7 @@ def can_deploy(service: str, root: Path, consumers: Path) -> list[Finding]:
 def _of_types(report: Report, types: set[str]) -> Iterator[Finding]:
     """Yield the findings that concern these event types or all events, such as findings about headers."""
     for finding in report.findings:
-        if finding.rule in {"headers", "immutable"} or any(name in finding.where for name in types):
+        if finding.rule in {"headers", "immutable", "audience"} or any(name in finding.where for name in types):
             yield finding
 
 
