@@ -126,6 +126,7 @@ HOSTILE = [
     "probeert te ",
     "een man in mijn tuin ",
     "er is niet als gisteren brand ",
+    "zou er is een man als een ",
     "brand in ",
     "aa",
     ". ",

@@ -2,7 +2,7 @@
 
 A word does not count when the text denies it ("no fire"), only supposes it ("if there is fire"), or says that it is
 over. It is at most a weak sign when the text says that it happened just now or happens often, or when it follows a
-sentence about the past.
+sentence about the past. A supposition or a polite request ends at a subject with its verb ("could you come he is ill").
 """
 
 import re
@@ -47,7 +47,11 @@ class Scope(BaseModel):
     ignored: list[str] = Field(description="phrases that mean something else; they are skipped")
     denied: list[str] = Field(description="words for `not`; they deny the words up to one of `subjects`")
     subjects: list[str] = Field(description="words that begin a new subject, which is not denied")
-    supposed: list[str] = Field(description="words for `if`; the rest of the clause does not count")
+    supposed: list[str] = Field(description="words for a drill or a plan; the rest of the clause does not count")
+    polite: list[str] = Field(default=[], description="`could` and `if`; the words up to one of `stated` do not count")
+    stated: list[str] = Field(default=[], description="a subject and its verb, such as `there is`, not after `bound`")
+    bound: list[str] = Field(default=[], description="words such as `whether`; after them nothing is stated")
+    compared: list[str] = Field(default=[], description="words for `like` in a clause; they suppose nothing")
     over: list[str] = Field(description="past tenses; the clause is over, unless it has one of `now` or `recent`")
     past: list[str] = Field(description="words such as `yesterday`; clauses without one of `now` do not count")
     now: list[str]
@@ -102,7 +106,7 @@ class _Reading:
 def weighed(found: Found) -> Sequence[Weight]:
     """Return for each word of a text how much it counts as a sign of an emergency."""
     words, reading = found.words, _Reading(found)
-    nothing = reading.passed_by | _denied(reading) | _supposed(reading)
+    nothing = reading.passed_by | _denied(reading) | _supposed(reading) | _asked(reading)
     over, past, now = (
         reading.clauses("over") - reading.clauses("now", "recent"),
         reading.sentences("past"),
@@ -146,6 +150,33 @@ def _supposed(reading: _Reading) -> set[Place]:
     for place in reading.places("supposed"):
         first.setdefault(reading.words.clauses[place], place)
     return {place for place, clause in enumerate(reading.words.clauses) if place > first.get(clause, place)}
+
+
+def _asked(reading: _Reading) -> set[Place]:
+    """Return the positions of words after a polite "could" or "if", up to a subject with its verb ("there is")."""
+    clauses, bound = reading.words.clauses, set(reading.places("bound"))
+    polite = set(reading.places("polite")) - _compared(reading, bound)
+    stated = set(reading.places("stated"))
+    bound |= polite | set(reading.places("supposed"))
+    asked, is_asked = set[Place](), False
+    for place, clause in enumerate(clauses):
+        is_first = place == 0 or clauses[place - 1] != clause
+        ends = place in stated and place - 1 not in stated and place - 1 not in bound
+        is_asked = is_asked and not is_first and not ends
+        if is_asked:
+            asked.add(place)
+        is_asked = is_asked or place in polite
+    return asked
+
+
+def _compared(reading: _Reading, bound: Collection[Place]) -> set[Place]:
+    """Return the positions of "like": not at the beginning of a clause, and not after a word such as "who" in it."""
+    asking = {reading.words.clauses[place] for place in bound}
+    return {
+        place
+        for place in reading.places("compared")
+        if reading.words.clauses[place] not in asking and any(reading.same_clause(place, -1, 1))
+    }
 
 
 def _often(reading: _Reading) -> set[int]:
