@@ -26,7 +26,7 @@ SECOND = "bin@gemeente.example.conformance.2"
 IDENTIFIERS = (IDENTIFIER, CANCELLING, SECOND)
 SECRET = "planted-5ecret-of-the-kit"  # noqa: S105 - it must never be seen anywhere
 SENT = datetime.now(UTC).replace(microsecond=0)
-"""The time in all messages of a test run: a message that is sent again must have the same bytes."""
+"""The time in all messages of a test run, so that a message has the same bytes when it is sent again."""
 NETWORKS = ("019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f8091", "019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f8092")
 
 

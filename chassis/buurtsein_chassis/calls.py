@@ -137,7 +137,7 @@ class Call[Who: Caller | None]:
         await uow.connection.execute(_STORE, *where, digest, response.status_code, body, json.dumps(headers))
 
     async def _answered(self) -> Response | None:
-        """Return the response stored for the `Idempotency-Key`, or None; raise Problem 422 if query or body differ."""
+        """Return the response stored for the `Idempotency-Key`, or None; raise Problem 422 if query or body differs."""
         if not self._key:
             return None
         async with self._database.connection() as connection:
@@ -149,7 +149,7 @@ class Call[Who: Caller | None]:
         return _stored_response(stored)
 
     async def _digest(self) -> str:
-        """Return a hash of the body and the query, so that a dry run is not taken for the request itself."""
+        """Return a hash of the body and the query, so that a dry run and the real request have different hashes."""
         body, query = await self._request.body(), self._request.scope["query_string"]
         is_form = media_type(self._request.headers) == FORM
         digest = hashlib.sha256(body if is_form else canonical(body))

@@ -134,8 +134,8 @@ async def _batch(consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
 async def _more(consumer: AIOKafkaConsumer, most: int) -> tuple[ConsumerRecord, ...]:
     """Return the records that are there now, at most `most`; return none when Kafka's client raises an error.
 
-    An error must not lose the first records of the batch: the client is past them, and the next commit would skip
-    them. If its cause remains, the client raises the error again at the next batch.
+    An error must not lose the first records of the batch: the client has moved past them, so the next commit would
+    skip them. If the cause of the error remains, the client raises it again at the next batch.
     """
     try:
         return _joined(await consumer.getmany(timeout_ms=0, max_records=most))

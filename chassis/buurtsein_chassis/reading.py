@@ -23,10 +23,10 @@ class Reading[Who: Caller | None]:
     _lent: AsyncExitStack
 
     async def give_back(self) -> None:
-        """Give the connection back, which cannot be used any more; a second time does nothing.
+        """Give the connection back to the pool, so that the route can no longer use it; a second call does nothing.
 
-        A route does this before it waits for something else than the database, such as a file. Otherwise the requests
-        that wait for it would take all connections.
+        A route calls this before it waits for something other than the database, such as a file. Otherwise the waiting
+        requests could hold all connections.
         """
         await self._lent.aclose()
 

@@ -244,10 +244,10 @@ class Relay:
         return following if following.rows else None
 
     async def _settle(self, connection: asyncpg.Connection, results: SendResults, waiting: Rows) -> Rows:
-        """Delete acknowledged rows and freeze those that wait; return the frozen rows.
+        """Delete acknowledged rows and freeze the waiting rows; return the frozen rows.
 
-        Rows that wait only because their stream was frozen when they were read stay in the outbox when an operator has
-        unfrozen the stream meanwhile.
+        Some rows wait only because their stream was frozen when they were read. If an operator has unfrozen the stream
+        meanwhile, these rows stay in the outbox.
         """
         if not waiting:
             await connection.execute(_DELETE, results.acknowledged)

@@ -76,7 +76,7 @@ def altered(root: Path = FOLDER) -> list[str]:
 
 
 def lost_audiences(root: Path = FOLDER) -> list[tuple[str, str]]:
-    """Return each topic of the released index that an audience can no longer read, with the name of the audience."""
+    """Return each topic of a released index that an audience can no longer read, with the name of the audience."""
     index = read_index(root)
     now = {(topic.name, audience) for topic in TOPICS for audience in topic.audiences}
     told = [(one["name"], audience) for one in index.get("topics", ()) for audience in one["audiences"]]
@@ -115,9 +115,10 @@ def differences(root: Path = FOLDER) -> list[str]:
 
 
 def write(root: Path = FOLDER) -> list[str]:
-    """Write the schemas from the models; return what is refused, and then write nothing.
+    """Write the schemas from the models and return an empty list; if anything is refused, write nothing and return it.
 
-    Refused are released files that changed or would change, and topics that an audience could read before.
+    A released file is refused when it was changed or deleted, or would change. A released topic is refused when an
+    audience can no longer read it.
     """
     index = read_index(root)
     expected, fixed = expected_schemas(root), released_files(index)

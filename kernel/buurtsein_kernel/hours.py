@@ -1,4 +1,4 @@
-"""Defines the type of an hour of the clock in rules and settings; it is in Belgian time, and has no offset."""
+"""Defines the type of a time of day in rules and settings; it is in Belgian time and has no offset."""
 
 from datetime import time
 from typing import Annotated
@@ -7,7 +7,7 @@ from pydantic import AfterValidator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 STORED = {"stored": True}
-"""The context in which pydantic reads a stored document: an offset that was accepted before is left out."""
+"""The validation context for a stored document: an offset, which earlier releases accepted, is left out."""
 
 
 def _without_offset(hour: time, info: ValidationInfo) -> time:
@@ -19,4 +19,4 @@ def _without_offset(hour: time, info: ValidationInfo) -> time:
 Hour = Annotated[
     time, AfterValidator(_without_offset), WithJsonSchema({"type": "string", "format": "time-local"}, mode="validation")
 ]
-"""An hour such as `20:30`; one with an offset, such as `20:30Z`, is refused."""
+"""A time of day such as `20:30`; a time with an offset, such as `20:30Z`, is refused."""

@@ -1,4 +1,4 @@
-"""What was released stays: its files, the subject and topics of its events, and who may read its topics."""
+"""Tests that released files, the subject and topics of released events, and the readers of topics do not change."""
 
 import shutil
 from dataclasses import replace
@@ -21,7 +21,7 @@ REPORTED = "be.bin.incident.reported.v1/1.0.0"
 
 @pytest.fixture
 def goldens(tmp_path: Path) -> Path:
-    """Return a copy of the committed goldens, which are released."""
+    """Return a copy of the committed goldens, which are all released."""
     return shutil.copytree(FOLDER, tmp_path / "goldens")
 
 
@@ -47,7 +47,7 @@ def test_a_released_file_that_was_changed_or_deleted_gets_no_new_digest(
     assert (goldens / "index.json").read_bytes() == index
 
 
-def test_another_subject_breaks_those_who_read_the_event() -> None:
+def test_another_subject_breaks_the_readers_of_the_event() -> None:
     before = of_model(FundingRequested)
     verdict = compare(before, replace(before, subject="network_id"), JsonCompat())
     assert (verdict.level, [finding.rule for finding in verdict.findings]) == (Level.MAJOR, ["subject"])

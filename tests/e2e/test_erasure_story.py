@@ -24,7 +24,7 @@ def network(town: Town) -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def member_of_nothing(town: Town) -> None:
-    """End the memberships that other tests left to the member: the erasure of a member would only be planned."""
+    """End the memberships that other tests left; the erasure of a person who is still a member is only planned."""
     member = town.client("registry", "member")
     for one in member.get("/v1/me").json()["memberships"]:
         if not one.get("left_at"):

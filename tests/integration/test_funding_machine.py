@@ -37,7 +37,7 @@ FINANCE, CLERK = caller("p" + "f" * 32, "finance"), caller("p" + "a" * 32, "city
 OWN = caller(COORDINATOR, "coordinator")
 COLLEGE_SAID = {"decided_on": str(COLLEGE["decided_on"]), "reference": COLLEGE["reference"]}
 CENTS = (5500, 13000, 1, 200)
-"""The amounts of the cost lines; a form has the first one to four of them."""
+"""The amounts of the cost lines; a form has the first one, two, three or all four of them."""
 REJECT = {"decision": "REJECTED", "reasons": ["outside_year"], "college": COLLEGE_SAID}
 MORE = {"missing": ["proof"], "text": "Bezorg de factuur.", "until": TODAY.replace(day=TODAY.day + 2).isoformat()}
 BODIES: dict[str, tuple[dict[str, str], str, Any]] = {
@@ -94,7 +94,7 @@ class ApplicationLife(Driven):
         return answer
 
     def is_hidden_at(self, step: str) -> bool:
-        """Return whether a step is one of the city, for which an application that was never submitted is unknown."""
+        """Return whether the step is one of the city and the application was never submitted, so that it is unknown."""
         return not self.submitted and step not in {"form", "submission", "withdrawal"}
 
     @rule(step=st.sampled_from(sorted(MOVES)), number=st.integers(1, len(CENTS)))

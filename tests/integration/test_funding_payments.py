@@ -123,7 +123,7 @@ async def test_an_account_is_encrypted_at_rest_shown_masked_and_each_reading_is_
     ]
 
 
-async def test_nobody_of_its_network_prepares_releases_or_settles_the_payment_of_an_application(
+async def test_nobody_of_the_network_of_an_application_prepares_or_releases_its_payment_or_claims_it_back(
     database: Database,
 ) -> None:
     application = await granted(database)

@@ -1,4 +1,4 @@
-"""Over HTTP on PostgreSQL, no route of funding stores or shows what it must not."""
+"""Over HTTP on PostgreSQL, no stored answer of funding contains an account, and the city sees no draft."""
 
 import json
 from collections.abc import AsyncIterator
@@ -49,14 +49,14 @@ async def client(database: Database) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def drafted(database: Database) -> Application:
-    """Store a draft of a new network."""
+    """Store and return a draft of a new network."""
     network = network_in_order()
     async with database.unit_of_work() as uow:
         await known_networks.save(uow.connection, {str(network.network_id): network})
         return await request(FundingStore(uow), network, draft=True)
 
 
-async def test_the_stored_answer_about_an_account_has_nothing_of_the_account(
+async def test_the_stored_answer_about_an_account_does_not_contain_the_account(
     database: Database, client: httpx.AsyncClient
 ) -> None:
     path, key = f"/applications/{(await drafted(database)).application_id}/account", {"Idempotency-Key": "once"}
@@ -69,7 +69,7 @@ async def test_the_stored_answer_about_an_account_has_nothing_of_the_account(
     assert json.loads(stored) == {"application_id": first.json()["application_id"]}
 
 
-async def test_the_city_reads_and_does_nothing_with_an_application_that_was_never_submitted(
+async def test_the_city_cannot_read_or_change_an_application_that_was_never_submitted(
     database: Database, client: httpx.AsyncClient
 ) -> None:
     application_id, evidence_id = (await drafted(database)).application_id, uuid7()

@@ -1,4 +1,4 @@
-"""While the store of files hangs, a service answers all other requests, and refuses further files with a code."""
+"""While the store of files hangs, a service answers other requests, and refuses more files with `files_busy`."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -62,7 +62,7 @@ def store(tmp_path: Path) -> Hanging:
 
 @asynccontextmanager
 async def small_pool(dsn: str) -> AsyncIterator[Database]:
-    """Open a pool with no more connections than files are read at the same time."""
+    """Open a pool with as many connections as the number of files that are read at the same time."""
     pool = await open_pool(dsn, size=MOST, command_timeout=10)
     try:
         yield Database(pool, "urn:be:bin:test")
@@ -83,7 +83,7 @@ async def photos(servers: RunningServers, store: Hanging) -> AsyncIterator[Photo
 async def require_bounded(
     client: httpx.AsyncClient, store: Hanging, file: tuple[str, dict[str, str]], other: tuple[str, dict[str, str]]
 ) -> None:
-    """Fetch a file more often than the store is read at once, and then something else."""
+    """Check that one file more than the maximum gets `files_busy`, and that another request is answered meanwhile."""
 
     async def all_wait() -> bool:
         return store.waiting == MOST
@@ -106,7 +106,7 @@ async def require_bounded(
 
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a file that has no place be refused at once."""
+    """Let a file be refused at once when the maximum number of files is being read."""
     monkeypatch.setattr(few_reads, "WAIT_SECONDS", 0)
 
 

@@ -94,7 +94,7 @@ async def test_one_of_several_workers_runs_a_job_at_a_time(ledger_database: Fres
         await until("some runs", lambda: count.runs >= 5)
         before = count.runs
         found = await state(first.database, COUNTING)
-        assert before <= found.runs <= count.runs + 1, "a run counts from the moment when a worker takes its lease"
+        assert before <= found.runs <= count.runs + 1, "a run counts as soon as a worker takes its lease"
     assert count.most == 1
     assert (found.last_outcome, found.failures) == ("done", 0)
 
@@ -118,7 +118,7 @@ async def test_the_job_of_a_worker_that_was_killed_is_taken_over(
 
 
 @pytest.mark.parametrize("error", [None, ValueError("no")], ids=["done", "failed"])
-async def test_a_run_that_is_asked_for_during_a_run_follows_it_once(
+async def test_a_run_that_is_asked_for_during_a_run_comes_once_after_it(
     ledger_database: FreshDatabase, error: Exception | None
 ) -> None:
     begun, may_end = asyncio.Queue[None](), asyncio.Queue[None]()
@@ -149,7 +149,7 @@ async def test_a_run_that_is_asked_for_during_a_run_follows_it_once(
     assert found.next_run_at > found.last_ended_at
 
 
-async def test_a_run_that_is_asked_for_while_a_worker_begins_one_follows_it(ledger_database: FreshDatabase) -> None:
+async def test_a_run_that_is_asked_for_while_a_worker_begins_one_comes_after_it(ledger_database: FreshDatabase) -> None:
     async with opened(ledger_database.app) as database, database.connection() as asking, database.connection() as other:
         await job_runs.register(other, [RARE])
         async with asking.transaction():
@@ -177,7 +177,7 @@ async def test_a_worker_that_stops_gives_its_job_back_at_once(ledger_database: F
 
 
 class Interrupted:
-    """A function on the table of runs, whose first call hangs: before the statement, or when it is committed."""
+    """A function of `job_runs` whose first call hangs: before its statement, or after the statement is committed."""
 
     def __init__(self, function: Callable[..., Awaitable[Any]], *, committed: bool) -> None:
         self._function, self._committed = function, committed

@@ -130,7 +130,7 @@ async def test_the_mails_of_a_list_that_is_busy_are_tried_again_and_the_others_n
     assert "Sluit uw deuren goed af." in mail.get_content()
 
 
-async def test_without_a_connection_to_the_mail_server_nothing_was_sent(mail_server: MailServer) -> None:
+async def test_a_message_is_tried_again_when_there_is_no_connection_to_the_mail_server(mail_server: MailServer) -> None:
     given = smtp(mail_server)._settings.model_dump()
     for wrong in ({"security": "starttls"}, {"security": "tls"}, {"host": "mail.invalid"}, {"port": free_port()}):
         outcome = await Smtp(SmtpSettings(**given | wrong)).send(IDENTIFIER, message())

@@ -173,7 +173,7 @@ async def test_a_job_is_listed_before_it_ever_ran_and_can_be_run_now(bench: Benc
 async def test_an_act_after_its_dry_run_with_the_same_key_is_not_taken_for_the_dry_run(
     client: httpx.AsyncClient, bench: Bench
 ) -> None:
-    """A key without a query, as an earlier release stored it, gives the stored answer again."""
+    """A request without a query has the same stored hash as in an earlier release, and gets its stored answer again."""
     key, path = {"Idempotency-Key": "one-key"}, "/v1/operations/jobs/tidying/run"
     dry = await client.post(path, params={"dry_run": True}, json={"reason": WHY}, headers=key)
     again = await client.post(path, params={"dry_run": True}, json={"reason": WHY}, headers=key)

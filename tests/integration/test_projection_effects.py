@@ -1,4 +1,4 @@
-"""With a real Kafka and database, a rebuild leaves the effects of events not yet applied to the consumer."""
+"""With a real Kafka and database, a rebuild leaves events that the consumer has not applied yet to the consumer."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -17,14 +17,14 @@ from buurtsein_stack.servers import RunningServers
 
 
 class Effects:
-    """The effect of each change of a row: it notes the change, and fails while the new name is one to refuse."""
+    """An effect of each change of a row: it stores the names before and after, and fails for the name `refused`."""
 
     def __init__(self) -> None:
         self.names: list[tuple[str | None, str]] = []
         self.refused: str | None = None
 
     async def __call__(self, before: KnownNetwork | None, after: KnownNetwork, _uow: Any) -> None:
-        """Note the names before and after; raise ValueError for the name that is refused."""
+        """Store the names before and after if they differ; raise ValueError for the name `refused`."""
         name, known = _name(after), _name(before) if before else None
         if name == self.refused:
             raise ValueError(name)
@@ -51,7 +51,7 @@ async def service(servers: RunningServers, effects: Effects) -> AsyncIterator[Fo
 
 @pytest.fixture
 async def key(service: Followed, effects: Effects) -> UUID:
-    """Return the key of a network whose life the consumer has applied."""
+    """Return the key of a network; the consumer has applied all its events."""
     known = uuid7()
     await service.send(*life(known))
     await service.consume()
@@ -119,7 +119,7 @@ async def test_events_that_the_consumer_applies_during_a_rebuild_are_in_the_rows
     assert (await service.verified()).differing == []
 
 
-async def test_a_spoilt_row_is_mended_up_to_what_the_consumer_has_applied(
+async def test_a_rebuild_corrects_a_wrong_row_with_the_events_that_the_consumer_has_applied(
     service: Followed, effects: Effects, key: UUID
 ) -> None:
     rows = await service.rows(", ".join(BOXES.kept))

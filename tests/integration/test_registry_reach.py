@@ -1,4 +1,4 @@
-"""Over HTTP on PostgreSQL: who sees how many members of a network get messages."""
+"""Tests over HTTP on PostgreSQL which roles see how many members of a network get messages."""
 
 import pytest
 from integration.registry_scene import Registry

@@ -152,7 +152,7 @@ async def test_an_erasure_is_open_until_each_consumer_that_must_has_confirmed_it
                 await handlers.confirm_erasures(unknown, OFFICER, given, store)
 
 
-async def test_of_two_first_memberships_at_the_same_moment_the_second_keeps_the_email_of_the_first(
+async def test_a_second_membership_at_the_same_moment_keeps_the_email_of_the_first_one(
     registry: Registry,
 ) -> None:
     one, other = await open_network(registry), await open_network(registry)

@@ -129,7 +129,7 @@ class ReportLife(RuleBasedStateMachine):
     def rerouted(self, *, comes_back: bool) -> None:
         """Give the model's report the standard unit of the city if the city handles it, else that of the police.
 
-        A city to which the report comes back hears of its place, if a clerk changed it, and of its unit.
+        When the report comes back to the city, events tell the city its unit, and its place if a clerk changed it.
         """
         unit = "stad" if "city" in self.route else "politie"
         if comes_back and "relocated" in self.told["bin.incidents"]:

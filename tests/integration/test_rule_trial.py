@@ -100,7 +100,7 @@ async def test_other_requests_are_answered_while_rules_are_tried(notifier_databa
     await stored(notifier_database, [at(n / 200, 13 * n, "brand") for n in range(3 * trial_run.BATCH)])
 
     async def longest_wait() -> float:
-        """Try the rules; return the longest wait of another request, as a part of the time of the trial."""
+        """Try the rules; return the longest wait of another request, divided by the time of the trial."""
         running, answered = asyncio.create_task(tried(notifier_database)), [monotonic()]
         while not running.done():
             await notifier_database.pool.fetchval("select 1")

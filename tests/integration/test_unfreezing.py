@@ -1,4 +1,4 @@
-"""An operator unfreezes a stream while the relay, on a real broker, has a later event of this stream in hand."""
+"""Tests an operator who unfreezes a stream while the relay has read, but not settled, a later event of this stream."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -33,7 +33,7 @@ async def operator(ledger_database: FreshDatabase) -> AsyncIterator[asyncpg.Conn
 
 @pytest.fixture
 async def key(database: Database, operator: asyncpg.Connection) -> str:
-    """Return the key of a stream with two frozen events, and a later one that the relay did not read yet."""
+    """Return the key of a stream with two frozen events, and a later event that the relay has not read yet."""
     member = uuid7()
     async with database.unit_of_work() as uow:
         await uow.record(left(member), left(member))

@@ -139,7 +139,7 @@ def test_the_settings_name_the_ways_and_each_gets_loops_of_its_own() -> None:
     ]
 
 
-async def test_any_number_of_texts_for_a_person_are_written_without_a_pause(
+async def test_the_manual_adapter_writes_any_number_of_texts_without_a_pause(
     notifier_database: Database, tmp_path: Path
 ) -> None:
     made = [await released(notifier_database, {}) for _ in range(breaker.FAILURES + 2)]

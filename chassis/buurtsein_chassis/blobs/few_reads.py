@@ -1,4 +1,4 @@
-"""Bounds how many blobs are read at the same time, so that a store that hangs does not hold more and more requests."""
+"""Limits how many blobs are read at the same time, so that not all requests wait when the store hangs."""
 
 import asyncio
 
@@ -6,22 +6,23 @@ from buurtsein_chassis.blobs.store import Blobs
 from buurtsein_kernel.problems import unavailable
 
 AT_ONCE = 4
-"""The most blobs that are read at the same time. A folder reads in threads, of which some must be left for the rest."""
+"""The maximum number of blobs that are read at the same time. A folder uses a thread for each read, and other work
+needs threads too."""
 WAIT_SECONDS = 2.0
-"""How long a read waits until another one has ended."""
+"""How long a read waits for its turn before it is refused."""
 
 
 class FewReads:
-    """A store of which at most `AT_ONCE` blobs are read at the same time; all else is as in the given store."""
+    """Reads at most `AT_ONCE` blobs of a store at the same time; its other methods are those of the store."""
 
     def __init__(self, blobs: Blobs) -> None:
-        """Take the store of which the reads are bounded."""
+        """Take the store whose reads are limited."""
         self.put, self.older_than, self.remove = blobs.put, blobs.older_than, blobs.remove
         self._get = blobs.get
         self._places = asyncio.Semaphore(AT_ONCE)
 
     async def get(self, sha256: str) -> bytes:
-        """Return a blob, as the given store does; raise DomainError `files_busy` when others take too long."""
+        """Return a blob, as the store does; raise DomainError `files_busy` after `WAIT_SECONDS` without a turn."""
         try:
             async with asyncio.timeout(WAIT_SECONDS):
                 await self._places.acquire()

@@ -33,7 +33,8 @@ where r.job = due.job and r.next_run_at <= now() and (r.lease_until is null or r
 returning r.job
 """  # noqa: S608 # a constant of this module
 _NEXT = "next_run_at = case when next_run_at > last_started_at then next_run_at else $3 end"
-"""An operator who asked for a run during this one made the job due later than this run began; that is kept."""
+"""SQL for the time of the next run. If an operator asked for a run during this run, `next_run_at` is later than the
+start of this run; then it is kept."""
 _DONE = f"""
 update job_run
 set lease_token = null, lease_until = null, {_NEXT}, last_ended_at = now(), last_succeeded_at = now(),
@@ -96,7 +97,7 @@ async def claim_due(connection: Connection, jobs: Collection[Job], token: UUID) 
 async def finish(connection: Connection, job: Job, token: UUID, failure: str | None) -> None:
     """Store how a run ended and when the next run is due; do nothing when another worker holds the lease now.
 
-    A time that an operator set during the run stays.
+    When an operator asked for another run during this run, the time of that run is kept.
     """
     row = await connection.fetchrow("select now() as now, failures_in_a_row from job_run where job = $1", job.name)
     if row is None:
@@ -111,7 +112,7 @@ async def finish(connection: Connection, job: Job, token: UUID, failure: str | N
 async def give_back(connection: Connection, token: UUID, job: Job | None = None) -> None:
     """Release the lease of a job and make it due at once, because this worker stops before the run has ended.
 
-    Without a job, release all leases with this token, of which no run has begun.
+    Without a job, release all leases with this token; call it so only before any of these runs has begun.
     """
     await connection.execute(_GIVEN_BACK, token, job.name if job else None)
 

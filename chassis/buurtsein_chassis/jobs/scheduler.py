@@ -68,7 +68,7 @@ class Scheduler:
     async def _claimed(self, token: UUID) -> set[str]:
         """Take the leases of the jobs that are due; return the names of these jobs.
 
-        A worker that is stopped meanwhile gives them back, because the database may have committed already.
+        If the worker is stopped during the claim, it gives the leases back, because the database may have committed.
         """
         try:
             async with self._database.connection() as connection:
@@ -96,10 +96,10 @@ class Scheduler:
             probe.behind(has_work=True, finished_at=0.0, excused=True)
 
     async def _run_once(self, job: Job, token: UUID) -> None:
-        """Run a job and store the outcome; a worker that is stopped gives back a job whose run has not ended.
+        """Run a job and store the outcome; if the worker is stopped during the run, it gives the job back.
 
-        When the worker is stopped while it stores an outcome, it stores it once more. The second time changes nothing
-        if the database has committed the first one.
+        If the worker is stopped while it stores the outcome, it stores the outcome once more. This changes nothing if
+        the database has committed the first time.
         """
         lease_ends = time.monotonic() + job.timeout + job_runs.LEASE_MARGIN_SECONDS
         settle = partial(job_runs.give_back, token=token, job=job)

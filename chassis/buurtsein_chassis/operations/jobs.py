@@ -12,8 +12,8 @@ insert into job_run (job, next_run_at) values ($1, now())
 on conflict (job) do update set next_run_at = clock_timestamp()
 returning coalesce(lease_until > now(), false) as running
 """
-"""SQL that makes a job due. The clock is read when the row is locked: a run that a worker began meanwhile has then an
-earlier start, and another run follows it."""
+"""SQL that makes a job due. `clock_timestamp()` is read after the row is locked. So it is later than the start of a run
+that a worker began meanwhile, and another run follows that run."""
 
 
 async def run_now(connection: Connection, job: Job, by: Operator) -> str:

@@ -96,7 +96,8 @@ async def unfreeze(connection: Connection, topic: str, key: str, by: Operator) -
 async def hold_frozen(connection: Connection) -> None:
     """Take an advisory lock until the transaction ends, so that nobody unfreezes a stream while the relay freezes rows.
 
-    Call this before the statement that reads or deletes frozen rows, so that it sees what the other one committed.
+    Call this before the statement that reads or deletes frozen rows. Then the statement sees all rows that the other
+    holder of the lock has committed.
     """
     await connection.execute("select pg_advisory_xact_lock($1)", _FROZEN_LOCK)
 

@@ -1,7 +1,7 @@
-"""Holds the events that a consumer has not applied yet, in a temporary table beside those of a rebuild.
+"""Holds the events that a consumer has not applied yet, in one more temporary table of a rebuild.
 
-Invariant: together with `released`, `sifted` lets no event through that is above the version in the table `reached`,
-which is the last one that the consumer has applied of the stream.
+Invariant: `sifted` and `released` return only events that the consumer has applied. The table `reached` has the last
+version of each stream that the consumer has applied.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -39,7 +39,7 @@ class Held:
         await self._connection.execute(_TABLE)
 
     async def sifted(self, records: Sequence[Received]) -> list[Received]:
-        """Hold the events that the consumer has not applied, and return the other records."""
+        """Store the events that the consumer has not applied in the table, and return the other records."""
         topics, keys = zip(*{record.stream for record in records}, strict=True)
         rows = await self._connection.fetch(_REACHED, topics, keys)
         reached: dict[Stream, int] = {(row["topic"], row["key"]): row["version"] for row in rows}
@@ -48,7 +48,7 @@ class Held:
         return [record for n, record in enumerate(records) if n not in early]
 
     async def released(self) -> AsyncIterator[list[Received]]:
-        """Yield, in batches, the held events that the consumer has applied by now, and hold them no longer."""
+        """Yield, in batches, the held events that the consumer has applied by now, and delete them from the table."""
         while rows := await self._connection.fetch(_RELEASE, BATCH):
             yield [
                 receive(one["topic"], one["partition"], one["offset"], headers_from_json(one["headers"]), one["value"])

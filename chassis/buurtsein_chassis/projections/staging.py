@@ -35,8 +35,8 @@ class Staging[S: BaseModel]:
     ) -> None:
         """Take a database connection that nothing else uses, and the projection to compute.
 
-        With `leaves_effects`, take only events that the consumer has applied, because each of the others has an effect
-        besides, which is the consumer's to make.
+        With `leaves_effects`, apply only events that the consumer has applied. The consumer has to apply the other
+        events itself, because each of them has an effect that a rebuild does not have.
         """
         self._connection = connection
         self._projection = projection
@@ -60,7 +60,7 @@ class Staging[S: BaseModel]:
     async def remember(self) -> None:
         """Copy the consumer's last applied version of each stream, as it is now, to a temporary table.
 
-        Then apply the events that were held until the consumer had applied them.
+        Then apply the held events that the consumer has applied by now.
         """
         await self._connection.execute("truncate reached")
         await self._connection.execute(
@@ -107,7 +107,7 @@ class Staging[S: BaseModel]:
     async def replace(self) -> None:
         """Replace the real rows and last applied versions by the computed ones, except those of incomplete streams.
 
-        Store that the rows are of the declared version of the projection now.
+        Also store that the rows have the declared version of the projection.
         """
         key, table, kept = self._projection.key, self._projection.table, self._projection.kept
         names, staged = ", ".join(kept), ", ".join(f"staged.{name}" for name in kept)

@@ -47,7 +47,7 @@ class ProjectionWorker:
     def __init__(
         self, subscriptions: Sequence[Subscription], database: Database, dsn: str, access: KafkaAccess, health: Health
     ) -> None:
-        """Take the subscriptions of the service, of which some keep a projection.
+        """Take the subscriptions of the service; those that keep a projection are used.
 
         Take the app role's pool and also its DSN, because each task opens a session of its own.
         """

@@ -18,7 +18,7 @@ def _with_writers(stored: dict[str, Any]) -> dict[str, Any]:
 
 
 APPLICATIONS = Documents(Application, [_with_steps, _with_writers], written=2)
-"""The applications. Release 1.0.0 reads schema 2, and drops `writers` and `submitted` when it changes an application;
-then the requester is the only known writer, and the form counts as it is, as in that release."""
+"""The applications. Release 1.0.0 reads schema 2, and drops `writers` and `submitted` when it changes an application.
+Then the requester is the only known writer, and the form with its changes counts as the submitted one."""
 BATCHES = Documents(Batch)
 """The batches of payments, without the accounts, which are stored encrypted."""

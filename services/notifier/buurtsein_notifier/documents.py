@@ -55,4 +55,5 @@ def _with_content(stored: dict[str, Any]) -> dict[str, Any]:
 
 
 ALERTS = Documents(Alert, [_complete, _with_steps, _with_content], written=3)
-"""The alerts. Release 1.0.0 reads schema 3 and drops the hash of schema 4, and such a release no longer counts."""
+"""The alerts. Version 1.0.0 of the service reads schema 3 and drops the hash of schema 4. A person's release without
+the hash no longer counts."""

@@ -133,7 +133,7 @@ class FundingStoreSuite:
         first = await new_application()
         await add(stored, first, first.model_copy(update={"application_id": uuid7()} | changes))
 
-    async def test_an_application_that_comes_under_another_scheme_excludes_a_second_one_there(
+    async def test_an_application_that_moves_to_another_scheme_excludes_a_second_one_under_that_scheme(
         self, stored: Stored
     ) -> None:
         first = await new_application()
@@ -143,7 +143,7 @@ class FundingStoreSuite:
         with refusal("live_application_exists"):
             await save(stored, second)
 
-    async def test_an_application_that_comes_under_another_scheme_takes_of_the_budget_there(
+    async def test_an_application_that_moves_to_another_scheme_uses_the_budget_of_that_scheme(
         self, stored: Stored
     ) -> None:
         first, second = await new_application(), await new_application()

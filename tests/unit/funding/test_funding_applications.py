@@ -148,7 +148,7 @@ async def test_finance_asks_for_more_and_the_coordinator_adds_it(store: InMemory
 
 
 @pytest.mark.parametrize("number", [1, 4])
-async def test_costs_that_changed_since_the_submission_are_shown_without_what_the_city_pays(
+async def test_costs_that_changed_after_the_submission_are_shown_without_what_the_city_pays(
     store: InMemory, network: KnownNetwork, number: int
 ) -> None:
     incomplete = await ask_more(store, await request(store, network))

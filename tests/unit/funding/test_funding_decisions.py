@@ -165,7 +165,7 @@ async def test_no_present_coordinator_of_the_network_takes_a_step_of_the_city(
     await grant(store, prepared, by=OTHER)
 
 
-async def test_who_wrote_an_application_is_forgotten_unless_it_was_granted(
+async def test_the_writers_of_an_application_are_forgotten_unless_it_was_granted(
     store: InMemory, network: KnownNetwork
 ) -> None:
     store.know(joined_by(network, OTHER))

@@ -88,7 +88,7 @@ async def test_finance_sees_and_reviews_the_last_submitted_form_when_a_change_wa
     assert (prepared.review.granted_cents, file_of(prepared).payable_cents) == (6000, 6000)
 
 
-async def test_a_change_that_was_submitted_is_what_finance_reviews(store: InMemory, network: KnownNetwork) -> None:
+async def test_finance_reviews_a_change_that_was_submitted(store: InMemory, network: KnownNetwork) -> None:
     store.counted[network.network_id] = 10
     edited = await edit(
         store, await ask_more(store, await asked(store, network)), cost_lines=cost(cents=100), members=9

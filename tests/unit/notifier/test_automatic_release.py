@@ -1,4 +1,4 @@
-"""An alert leaves without a person only as its rule made it, or as one coordinator wrote it to the own network."""
+"""An alert is sent without a release only if nobody but its rule, or its own coordinator, worked on it."""
 
 from dataclasses import replace
 from typing import Any
@@ -30,7 +30,7 @@ PLATE = {"nl": TEXTS["nl"] | {"description": "Een witte bestelwagen met nummerpl
 
 
 async def drafted(store: Memory, **changes: Any) -> Alert:
-    """Store a coordinator's cold draft to the own network, where such messages leave without a release."""
+    """Store a coordinator's cold draft to the own network, in a zone where such messages are sent without a release."""
     home = next(iter(store.known))
     command = call(**{"kind": "COLD", "place": None, "networks": [str(home)]} | changes)
     given = replace(store.given, coordinators_send=True)
@@ -127,7 +127,7 @@ async def test_a_coordinator_cannot_alone_send_a_text_that_seems_to_name_somebod
     assert (alert.state, store.queued) == (AlertState.PROPOSED, [])
 
 
-async def test_a_coordinators_own_change_of_the_draft_still_leaves_at_once() -> None:
+async def test_a_draft_that_only_its_coordinator_changed_is_still_sent_at_once() -> None:
     store = Memory(network(coordinators=[COORDINATOR]))
     alert, who = await drafted(store), officer(COORDINATOR, "coordinator")
     seen = replace(await by(store, alert, COORDINATOR), roles=who.roles)
@@ -136,7 +136,7 @@ async def test_a_coordinators_own_change_of_the_draft_still_leaves_at_once() -> 
     assert (alert.state, len(store.queued)) == (AlertState.RELEASED, 1)
 
 
-async def test_a_coordinators_drawn_area_that_touches_another_network_by_now_is_refused() -> None:
+async def test_a_coordinators_area_that_now_touches_another_network_is_refused() -> None:
     home = network(coordinators=[COORDINATOR], area=area_east(-400, 400))
     store = Memory(home)
     alert = await drafted(store, networks=None, place={"longitude": LON + 380 * METRE, "latitude": 50.94, "metres": 50})
@@ -146,7 +146,7 @@ async def test_a_coordinators_drawn_area_that_touches_another_network_by_now_is_
     assert (store.only_alert.state, store.events) == (AlertState.DRAFT, [])
 
 
-async def test_somebody_who_is_no_coordinator_any_more_proposes_nothing() -> None:
+async def test_a_person_who_is_no_longer_coordinator_cannot_propose_a_draft() -> None:
     home = network(coordinators=[COORDINATOR])
     store = Memory(home)
     alert = await drafted(store)

@@ -173,7 +173,7 @@ async def test_what_was_held_for_a_rule_that_is_gone_is_forgotten() -> None:
         (["verdacht gedrag", "verdacht gedrag"], ["proposed", "proposed"]),
     ],
 )
-async def test_a_silence_of_a_category_leaves_the_alerts_about_the_rules_other_categories(
+async def test_a_silence_of_a_category_holds_back_only_alerts_about_this_category_alone(
     categories: list[str], findings: list[str]
 ) -> None:
     (suspicious,) = (one for one in BOOK.rule if one.id == "verdacht")

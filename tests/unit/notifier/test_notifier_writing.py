@@ -265,7 +265,7 @@ async def test_other_networks_can_be_chosen_and_an_unknown_one_is_refused() -> N
         await edited(store, alert, networks=[str(UUID(int=0))])
 
 
-async def test_of_two_officers_each_releases_the_same_area_and_the_file_keeps_what_each_released() -> None:
+async def test_two_officers_release_the_same_area_and_the_steps_keep_what_each_released() -> None:
     home = network()
     store = Memory(home)
     two = replace(store.given, police_release=Release.TWO_OFFICERS)

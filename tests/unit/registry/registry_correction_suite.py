@@ -43,9 +43,9 @@ async def corrects(stored: Stored, **changes: Any) -> None:
 
 
 class CorrectionSuite:
-    """Tests that a correction obeys the rules of joining; for both stores."""
+    """Tests that the rules of joining also hold for a correction; for both stores."""
 
-    async def test_a_member_does_not_move_to_an_address_that_is_full(self, stored: Stored) -> None:
+    async def test_a_member_cannot_move_to_a_full_address(self, stored: Stored) -> None:
         network = await open_network(stored)
         housemates = [await joins(stored, network, person) for person in (APPLICANT, OFFICER, MAYOR)]
         member = await joins(stored, network, address=ELSEWHERE.model_dump())
@@ -56,7 +56,7 @@ class CorrectionSuite:
         await moves(stored, housemates[0], ELSEWHERE)
         assert (await moves(stored, member, HOUSE)).version == 2
 
-    async def test_a_member_of_a_full_address_corrects_it_without_moving(self, stored: Stored) -> None:
+    async def test_a_member_at_a_full_address_can_correct_how_it_is_written(self, stored: Stored) -> None:
         network = await open_network(stored)
         [first, *_] = [await joins(stored, network, person) for person in (NEIGHBOUR, OFFICER, MAYOR)]
         written = HOUSE.model_copy(update={"street": "MOLENSTRAAT"})
@@ -106,7 +106,7 @@ class CorrectionSuite:
         await corrects(stored, mobile=LANDLINE)
         assert (await known(stored)).email is None
 
-    async def test_a_correction_helps_somebody_whose_channel_has_not_worked(self, stored: Stored) -> None:
+    async def test_somebody_whose_channel_does_not_work_can_still_correct_other_data(self, stored: Stored) -> None:
         await joins(stored, await open_network(stored), email=EMAIL, channels=["email", "sms"])
         without_email = (await known(stored)).model_copy(update={"email": None})
         async with stored.unit_of_work() as store:

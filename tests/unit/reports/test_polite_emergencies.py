@@ -1,4 +1,4 @@
-"""A polite request does not hide an emergency, and a condition or a question is none."""
+"""A polite request does not hide an emergency, and a condition or a question is not an emergency."""
 
 from pathlib import Path
 

@@ -118,7 +118,7 @@ def test_wrong_units_and_rules_are_refused_when_they_are_proposed(wrong: dict[st
     ("category", "unit"), [("verdacht gedrag", "politie"), ("sluikstort", "stad"), ("lawaaihinder", "stad")]
 )
 @pytest.mark.parametrize("route", [["city", "police"], ["police", "city"]])
-async def test_a_triage_to_both_gives_the_standard_unit_of_whom_the_category_names_first(
+async def test_a_triage_to_both_gives_the_standard_unit_of_the_first_handler_of_the_category(
     category: str, unit: str, route: list[str]
 ) -> None:
     desk = await a_desk()

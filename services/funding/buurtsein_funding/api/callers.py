@@ -36,6 +36,6 @@ WhyRead = Annotated[ReadingReason | None, Query(description="Why it is read; nee
 def own_reader(caller: Caller, officials: Collection[str] = OFFICIALS) -> str | None:
     """Return the caller's pseudonym when they may see only their own networks; None for an official, who sees all.
 
-    `officials` are the roles that see all networks by this route.
+    `officials` are the roles that may see all networks in this route.
     """
     return caller.actor if caller.roles.isdisjoint(officials) else None

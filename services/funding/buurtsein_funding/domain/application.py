@@ -1,8 +1,8 @@
 """Defines what an application for support holds; the steps of its life are in the modules beside this one.
 
 Invariant: a granted application met all four conditions on the day of the decision. Two different people prepared and
-entered the decision, and neither of them wrote or requested the application or coordinated the network. The answers to
-the conditions and the amounts line by line are stored at the request and at the decision.
+entered the decision. These two did not write or request the application, and did not coordinate the network. The
+answers to the conditions and the amounts line by line are stored at the request and at the decision.
 """
 
 from collections.abc import Mapping, Sequence
@@ -133,7 +133,7 @@ class Application(Form, Versioned):
     reckoning: Reckoning | None = None
     """What the scheme pays, as computed at the last submission; None for a draft."""
     submitted: Form | None = None
-    """The form as it was last submitted, while a coordinator changes it; None when the city has the form as it is."""
+    """The form as it was last submitted, when a coordinator has changed it since; None when there is no such change."""
     asked: list[Asked] = []
     review: Review | None = None
     decision: Decision | None = None
@@ -165,7 +165,7 @@ class Application(Form, Versioned):
             self.writers.append(actor)
 
     def change_form(self, form: Form) -> None:
-        """Replace the form; once the city has an application, keep the form that it got in `submitted`."""
+        """Replace the form; if finance asked for more, first keep the form that the city has in `submitted`."""
         if self.state is ApplicationState.INCOMPLETE and self.submitted is None:
             self.submitted = Form(**{name: getattr(self, name) for name in Form.model_fields})
         for name in Form.model_fields:
@@ -186,7 +186,8 @@ class Application(Form, Versioned):
     def forget(self, person: str) -> bool:
         """Remove an erased person who wrote or requested this; return False when the person must be kept.
 
-        Who wrote or requested a granted application stays: the law on the control of subsidies asks who got the money.
+        The people who wrote or requested a granted application stay, because the law on the control of subsidies asks
+        who got the money.
         """
         if self.state in GIVEN:
             return False

@@ -67,7 +67,7 @@ def review(
 ) -> Sequence[EventData]:
     """Prepare a decision, reserve its amount in the budget, and return FundingReviewed.
 
-    The form counts as it was last submitted: what the coordinator changed since and did not submit is lost.
+    Finance reviews the form as it was last submitted. Changes that the coordinator did not submit are lost.
 
     Args:
         application: The application.

@@ -10,7 +10,7 @@ from buurtsein_funding.handlers.stores import Store
 async def forget(person: str, erasure_id: UUID, given: Dependencies, store: Store) -> None:
     """Remove an erased person from applications that were not granted, and record ErasureConfirmed.
 
-    An application that the person requested loses its account too. `erasure_id` is the id of the event PersonErased.
+    The accounts of those that the person requested are deleted. `erasure_id` is the id of the event PersonErased.
     """
     for application in await store.applications_of(person):
         requested = application.requester == person

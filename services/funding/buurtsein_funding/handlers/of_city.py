@@ -1,4 +1,4 @@
-"""Loads an application for a person of the city, who must not be of its network."""
+"""Loads an application for a step of the city, and refuses the people who wrote it or coordinate its network."""
 
 from uuid import UUID
 
@@ -11,8 +11,8 @@ async def application_for_city(application_id: UUID, actor: str, store: Store) -
     """Return an application for a step of the city, and lock its row.
 
     Raises:
-        DomainError: `application_unknown`, also for an application that was never submitted, and `same_person` for
-            everybody who wrote or requested it and for the present coordinators of its network.
+        DomainError: `application_unknown`, also when the application was never submitted; `same_person` for everybody
+            who wrote or requested it, and for the present coordinators of its network.
     """
     application = await store.application(application_id)
     if application.requested_at is None:

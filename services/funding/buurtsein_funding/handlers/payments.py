@@ -97,11 +97,11 @@ async def prepare(
 async def release(batch_id: UUID, by: By, given: Dependencies, store: PaymentStore) -> tuple[Batch, Sequence[Payment]]:
     """Release a batch, as a person who did not prepare it, so that its file can be fetched.
 
-    The applications are locked before the batch, as `read_back` does.
+    The applications are locked before the batch, in the same order as in `read_back`.
 
     Raises:
-        DomainError: `batch_unknown`, `version_changed`, `transition_refused`, and `same_person` for who prepared the
-            batch, and for who is of the network of one of its applications.
+        DomainError: `batch_unknown`, `version_changed`, `transition_refused`; `same_person` for the person who prepared
+            the batch, and for the writers and present coordinators of its applications.
     """
     payments = await store.payments_of(batch_id)
     for payment in payments:

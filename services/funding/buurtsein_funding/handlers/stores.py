@@ -42,7 +42,7 @@ class Store(Protocol):
     async def save_application(self, application: Application) -> None:
         """Update an application and add 1 to its version.
 
-        A draft is submitted under the scheme of that day: raise `live_application_exists` as `add_application` does.
+        Raises DomainError `live_application_exists` as `add_application` does: a submission may change the scheme.
         """
 
     async def forget_account(self, application_id: UUID) -> None:

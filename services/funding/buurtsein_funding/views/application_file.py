@@ -131,7 +131,7 @@ class ApplicationFile(BaseModel):
     version: int
     requested_cents: int
     payable_cents: int | None = None
-    """What the city pays at most by its scheme; absent as that of a cost line is."""
+    """What the city pays at most by its scheme; absent when that of the cost lines is absent."""
     actions: list[str]
 
 
@@ -166,7 +166,7 @@ def file_of(application: Application, reader: Reader = DUTCH) -> ApplicationFile
 
 
 def _reckoning_of(application: Application) -> Reckoning | None:
-    """Return what the city pays of the lines of an application; None before it is computed for these lines."""
+    """Return what the city pays for the cost lines of an application; None before it is computed for these lines."""
     if application.submitted:
         return None
     found = application.review.reckoning if application.review else application.reckoning

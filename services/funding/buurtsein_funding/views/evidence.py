@@ -50,8 +50,8 @@ class EvidenceList(BaseModel):
 async def evidence_of(connection: Connection, application_id: UUID, coordinator: str | None) -> EvidenceList:
     """Return the evidence of an application; raise DomainError `application_unknown`.
 
-    A `coordinator` can read only the evidence of networks that they coordinate now. When `coordinator` is None, only
-    evidence of applications that were submitted at least once can be read.
+    A `coordinator` can read only the evidence of networks that they coordinate now. Without a `coordinator`, the city
+    can read only the evidence of applications that were submitted at least once.
     """
     await _require_known(connection, application_id, coordinator)
     rows = await connection.fetch(

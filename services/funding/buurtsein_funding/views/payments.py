@@ -62,7 +62,7 @@ class ShownAccount(AccountGiven):
 
 
 def add_account(account: Account, answer: dict[str, Any]) -> None:
-    """Add the account, masked, to an answer after it was stored; a repeated request has the same account."""
+    """Add the masked account to an answer that was stored without it; a repeated request has the same account."""
     shown = ShownAccount.of(UUID(answer["application_id"]), account)
     answer.update(shown.model_dump(mode="json", exclude_none=True))
 

@@ -165,7 +165,7 @@ def _sent(server: smtplib.SMTP, mail: EmailMessage) -> Outcome:
 
 
 def _not_connected(error: Exception) -> TryAgain:
-    """Return the outcome when no connection, encryption or login was possible: no mail was begun."""
+    """Return TryAgain: the connection, its encryption or the login failed, so that no mail was sent."""
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return TryAgain(f"{TURNED_AWAY}_smtp_login")
     return TryAgain(type(error).__name__)

@@ -61,10 +61,10 @@ OUTCOMES = Counter("buurtsein_deliveries_total", "Delivery attempts by outcome."
 
 @dataclass(frozen=True, slots=True)
 class NotNow:
-    """The outcome when a message may not be sent now: kill-switch on, message expired, lease lost, or quiet hours."""
+    """The outcome when a message may not be sent now: kill-switch on, message expired, lease lost, quiet hours."""
 
     seconds: float = 0
-    """How long the message waits before it is looked at again."""
+    """The number of seconds until the next attempt."""
 
 
 @dataclass(frozen=True, slots=True)

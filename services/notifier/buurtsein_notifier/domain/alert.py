@@ -62,8 +62,8 @@ class Alert(AlertDocument):
     def release(self, actor: str, content: str, now: datetime, *, alone: bool = False) -> bool:
         """Store one person's release of the alert; return True when no second person has to release it.
 
-        `content` is the hash of the content that the person read. An earlier release of other content no longer counts,
-        for example when the area of a network changed since. With `alone`, one person may do the steps of several
+        `content` is the hash of the content that the person read. Earlier releases of other content no longer count,
+        for example when the area of a network has changed. With `alone`, one person may do the steps of several
         persons. This is for training, and never for a real alert.
         """
         self.require("release", now)

@@ -52,8 +52,9 @@ class Earlier(BaseModel):
 def joins(rule: Rule, nearby: Sequence[AlertNearby], same: SameFact, now: datetime) -> AlertNearby | None:
     """Return the alert to which a report is added; None when the report asks for a new alert.
 
-    `nearby` has the newest alert first. By a rule for single facts, a later report of the same fact asks for a new
-    alert, on which police decide; when the rule releases by itself, it does not, because nobody would see it first.
+    `nearby` has the newest alert first. By a rule about single facts, another report of a fact whose alert was released
+    shortly before asks for a new alert, and police decide on it. If the rule releases automatically, the report joins
+    the released alert, because nobody would see a new alert before it is sent.
     """
     waiting = [one for one in nearby if not one.has_left and now < one.expires_at]
     sent = [one for one in nearby if _follows(one, same, now)]

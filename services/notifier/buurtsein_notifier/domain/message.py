@@ -99,7 +99,7 @@ class Outgoing:
         return replace(message, not_before=waits, remarks=(*message.remarks, *_remarks(made, networks), *told))
 
     def narrowed(self, alert: Alert, xml: bytes, networks: Sequence[Network], now: datetime) -> Message:
-        """Return a released message for some of its networks only; all else stays as it was released.
+        """Return a released message for only these networks; its other content does not change.
 
         Raises DomainError `cap_invalid`.
         """

@@ -49,7 +49,7 @@ class Silence(BaseModel):
         return f"stilte tot {in_words(end.date())} om {end:%H:%M} ({self.reason.rstrip('.')})"
 
     def holds(self, rule: Rule, categories: AbstractSet[str], network_id: UUID) -> bool:
-        """Return whether the silence holds back an alert of a rule to a network, about facts of these categories.
+        """Return whether the silence holds back an alert of a rule about facts of these categories to a network.
 
         A silence of one category does not hold back an alert that is also about another category.
         """

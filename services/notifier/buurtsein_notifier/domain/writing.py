@@ -1,7 +1,7 @@
 """Handles alerts that people write: draft, change, propose, return; and adds networks to alerts that are proposed.
 
 Invariant: each change of the content that people release cancels the releases so far, and adds a step with the new
-content. An alert on which anybody worked besides its coordinator is never released automatically.
+content. After anybody other than its coordinator has worked on an alert, it is never released automatically.
 """
 
 import json
@@ -85,7 +85,7 @@ def returned(alert: Alert, actor: str, why: str, now: datetime) -> Sequence[Even
 
 
 def grown(alert: Alert, network: Network, networks: Sequence[Network], now: datetime) -> bool:
-    """Add a network that could not be alerted before to an alert that waits, and remove the releases of the alert.
+    """Add a network that can be alerted now to a proposed or returned alert, and remove the releases of the alert.
 
     Returns False, without any change, when the alert already has this network or the maximum number of networks.
     """
@@ -134,7 +134,7 @@ def _has_hand_in(alert: Alert, actor: str) -> None:
 
 
 def _leave_to_officer(alert: Alert, *, unless: bool) -> None:
-    """Take the automatic release from an alert, unless it is a coordinator's own and the condition `unless` holds."""
+    """Let an officer release an alert that has the automatic release; a coordinator's alert keeps it if `unless`."""
     own = unless and alert.origin is Origin.COORDINATOR
     if alert.release_by is Release.AUTOMATIC and not own:
         alert.release_by = Release.OFFICER

@@ -75,7 +75,7 @@ class Store(AlertStore, Protocol):
         """Cancel the alert's delivery; raise DomainError `delivery_under_way` when the peer may have the message."""
 
     async def follows_under_way(self, first: Alert) -> bool:
-        """Return whether a follow-up of the alert was released, and BE-Alert may get or have its message soon."""
+        """Return whether a follow-up of the alert is being sent, or may have been sent (RELEASED or UNKNOWN)."""
 
     async def sent_messages(self, first: Alert, now: datetime) -> list[bytes]:
         """Return the message of an alert and those that followed it, as they were sent, the first one first.
@@ -175,7 +175,7 @@ async def cancel(alert_id: UUID, command: commands.Cancel, by: By, given: Depend
     """Cancel a released alert: withdraw its delivery, or queue a cancelling message when the alert was sent.
 
     Raises:
-        DomainError: `follow_up_under_way` when a follow-up of it is being sent, which would be in force afterwards.
+        DomainError: `follow_up_under_way` when a follow-up is being sent or may have been sent; it would stay in force.
     """
     alert, _ = await seen(alert_id, by, store)
     now, was_sent = given.clock.now(), alert.state is AlertState.SENT

@@ -34,17 +34,17 @@ class Store(AlertStore, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A message just before it is sent."""
+    """The result of the check just before a message is sent."""
 
     xml: bytes
     not_before: datetime | None
-    """The end of the quiet hours, until which the message waits; None when it is sent now."""
+    """The end of the quiet hours if the message has to wait; None if it is sent now."""
 
 
 async def look_before_sending(delivery: LeasedDelivery, given: Dependencies, store: Store) -> Look:
     """Return the XML to send: the queued message, without networks that may no longer get it.
 
-    A cold message waits until the end of the quiet hours, also when it was held back or failed until they began.
+    A cold message waits until the end of the quiet hours, also when it was held back or tried again before them.
 
     Raises DomainError when it may not be sent: `no_network_left`, `cap_invalid`, `cap_status_forbidden`, `cap_not_xml`.
     """

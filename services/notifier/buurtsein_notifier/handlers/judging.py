@@ -96,7 +96,7 @@ class Store(AlertStore, holding.Store, Protocol):
         """
 
     async def open_alerts_for(self, network: Network, beyond: Mapping[str, int]) -> list[UUID]:
-        """Return the proposed alerts that concern a network by its place; follow-ups are left out.
+        """Return the proposed and returned alerts that concern a network by its place; follow-ups are left out.
 
         An alert with a drawn area concerns each network that the area touches. An alert of a rule concerns each network
         at most `beyond[rule]` metres from one of the alert's facts; alerts of rules not in `beyond` are left out.
@@ -147,16 +147,16 @@ async def network_changed(before: KnownNetwork | None, known: KnownNetwork, give
 
 
 def _reached_anew(before: KnownNetwork | None, network: Network, now: datetime) -> bool:
-    """Return whether the network could not be alerted before this event, or lies elsewhere now.
+    """Return whether the network could not be alerted before this event, or has another area now.
 
-    A network that could be alerted is in the open alerts already, or a silence or limit held them back from it.
+    A network that could be alerted before is in the open alerts already, or a silence or a limit left it out of them.
     """
     earlier = Network.of(before) if before else None
     return earlier is None or earlier.obstacle(brussels_day(now)) is not None or earlier.area != network.area
 
 
 async def _grow(network: Network, given: Dependencies, store: Store) -> None:
-    """Add a network that can now be alerted to all proposed alerts that concern its area."""
+    """Add a network that can now be alerted to all proposed and returned alerts that concern its area."""
     now = given.clock.now()
     rules = {rule.id: rule.beyond for rule in given.book.rule if rule.may_alert(network)}
     for alert_id in await store.open_alerts_for(network, rules):

@@ -44,7 +44,7 @@ class Store(deciding.Store, RuleStore, Protocol):
         """Store a new alert together with its facts (what happened)."""
 
     async def forget_calls(self, alert: Alert) -> None:
-        """Delete the calls of duty contacts about an alert, because the time to decide begins anew."""
+        """Delete the calls to duty contacts about an alert, so that they are called again for the new proposal."""
 
 
 async def write(command: commands.Write, by: By, given: Dependencies, store: Store) -> Alert:

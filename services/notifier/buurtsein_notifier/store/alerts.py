@@ -27,7 +27,7 @@ FREE_UNITS_USED = """select coalesce(sum(free_units), 0) from alert
     and sent_at < make_timestamptz($1 + 1, 1, 1, 0, 0, 0, 'Europe/Brussels') and free_units > 0"""
 
 _PRICING = 0x70726963
-"""The number of the advisory lock that lets one alert be priced at a time, so that no free unit is used twice."""
+"""The number of the advisory lock for computing the cost of one alert at a time, so that free units count once."""
 
 
 async def free_units_used(connection: Connection, year: int) -> int:

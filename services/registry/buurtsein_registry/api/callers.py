@@ -66,6 +66,6 @@ ReadByAnybody = Annotated[Reading[Caller], may_read(*ANYBODY)]
 def own_reader(reading: Reading[Caller], officials: Collection[str] = OFFICES) -> str | None:
     """Return the caller's pseudonym when they may see only their own networks; None for an official, who sees all.
 
-    `officials` are the roles that see all networks by this route.
+    `officials` are the roles that may see all networks in this route.
     """
     return reading.caller.actor if reading.caller.roles.isdisjoint(officials) else None

@@ -56,7 +56,7 @@ def recognise(network: Network, recognition: Recognition, letter: Letter, now: d
 def renew(network: Network, renewal: Recognition, letter: Letter, now: datetime) -> Sequence[EventData]:
     """Record that the ministry (FOD) renewed the recognition; return NetworkRecognised with the new days.
 
-    Raises `renewal_leaves_gap` when the renewal does not follow the present recognition, and that one is not over.
+    Raises DomainError `renewal_leaves_gap` when the renewal begins after a gap and the present recognition is not over.
     """
     require_letter(network, "renew", letter)
     renewal.check_dates()

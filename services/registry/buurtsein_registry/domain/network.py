@@ -100,9 +100,9 @@ class Network(Versioned, BaseModel):
         self.require_in_force(day, self.possible(day))
 
     def require_in_force(self, day: date, possible: Sequence[str]) -> None:
-        """Raise `transition_refused` or `recognition_not_in_force` unless people can become members on a day.
+        """Raise `transition_refused` or `recognition_not_in_force` if people cannot become members on a day.
 
-        `possible` are the actions that the error names as possible instead.
+        `possible` are the actions that the error names as possible.
         """
         if self.in_force(day):
             return

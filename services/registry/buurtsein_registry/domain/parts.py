@@ -114,8 +114,8 @@ class Recognition(BaseModel):
     def followed_by(self, renewal: Self, day: date) -> Self:
         """Return the renewed recognition; it keeps the first day of the old one unless there is a gap between them.
 
-        A network has one recognition at a time. Raises `renewal_leaves_gap` for a gap while the old one is not over on
-        the day of the entry, because the network would lose its recognition at once.
+        Raises DomainError `renewal_leaves_gap` when there is a gap and the old recognition is not over on `day`, the
+        day of the entry. A network has one recognition at a time, so it would lose the old one at once.
         """
         if self.end is None or renewal.start <= self.end + timedelta(days=1):
             return renewal.model_copy(update={"start": min(self.start, renewal.start)})

@@ -18,10 +18,11 @@ def require_reachable(channels: Iterable[Channel], data: PersonData | None) -> N
 
 
 async def with_known(member: Member, new: PersonData, store: Store) -> PersonData:
-    """Return a person's data for a new membership, with the e-mail and number that other memberships still use.
+    """Return a person's data for a new membership; a missing e-mail or enterprise number is taken from the vault.
 
-    The person is locked before the data are read, so that of two requests the second reads what the first has stored.
-    Raises `channel_not_possible` when another membership uses SMS and the new telephone number gets none.
+    It is taken only while the person has another membership. The person is locked before the data are read, so that the
+    second of two requests reads what the first one has stored. Raises `channel_not_possible` when another membership
+    uses SMS and the new telephone number cannot get SMS.
     """
     await store.lock_person(member.person)
     others = [one for one in await live_memberships(member.person, store) if one.member_id != member.member_id]
@@ -35,7 +36,7 @@ async def with_known(member: Member, new: PersonData, store: Store) -> PersonDat
 
 
 def require_kept(memberships: Iterable[Member], before: PersonData, after: PersonData) -> None:
-    """Raise `channel_not_possible` when a channel of a membership works with a person's data and not with new ones."""
+    """Raise `channel_not_possible` when a channel of a membership works with the old data but not with the new data."""
     used = {channel for member in memberships for channel in member.channels}
     require_reachable([channel for channel in used if _works(channel, before)], after)
 

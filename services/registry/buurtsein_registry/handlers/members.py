@@ -53,7 +53,7 @@ async def requested(
 async def store_request(member: Member, command: commands.JoinAtAddress, store: Store) -> None:
     """Insert a requested membership, and store the personal data of the requester in the vault.
 
-    What the requester's other memberships use stays. Raises `channel_not_possible` as `with_known`.
+    E-mail and enterprise number of other memberships stay. Raises `channel_not_possible` as `with_known` does.
     """
     await store.add_member(member)
     await store.put_person(member.person, await with_known(member, personal_data(command), store))
@@ -65,7 +65,7 @@ async def decide_on_member(
 ) -> Member:
     """Accept or refuse a request, as a coordinator of the network or as police; record MemberJoined.
 
-    A request is accepted only while people can join the network: raises the errors of `Network.require_in_force`.
+    Raises the errors of `Network.require_in_force` for an acceptance while people cannot join the network.
     """
     member = await _for_others(member_id, by, store, police=police)
     now = given.clock.now()
@@ -120,9 +120,9 @@ async def leave(
 
 
 async def _require_in_force(member: Member, day: date, store: MemberStore) -> None:
-    """Check that people can join the member's network on a day; the error names what is possible with the request.
+    """Raise the errors of `Network.require_in_force`; they name the other actions that are possible on the request.
 
-    The network is not locked, because an acceptance a moment before a suspension is allowed.
+    The network is not locked: a suspension may follow directly after the acceptance.
     """
     possible = [action for action in member.allowed(day) if action != "accept"]
     (await store.network_of(member)).require_in_force(day, possible)

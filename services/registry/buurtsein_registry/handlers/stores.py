@@ -93,7 +93,7 @@ class PersonStore(Recording, Protocol):
     """A Protocol: reads and writes the vault, the tables with the encrypted personal data."""
 
     async def lock_person(self, person: str) -> None:
-        """Lock a person's row in the vault until the transaction ends; `put_person` must follow for a new person."""
+        """Lock a person's row in the vault until the transaction ends; call `put_person` after it for a new person."""
 
     async def put_person(self, person: str, data: PersonData) -> None:
         """Store the data of a person in the vault; earlier data is overwritten."""

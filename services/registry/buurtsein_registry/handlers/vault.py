@@ -137,7 +137,7 @@ async def correct_address(
 
 
 async def _require_number(member: Member, address: commands.Address, store: Store) -> None:
-    """Raise `enterprise_missing` for a trader without a number in the membership, in the vault and in the address."""
+    """Raise `enterprise_missing` for a trader who has no number in the membership, the vault or the address."""
     number = member.enterprise_number or address.establishment_number
     if number is None and member.kind is MemberKind.TRADER:
         data = await store.read_person(member.person, Reader(member.person, OWN))
@@ -146,9 +146,9 @@ async def _require_number(member: Member, address: commands.Address, store: Stor
 
 
 async def _require_room(member: Member, address: commands.Address, given: Dependencies, store: Store) -> None:
-    """Raise `address_full` for another address that has as many members as the installation allows.
+    """Raise `address_full` if the member moves to an address that has as many members as the installation allows.
 
-    Call this after the network was locked, so that two members cannot move to one address at the same time.
+    Lock the network before this call, so that two members cannot move to one address at the same time.
     """
     before = (await store.addresses(member.person)).get(member.member_id)
     if before is None or before.places[0] not in address.places:

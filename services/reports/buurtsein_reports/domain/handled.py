@@ -52,7 +52,7 @@ class HandledReport(ReportFacts):
 
     @property
     def new_forwarding(self) -> int | None:
-        """Return the number of the forwarding when the last step forwarded the report; else None."""
+        """Return the number of the forwarding if the last step forwarded the report, otherwise None."""
         return self.version if self.forwarding == self.version else None
 
     def require(self, action: str) -> None:

@@ -28,7 +28,7 @@ def relocate(
 
 
 def relocated(report: HandledReport, clerk: Clerk, at: datetime) -> IncidentRelocated:
-    """Return IncidentRelocated with the present place of a report, which a clerk gave it at this moment."""
+    """Return IncidentRelocated with the present place of a report; the clerk changed the place at the moment `at`."""
     return IncidentRelocated(
         report_id=report.report_id,
         location=report.location,

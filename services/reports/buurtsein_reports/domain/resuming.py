@@ -16,7 +16,8 @@ def missed(
 ) -> Sequence[EventData]:
     """Return events for the city's topic with the place and the unit of a report, which may have changed meanwhile.
 
-    `move` is the step that moved the report last, and `reassigned` has the events of a unit that the triage changed.
+    `move` is the last step that moved the report, or None. `reassigned` has the events for a new unit if this triage
+    changed the unit; then they tell the unit already.
     """
     place = []
     if move and move.actor and move.party:

@@ -110,7 +110,8 @@ class RoutingRule(BaseModel):
     weekdays: list[Annotated[int, Field(ge=1, le=7)]] = Field(default=[], max_length=7)
     """The days of the week on which the report comes in, 1 for Monday."""
     between: tuple[Hour, Hour] | None = None
-    """The hours, in Belgian time, in which the report comes in; the second is not included, or on the next day."""
+    """The hours, in Belgian time, in which the report comes in. The second is not included, and may be on the next
+    day."""
     answers: dict[Code, Answer] = Field(default={}, max_length=10)
     """The answers that the reporter must have given."""
 

@@ -26,7 +26,7 @@ async def triage(
 ) -> HandledReport:
     """Judge a report; record IncidentTriaged, and IncidentReported for the city when it first handles the report.
 
-    When the city handles the report again, it is also told the place and the unit, which may have changed meanwhile.
+    When the city handles the report again, also record events for it with the place and the unit of the report.
     A report that keeps its category keeps the edition of the categories by which it was made.
     """
     report, now = await _seen_report(report_id, seen, store), given.clock.now()

@@ -55,7 +55,7 @@ class Store(EditionStore, Protocol):
         """Return at most 20 steps after the version `seen` of a report, oldest first; none if `seen` is no version."""
 
     async def last_move(self, report_id: UUID) -> Step | None:
-        """Return the last step that gave a report another place, or None."""
+        """Return the last step that changed the place of a report, or None."""
 
     async def report(self, report_id: UUID) -> HandledReport:
         """Return a report and lock its row; raise DomainError `report_unknown` when it does not exist.

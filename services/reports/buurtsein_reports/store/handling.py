@@ -124,8 +124,8 @@ class HandledTable(Unit):
     async def _locked(self, condition: str, value: Any) -> list[dict[str, Any]]:
         """Return the matching rows, locked in the order of their ids to prevent deadlocks between clerks.
 
-        The duplicates are counted by a second statement: the first one may have waited for a clerk who linked one, and
-        would still count what there was before.
+        A second statement counts the duplicates. The first statement may have waited for a lock while another clerk
+        linked a duplicate, and it would not see this duplicate.
         """
         query = f"select {_COLUMNS}, tracking_sha256 from report where {condition} order by report_id for update"  # noqa: S608
         rows = await self._connection.fetch(query, value)

@@ -68,7 +68,7 @@ class BulkOutcome(BaseModel):
     """The error code of the refusal."""
     detail: str | None = None
     forwarding_token: str | None = None
-    """The token with which the other body answers, after a forwarding; only this response shows it."""
+    """The token with which the other body reads the report and answers, if the step forwarded it; shown only here."""
 
     def in_preview(self) -> Self:
         """Return the outcome without a token, because a preview forwards nothing."""

@@ -31,7 +31,7 @@ class ForwardedReport(BaseModel):
     answer_by: date | None = None
     """The last day for the answer."""
     waits: bool
-    """True: a report that does not wait for the answer any more is not shown."""
+    """Always true, because a report is shown only while it waits for the answer."""
 
 
 async def forwarded_report(
@@ -39,7 +39,7 @@ async def forwarded_report(
 ) -> ForwardedReport:
     """Return a forwarded report and record the reading.
 
-    Raise DomainError `report_unknown` without its token, and when the report does not wait for the answer any more.
+    Raises DomainError `report_unknown` without its token, and after the report has stopped waiting for the answer.
     """
     async with connection.transaction():
         row = await connection.fetchrow(_FORWARDED, read_reference(reference), ReportStatus.FORWARDED)

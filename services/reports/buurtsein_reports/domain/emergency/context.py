@@ -2,7 +2,8 @@
 
 A word does not count when the text denies it ("no fire"), only supposes it ("if there is fire"), or says that it is
 over. It is at most a weak sign when the text says that it happened just now or happens often, or when it follows a
-sentence about the past. A supposition or a polite request ends at a subject with its verb ("could you come he is ill").
+sentence about the past. The words after a condition or a polite request do not count, up to a subject with its verb
+("could you come he is ill").
 """
 
 import re
@@ -50,8 +51,8 @@ class Scope(BaseModel):
     supposed: list[str] = Field(description="words for a drill or a plan; the rest of the clause does not count")
     polite: list[str] = Field(default=[], description="`could` and `if`; the words up to one of `stated` do not count")
     stated: list[str] = Field(default=[], description="a subject and its verb, such as `there is`, not after `bound`")
-    bound: list[str] = Field(default=[], description="words such as `whether`; after them nothing is stated")
-    compared: list[str] = Field(default=[], description="words for `like` in a clause; they suppose nothing")
+    bound: list[str] = Field(default=[], description="words such as `whether`; a subject after one is not `stated`")
+    compared: list[str] = Field(default=[], description="words for `like` in a clause; they are no condition")
     over: list[str] = Field(description="past tenses; the clause is over, unless it has one of `now` or `recent`")
     past: list[str] = Field(description="words such as `yesterday`; clauses without one of `now` do not count")
     now: list[str]
@@ -170,7 +171,7 @@ def _asked(reading: _Reading) -> set[Place]:
 
 
 def _compared(reading: _Reading, bound: Collection[Place]) -> set[Place]:
-    """Return the positions of "like": not at the beginning of a clause, and not after a word such as "who" in it."""
+    """Return the positions of "like", but not at the beginning of a clause or in a clause with a word such as "who"."""
     asking = {reading.words.clauses[place] for place in bound}
     return {
         place
