@@ -46,10 +46,10 @@ async def preview_bulk(bulk: views.Bulk, call: CalledByHandlers, given: Given, r
 async def bulk_step(bulk: views.Bulk, decision: DecidedByHandlers, given: Given, reader: ReadBy) -> Response:
     """Take a step on the selected reports, one by one; `If-Match` is the `ETag` of the preview.
 
-    A report that refuses the step does not stop the others. The outcome of a report that was forwarded has the token of
-    the other body, which is not shown again. When a report changed since the preview, or the
-    filters now select another report, nothing is done and the response is 412. After an interruption, a new preview
-    shows the reports that are left.
+    A report that refuses the step does not stop the others. The outcome of a report that was forwarded has a token with
+    which the other body reads the report and answers; no later response shows it. When a report changed since the
+    preview, or the filters now select another report, nothing is done and the response is 412. After an interruption, a
+    new preview shows the reports that are left.
     """
     async with decision.unit_of_work() as uow:
         rows = await _selected(bulk, uow, given, reader_of(decision.caller))

@@ -23,7 +23,7 @@ async def forwarded_report(
 ) -> views.ForwardedReport:
     """Return a forwarded report, without its reporter, to the body that sends its token; the reading is recorded.
 
-    After the answer, or when a clerk takes the report back, nothing is shown any more (404).
+    After the answer, or after a clerk took the report back, the response is 404.
     """
     reading.keep_private()
     return await views.forwarded_report(reading.connection, reference, forwarding_token, given)
