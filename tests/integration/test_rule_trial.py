@@ -108,7 +108,7 @@ async def test_other_requests_are_answered_while_rules_are_tried(notifier_databa
         assert (await running).reports == 3 * trial_run.BATCH
         return max(after - before for before, after in pairwise(answered)) / (answered[-1] - answered[0])
 
-    waits = []
+    waits: list[float] = []
     while not waits or (min(waits) >= 1 / 6 and len(waits) < 10):  # a busy machine makes single waits longer
         waits.append(await longest_wait())
     assert min(waits) < 1 / 6
