@@ -129,6 +129,8 @@ def test_a_replay_of_one_group_needs_a_stopped_worker_and_applies_nothing_twice(
     since = ask(town, *replay, "--from", "2026-01-01T00:00:00Z", "--dry-run")
     moved = ask(town, *replay, "--offset", "0", "--reason", "a test")
     assert [row["after"] for row in since] == [row["after"] for row in moved] == [0, 0, 0]
+    forward = ask(town, *replay, "--offset", "1000000", "--dry-run")
+    assert [row["after"] for row in forward] == [0, 0, 0], "a group that is behind skips no record"
     lag = {row["group"]: row["lag"] for row in ask(town, "lag") if row["topic"] == "bin.networks"}
     assert lag["notifier-worker.notifier.networks"] > 0
     assert lag["reports-worker.reports.networks"] == 0

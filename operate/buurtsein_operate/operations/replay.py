@@ -67,7 +67,10 @@ def into_group(  # noqa: PLR0913 # each is an option of the command
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Move one consumer group of a service to earlier offsets; this is refused while the service's worker runs."""
+    """Move one consumer group of a service to earlier offsets; this is refused while the service's worker runs.
+
+    A partition in which the group has not yet read up to the given place stays as it is, so that no record is skipped.
+    """
     known = _topic(topic)
     consumers = manifest_of(service).consumers_of(known)
     if not consumers:
@@ -79,6 +82,7 @@ def into_group(  # noqa: PLR0913 # each is an option of the command
     where, group, by = reach(), groups.group_of(service, consumers[0]), operator(who, checked(reason, dry_run=dry_run))
     places = groups.target(where.cluster, known, start)
     before = groups.move(where.cluster, group, places, dry_run=True)
+    places = {place: min(after, before[place]) for place, after in places.items()}
     rows = [
         {"group": group, "topic": topic, "partition": place[1], "before": before[place], "after": after}
         for place, after in sorted(places.items())
