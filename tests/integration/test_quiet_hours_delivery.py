@@ -19,6 +19,8 @@ from buurtsein_notifier.deliveries import Deliveries
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.quiet import QuietHours
 from buurtsein_notifier.store import NotifierStore
+from buurtsein_notifier.table_gauges import WAITING as DELIVERIES_WAITING
+from buurtsein_notifier.table_gauges import refresh_deliveries
 
 NOW = LIVE.clock.now().astimezone(BRUSSELS).replace(second=0, microsecond=0)
 OVER = NOW + timedelta(hours=3)
@@ -36,6 +38,14 @@ async def released(database: Database, kind: AlertKind, **rule: Any) -> Alert:
         await handlers.judge(incident(happened_at=LIVE.clock.now()), replace(GIVEN, book=book), store)
         alert_id = await uow.connection.fetchval("select alert_id from alert order by alert_id desc limit 1")
         return await notifier_deeds.release(store, await store.alert(alert_id), GIVEN)
+
+
+async def longest_wait(database: Database) -> float:
+    """Return the seconds for which a message has waited to be sent, as the alarm DeliveriesWaiting reads them."""
+    async with database.pool.acquire() as connection:
+        await refresh_deliveries(connection)
+    (metric,) = DELIVERIES_WAITING.collect()
+    return float(metric.samples[0].value)
 
 
 @pytest.fixture
@@ -106,3 +116,13 @@ async def test_a_cold_message_that_was_held_back_until_the_quiet_hours_waits_unt
     assert await state(notifier_database, cold) == ("ready", "RELEASED")
     left = (await row(notifier_database, cold))["run_at"] - OVER
     assert abs(left) < timedelta(minutes=1)
+    assert await longest_wait(notifier_database) == 0
+
+
+@pytest.mark.parametrize(("held_back", "waits"), [(False, True), (True, False)])
+async def test_a_message_that_an_officer_holds_back_does_not_count_as_one_that_cannot_be_sent(
+    notifier_database: Database, held_back: bool, waits: bool
+) -> None:
+    await released(notifier_database, AlertKind.HOT)
+    await alter(notifier_database, f"created_at = now() - interval '1 hour', attempts = 1, held_back = {held_back}")
+    assert (await longest_wait(notifier_database) > 3000) is waits

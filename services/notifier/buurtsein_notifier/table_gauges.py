@@ -60,7 +60,8 @@ async def refresh_deliveries(connection: Connection) -> None:
     due = await connection.fetchval(
         """select coalesce(extract(epoch from now() - min(
                case attempts when 0 then greatest(created_at, run_at) else created_at end))::float8, 0) from delivery
-           where state in ('ready', 'leased') and (attempts > 0 or run_at <= now())"""
+           where state in ('ready', 'leased') and not held_back
+             and (run_at <= now() or (attempts > 0 and reason is distinct from 'not_now'))"""
     )
     WAITING.set(due)
     TURNED_AWAY_NOW.set(
