@@ -27,6 +27,8 @@ VOLUMES_FOLDER = "/var/lib/buurtsein"
 """Where volumes that pods share are mounted."""
 
 API, RELAY, WORKER, MIGRATE, RETENTION = "api", "relay", "worker", "migrate", "retention"
+OPERATE = "operate"
+"""The component of a pod that an operator starts for the command `buurtsein`."""
 
 OURS = {"app.kubernetes.io/part-of": "buurtsein"}
 """The label of every pod of a service, and of no pod of Kafka or PostgreSQL."""

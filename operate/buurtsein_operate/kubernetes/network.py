@@ -9,6 +9,7 @@ from buurtsein_operate.kubernetes.names import (
     KAFKA,
     KAFKA_PORT,
     METRICS_PORT,
+    OPERATE,
     OURS,
     POSTGRES,
     POSTGRES_PORT,
@@ -39,10 +40,12 @@ def of_services(issuer: Sequence[str], outside: Sequence[str]) -> Iterator[Objec
     """
     yield _policy("default-deny", {}, ingress=[], egress=[])
     yield _policy("dns", {}, egress=[_to([_dns()], (53, "UDP"), (53, "TCP"))])
-    yield _policy("requests", component_label(API), ingress=[_from([_namespace(INGRESS)], HTTP_PORT)])
+    requests = [_from([_namespace(INGRESS), _pods(component_label(OPERATE))], HTTP_PORT)]
+    yield _policy("requests", component_label(API), ingress=requests)
+    yield _policy("to-services", component_label(OPERATE), egress=[_to([_pods(component_label(API))], HTTP_PORT)])
     yield _policy("metrics", OURS, ingress=[_from([_namespace(MONITORING)], METRICS_PORT)])
     yield _policy("to-postgres", OURS, egress=[_to([_pods(POSTGRES_PODS)], POSTGRES_PORT)])
-    kafka_clients = {"matchExpressions": [_one_of("app.kubernetes.io/component", RELAY, WORKER)]}
+    kafka_clients = {"matchExpressions": [_one_of("app.kubernetes.io/component", RELAY, WORKER, OPERATE)]}
     yield _policy("to-kafka", kafka_clients, egress=[_to([_pods(KAFKA_PODS)], KAFKA_PORT)])
     yield _policy("to-issuer", component_label(API), egress=[_to(_networks(issuer), HTTPS)])
     yield _policy("to-outside", CALLS_OUT, egress=[_to(_networks(outside), HTTPS)])

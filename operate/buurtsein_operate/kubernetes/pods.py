@@ -105,8 +105,9 @@ def _served() -> Object:
             {"name": "http", "containerPort": HTTP_PORT},
             {"name": "metrics", "containerPort": METRICS_PORT},
         ],
-        # The route /health/live answers from the start, also while database and broker are away.
-        "startupProbe": _probe("live", period=2, failures=30),
+        # A process that waits for its database at the start does not listen yet, so it gets an hour. After the start,
+        # the route /health/live answers also while database and broker are away.
+        "startupProbe": _probe("live", period=2, failures=1800),
         "readinessProbe": _probe("ready", period=3, failures=2),
         "livenessProbe": _probe("live", period=10, failures=3),
     }
