@@ -1,9 +1,7 @@
 """Defines the operator's command `buurtsein GROUP SUBCOMMAND`, which works on any installation.
 
-The exit status is 0 when the command did its work, 1 when it found something wrong, and 2 when it was called wrongly or
-this machine cannot run it; then one sentence on standard error says why. No secret is an argument or is printed. Other
-distributions add commands by an entry point of the group `buurtsein.commands` that names a `typer.Typer`; the commands
-of a `Typer` without a name are listed beside these.
+No secret is an argument or is printed. Other distributions add commands by an entry point of the group
+`buurtsein.commands` that names a `typer.Typer`; the commands of a `Typer` without a name are listed beside these.
 """
 
 import json
@@ -28,7 +26,12 @@ from buurtsein_operate.operations import commands as operations
 from buurtsein_operate.output import DryRun
 from buurtsein_operate.rights import principals
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+ABOUT = """See how an installation of Buurtsein works, and act on its services, events and jobs.
+
+The exit status is 0 when the command did its work, 1 when it found something wrong, and 2 when it was called wrongly or
+reached nobody. Then one sentence on standard error says why."""
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=ABOUT)
 topics = typer.Typer(no_args_is_help=True, help="Topics, users and access rules of a Kafka cluster.")
 app.add_typer(topics, name="topics")
 app.add_typer(imports.app, name="import")
