@@ -89,8 +89,8 @@ GROW: dict[str, str] = {
     " select report_id, 2, 'TRIAGED', reported_at, 'p', 'woorden' from report limit $1",
     "application": "insert into application (application_id, network_id, year, scheme_id, requester, state, version,"
     " document, changed_at) select gen_random_uuid(), gen_random_uuid(), 2026, 's', 'p', 'GRANTED', 1,"
-    " jsonb_build_object('requester', 'p', 'decision', jsonb_build_object('decided_at', {when})), {when}"
-    " from generate_series(1, $1) n",
+    " jsonb_build_object('requester', 'p', 'writers', array['p'], 'decision',"
+    " jsonb_build_object('decided_at', {when})), {when} from generate_series(1, $1) n",
     "report_feedback": "insert into report_feedback select report_id, gen_random_uuid(), false, reported_at"
     " from report limit $1",
     "report_photo": "insert into report_photo select gen_random_uuid(), report_id, reference, 1, 1, 1, reported_at"
@@ -113,6 +113,6 @@ NOT_BLANK = {
     "payment_batch.data": "data is not null",
     "report.text": "text <> ''",
     "report_step.text": "message is not null",
-    "application.requester": "'p' in (requester, document ->> 'requester')",
+    "application.requester": "'p' in (requester, document ->> 'requester') or document -> 'writers' ? 'p'",
 }
 """The condition for rows that a limit has not emptied yet, for each limit that empties rows."""

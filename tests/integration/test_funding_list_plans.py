@@ -11,7 +11,7 @@ from buurtsein_chassis.database import Connection
 from buurtsein_chassis.lists import statements
 from buurtsein_chassis.primary import connect
 from buurtsein_funding import views
-from buurtsein_funding.store.applications import HELD
+from buurtsein_funding.store.applications import APPLICATIONS_OF, HELD
 from buurtsein_kernel.days import BRUSSELS
 from buurtsein_stack.servers import RunningServers
 from harness.databases import fresh_database
@@ -60,6 +60,12 @@ async def test_the_few_open_applications_are_found_without_reading_the_others(
     conditions = views.ApplicationQuery.model_validate(query).conditions()
     plan = await explained(many, *statements.rows(views.APPLICATION_LIST, "oldest", conditions, None, 51))
     assert {one.get("Index Name") for one in plan} & {"application_open", "application_by_state"}
+    assert rows_read(plan) < 1000
+
+
+async def test_the_applications_of_an_erased_person_are_found_by_indexes(many: Connection) -> None:
+    plan = await explained(many, APPLICATIONS_OF, ("p" + "7" * 32,))
+    assert {"application_of_requester", "application_of_writer"} <= {one.get("Index Name") for one in plan}
     assert rows_read(plan) < 1000
 
 

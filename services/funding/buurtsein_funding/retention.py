@@ -6,8 +6,8 @@ from buurtsein_funding.settings import Settings
 
 _NOBODY = f"'{ERASED}' || t.application_id"
 _WITHOUT_TEXTS = f"""t.document || jsonb_build_object(
-    'requester', {_NOBODY}, 'writers', '[]'::jsonb, 'answers', '{{}}'::jsonb, 'asked', '[]'::jsonb, 'review', null,
-    'decision', t.document -> 'decision' || '{{"explanation": null}}',
+    'requester', {_NOBODY}, 'writers', '[]'::jsonb, 'submitted', null, 'answers', '{{}}'::jsonb, 'asked', '[]'::jsonb,
+    'review', null, 'decision', t.document -> 'decision' || '{{"explanation": null}}',
     'cost_lines', (select jsonb_agg(line || '{{"description": ""}}' order by number)
         from jsonb_array_elements(t.document -> 'cost_lines') with ordinality as lines (line, number)))"""  # noqa: S608 # constants of the program
 """The document with its amounts, without who asked and without all texts that people typed."""
@@ -30,7 +30,8 @@ def bounds(settings: Settings) -> list[Bound]:
             "application.requester",
             "application",
             settings.retention_requester_days,
-            f"(t.document #>> '{{decision,decided_at}}')::timestamptz < $1 and t.requester <> {_NOBODY}",
+            f"(t.document #>> '{{decision,decided_at}}')::timestamptz < $1 and (t.requester <> {_NOBODY}"
+            " or jsonb_array_length(coalesce(t.document -> 'writers', '[]')) > 0)",
             blank=f"requester = {_NOBODY}, document = {_WITHOUT_TEXTS}",
         ),
         Bound("payment_account", "payment_account", settings.retention_account_days, "t.given_at < $1"),

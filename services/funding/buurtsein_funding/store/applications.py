@@ -18,7 +18,7 @@ _SAVE = """update application set state = $2, version = $3, document = $4, schem
     requested_cents = $7, granted_cents = $8, held_cents = $9, requested_at = $10, scheme_id = $11,
     changed_at = now()
 where application_id = $1"""
-_OF = """select document, schema from application where requester = $1 or document -> 'writers' ? $1
+APPLICATIONS_OF = """select document, schema from application where requester = $1 or document -> 'writers' ? $1
 order by application_id for update"""
 HELD = """select (coalesce(sum(held_cents), 0)
     - coalesce((select held_cents from application where application_id = $3), 0))::bigint
@@ -40,7 +40,7 @@ class ApplicationTable(Unit):
 
     @override
     async def applications_of(self, person: str) -> Sequence[Application]:
-        rows = await self._connection.fetch(_OF, person)
+        rows = await self._connection.fetch(APPLICATIONS_OF, person)
         return [APPLICATIONS.read_row(row) for row in rows]
 
     @override
