@@ -14,6 +14,7 @@ from buurtsein_adapter_kit.conformance import AdapterConformance, MakeAdapter
 from buurtsein_adapter_kit.failures import Failure
 from buurtsein_adapter_kit.messages import CANCELLING, IDENTIFIER, NETWORKS, message
 from buurtsein_adapter_kit.peer import HttpPeer
+from buurtsein_notifier import adapters
 from buurtsein_notifier.adapters import CannotSay, Delivered, Found, NotAllowed, Partly, TryAgain, Unknown
 from buurtsein_notifier.adapters.manual import Manual, ManualSettings
 from buurtsein_notifier.adapters.null import Null, NullSettings
@@ -137,6 +138,15 @@ async def test_a_message_is_tried_again_when_there_is_no_connection_to_the_mail_
         assert isinstance(outcome, TryAgain), wrong
         assert not outcome.find_first
     assert mail_server.mails == []
+
+
+async def test_a_mail_server_that_never_greets_got_nothing(
+    mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adapters.smtp, "CONNECTING", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        given = smtp(mail_server)._settings.model_copy(update={"port": silent.getsockname()[1]})
+        assert await Smtp(given).send(IDENTIFIER, message()) == TryAgain("TimeoutError")
 
 
 async def test_a_network_without_a_mailing_list_is_told(mail_server: MailServer) -> None:

@@ -7,7 +7,7 @@ refuses the mail of each network separately, so that the result of a message can
 import asyncio
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Literal
@@ -32,6 +32,8 @@ from buurtsein_notifier.adapters.limits import Limits, targets
 from buurtsein_notifier.cap import CapAlert, Info, from_xml
 
 SECONDS = 10.0
+CONNECTING = 6.0
+"""The most seconds for connection, encryption and login together; the rest of a call is for the mails."""
 _BUSY = range(400, 500)
 
 
@@ -79,7 +81,13 @@ class Smtp:
         missing = targets - self._settings.lists.keys()
         if targets <= missing:
             return NotAllowed("no_list")
-        return await asyncio.to_thread(self._send_each, identifier, message, sorted(targets - missing), bool(missing))
+        mails = {network: self._mail(identifier, message, network) for network in sorted(targets - missing)}
+        try:
+            async with asyncio.timeout(CONNECTING):
+                server = await asyncio.to_thread(self._connection)
+        except (OSError, smtplib.SMTPException) as error:
+            return _not_connected(error)
+        return await asyncio.to_thread(_send_each, server, mails, bool(missing))
 
     async def status(self, identifier: str) -> Answer:  # noqa: ARG002 - a mail server cannot be asked
         """Return CannotSay, because a mail server cannot be asked."""
@@ -104,29 +112,6 @@ class Smtp:
             server.login(given.user, given.password.get_secret_value())
         return server
 
-    def _send_each(self, identifier: str, message: CapAlert, networks: list[str], missing: bool) -> Outcome:  # noqa: FBT001
-        reached: set[str] = set()
-        outcome: Outcome = NotAllowed("no_list") if missing else Delivered()
-        try:
-            server = self._connection()
-        except (OSError, smtplib.SMTPException) as error:
-            return _not_connected(error)
-        try:
-            with server:
-                for network in networks:
-                    mail = self._mail(identifier, message, network)
-                    taken = _sent(server, mail)
-                    if isinstance(taken, Delivered):
-                        reached.add(network)
-                    else:
-                        outcome = taken
-        except (OSError, smtplib.SMTPException) as error:
-            if len(reached) < len(networks):
-                return Unknown(type(error).__name__)
-        if reached and not isinstance(outcome, Delivered):
-            return Partly(frozenset(reached), outcome.reason)
-        return outcome
-
     def _mail(self, identifier: str, message: CapAlert, network: str) -> EmailMessage:
         mail = EmailMessage()
         mail["Message-ID"] = f"<{identifier.replace('@', '.')}.{network}@{self._settings.sender.split('@')[1]}>"
@@ -148,6 +133,26 @@ def _texts(info: Info) -> Iterator[str]:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _send_each(server: smtplib.SMTP, mails: Mapping[str, EmailMessage], missing: bool) -> Outcome:  # noqa: FBT001
+    """Send the mail of each network on an open connection, and close it; `missing` says that a network has no list."""
+    reached: set[str] = set()
+    outcome: Outcome = NotAllowed("no_list") if missing else Delivered()
+    try:
+        with server:
+            for network, mail in mails.items():
+                taken = _sent(server, mail)
+                if isinstance(taken, Delivered):
+                    reached.add(network)
+                else:
+                    outcome = taken
+    except (OSError, smtplib.SMTPException) as error:
+        if len(reached) < len(mails):
+            return Unknown(type(error).__name__)
+    if reached and not isinstance(outcome, Delivered):
+        return Partly(frozenset(reached), outcome.reason)
+    return outcome
 
 
 def _sent(server: smtplib.SMTP, mail: EmailMessage) -> Outcome:
