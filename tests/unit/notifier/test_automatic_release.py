@@ -93,6 +93,15 @@ async def test_an_alert_of_an_automatic_rule_that_an_officer_rewrote_needs_anoth
     assert (await release(store, alert, store.given, OTHER)).state is AlertState.RELEASED
 
 
+async def test_where_two_officers_release_two_release_an_alert_that_one_of_them_rewrote() -> None:
+    store = Memory(network(officers=[]))
+    await judged(store, incident(), book=with_rule("inbrakenreeks", min_count=1, release=Release.AUTOMATIC))
+    given, alert = replace(store.given, police_release=Release.TWO_OFFICERS), store.only_alert
+    command = commands.Edit.model_validate({"kind": "COLD"})
+    await handlers.edit(alert.alert_id, command, await by(store, alert, OFFICER), given, store)
+    assert (await release(store, alert, given, OTHER)).state is AlertState.PROPOSED
+
+
 async def test_a_change_of_a_proposed_alert_of_an_automatic_rule_tells_that_an_officer_releases_it() -> None:
     store = Memory(network(officers=[]))
     await judged(store, incident(), book=with_rule("inbrakenreeks", min_count=1, release=Release.AUTOMATIC))

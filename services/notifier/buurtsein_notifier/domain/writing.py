@@ -43,7 +43,6 @@ def proposed(
     """
     alert.require("propose", now)
     require_clean(alert.languages, accepted)
-    _leave_to_officer(alert, unless=accepted is None and alert.authors == [actor])
     alert.state, alert.proposed_at = AlertState.PROPOSED, now
     outgoing.message(alert, networks, now)
     note_content(alert, StepKind.PROPOSED, networks, now, actor, accepted)
@@ -73,6 +72,16 @@ def edited(  # each is a part of the change
     outgoing.message(alert, networks, now)
     note_content(alert, StepKind.EDITED, networks, now, actor, why)
     return [alert.proposal()]
+
+
+def leave_to_police(alert: Alert, actor: str, release: Release) -> None:
+    """Set who releases an alert with the automatic release, before a person changes, returns or proposes the alert.
+
+    `release` says how many officers. A coordinator's alert keeps the automatic release if nobody else worked on it.
+    """
+    own = alert.origin is Origin.COORDINATOR and alert.authors == [actor]
+    if alert.release_by is Release.AUTOMATIC and not own:
+        alert.release_by = release
 
 
 def returned(alert: Alert, actor: str, why: str, now: datetime) -> Sequence[EventData]:
@@ -130,11 +139,3 @@ def audited(  # each is a part of the verdict
 def _has_hand_in(alert: Alert, actor: str) -> None:
     if actor not in alert.authors:
         alert.authors.append(actor)
-    _leave_to_officer(alert, unless=alert.authors == [actor])
-
-
-def _leave_to_officer(alert: Alert, *, unless: bool) -> None:
-    """Let an officer release an alert that has the automatic release; a coordinator's alert keeps it if `unless`."""
-    own = unless and alert.origin is Origin.COORDINATOR
-    if alert.release_by is Release.AUTOMATIC and not own:
-        alert.release_by = Release.OFFICER

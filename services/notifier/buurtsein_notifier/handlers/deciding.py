@@ -130,6 +130,7 @@ async def audit(alert_id: UUID, command: commands.Audit, by: By, given: Dependen
 async def give_back(alert_id: UUID, command: commands.Return, by: By, given: Dependencies, store: Store) -> Alert:
     """Give a proposed alert back to be changed; record AlertReturned."""
     alert, _ = await seen(alert_id, by, store)
+    writing.leave_to_police(alert, by.actor, given.police_release)
     events = writing.returned(alert, by.actor, command.reason, given.clock.now())
     await store.save_alert(alert)
     await store.record(*events)

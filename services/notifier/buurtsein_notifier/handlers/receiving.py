@@ -27,9 +27,12 @@ class Store(AlertStore, Protocol):
 async def receive(receipts: Sequence[Receipt], adapter: str, given: Dependencies, store: Store) -> int:
     """Store receipts, and settle unknown outcomes by them; return how many were about messages of this adapter.
 
-    A receipt for a message shows that the peer has the message.
+    A receipt for a message shows that the peer has the message. All alerts are locked before the first one is settled:
+    settling takes the lock for prices, which somebody with another of these alerts may hold.
     """
     kept = await store.keep_receipts(adapter, receipts)
+    for alert_id in kept.in_doubt:
+        await store.alert(alert_id)
     for alert_id in kept.in_doubt:
         await found_out(alert_id, "sent", None, given, store)
     return kept.number
