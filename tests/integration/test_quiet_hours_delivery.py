@@ -16,6 +16,7 @@ from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.days import BRUSSELS
 from buurtsein_notifier import handlers
 from buurtsein_notifier.deliveries import Deliveries
+from buurtsein_notifier.deliveries.share import Share
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.quiet import QuietHours
 from buurtsein_notifier.store import NotifierStore
@@ -117,6 +118,19 @@ async def test_a_cold_message_that_was_held_back_until_the_quiet_hours_waits_unt
     left = (await row(notifier_database, cold))["run_at"] - OVER
     assert abs(left) < timedelta(minutes=1)
     assert await longest_wait(notifier_database) == 0
+
+
+async def test_a_cold_message_that_waits_for_the_end_of_the_quiet_hours_keeps_its_way(
+    notifier_database: Database, adapter: Scripted
+) -> None:
+    cold = await released(notifier_database, AlertKind.COLD, valid_minutes=1440)
+    await alter(notifier_database, "ways = array['second'], attempts = 1, way_since = now() - interval '1 hour'")
+    await due(notifier_database)
+    patient = Deliveries(typed(adapter), GIVEN)
+    assert await patient.step(notifier_database) == 1
+    impatient = Deliveries(typed(adapter), GIVEN, share=Share(others=("second",), patience=120))
+    assert await impatient.step(notifier_database) == 0
+    assert (await row(notifier_database, cold))["adapter"] == "simulator"
 
 
 @pytest.mark.parametrize(("held_back", "waits"), [(False, True), (True, False)])

@@ -60,7 +60,8 @@ _ADMIT = f"""update delivery set attempts = attempts + 1, find_first = true, ada
 _WENT_BY = """select adapter from delivery where alert_id = $1 and state in ('sent', 'partial')
     order by delivery_id limit 1"""
 _AGAIN = f"""update delivery set state = 'ready', lease_token = null, lease_until = null, find_first = $3, reason = $4,
-        run_at = now() + make_interval(secs => $5), reached = $6, reference = coalesce($7, reference)
+        run_at = now() + make_interval(secs => $5), reached = $6, reference = coalesce($7, reference),
+        way_since = case when $4 = 'not_now' then now() + make_interval(secs => $5) else way_since end
     where {MINE} returning delivery_id"""  # noqa: S608
 _FINISH = f"""update delivery set state = $3, lease_token = null, lease_until = null, reason = $4, reference = $5,
         finished_at = now()
@@ -148,7 +149,7 @@ async def again(
 ) -> bool:
     """End the lease, and schedule another attempt after some seconds; return False when the lease was lost.
 
-    The ids of the networks that have the message (`delivery.reached`) are stored too.
+    The networks that have the message are stored too. The adapter's patience begins anew with the reason `not_now`.
     """
     done = await connection.fetchval(
         _AGAIN,
