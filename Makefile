@@ -32,7 +32,7 @@ test: tools ## run all tests, in three processes; PYTEST_ARGS="-k area" runs som
 	@$(BIN)/python -m pytest -n 3 $(PYTEST_ARGS)
 
 test-fast: install ## run the tests that start no program and open no connection, in under a minute
-	@$(BIN)/python -m pytest -n 2 -m "not external" \
+	@$(BIN)/python -m pytest -n 2 -m "not external and not thorough and not soak" \
 		--ignore tests/e2e --ignore tests/integration --ignore tests/faults $(PYTEST_ARGS)
 
 check: install ## check lint, format, types, architecture, contracts, locks, manifests, alarms
