@@ -20,7 +20,7 @@ from buurtsein_funding.domain.scheme import Numbers
 from buurtsein_funding.domain.states import ACTIONS, GIVEN, IN_DUTCH, ApplicationState
 from buurtsein_funding.domain.why import Why
 from buurtsein_kernel.actions import allowed, require_allowed
-from buurtsein_kernel.problems import DomainError, Word, conflict, forbidden, require_seen
+from buurtsein_kernel.problems import DomainError, Word, conflict, forbidden, missing, require_seen
 from buurtsein_kernel.versions import Versioned
 
 ERASED = "erased:"
@@ -224,3 +224,8 @@ class Application(Form, Versioned):
                 "Wie de aanvraag schreef, het netwerk coördineert of de beslissing voorbereidde, kan dit niet doen."
             )
             raise forbidden("same_person", detail)
+
+
+def unknown() -> DomainError:
+    """Return the error for an application that does not exist, or that the caller may not know of."""
+    return missing("application_unknown", "Deze aanvraag bestaat niet.")

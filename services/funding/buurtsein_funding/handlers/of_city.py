@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from buurtsein_funding.domain.application import Application
+from buurtsein_funding.domain.application import Application, unknown
 from buurtsein_funding.handlers.stores import Store
-from buurtsein_kernel.problems import missing
 
 
 async def application_for_city(application_id: UUID, actor: str, store: Store) -> Application:
@@ -16,7 +15,7 @@ async def application_for_city(application_id: UUID, actor: str, store: Store) -
     """
     application = await store.application(application_id)
     if application.requested_at is None:
-        raise missing("application_unknown", "Deze aanvraag bestaat niet.")
+        raise unknown()
     network = await store.network(application.network_id)
     application.require_other(actor, *(network.present_coordinators if network else ()))
     return application

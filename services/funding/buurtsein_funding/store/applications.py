@@ -7,9 +7,9 @@ from uuid import UUID
 import asyncpg
 
 from buurtsein_funding.documents import APPLICATIONS
-from buurtsein_funding.domain.application import Application
+from buurtsein_funding.domain.application import Application, unknown
 from buurtsein_funding.store.unit import Unit
-from buurtsein_kernel.problems import conflict, missing
+from buurtsein_kernel.problems import conflict
 
 _ADD = """insert into application (application_id, state, version, document, schema, requester, requested_cents,
     granted_cents, held_cents, requested_at, scheme_id, network_id, year)
@@ -35,7 +35,7 @@ class ApplicationTable(Unit):
             "select document, schema from application where application_id = $1 for update", application_id
         )
         if row is None:
-            raise missing("application_unknown", "Deze aanvraag bestaat niet.")
+            raise unknown()
         return APPLICATIONS.read_row(row)
 
     @override

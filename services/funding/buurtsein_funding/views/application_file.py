@@ -10,12 +10,11 @@ from buurtsein_chassis.languages import Reader
 from buurtsein_contracts.events.funding import Condition, FundingDecision
 from buurtsein_funding.documents import APPLICATIONS
 from buurtsein_funding.domain import application as stored
-from buurtsein_funding.domain.application import Application
+from buurtsein_funding.domain.application import Application, unknown
 from buurtsein_funding.domain.questions import Answer
 from buurtsein_funding.domain.reckoning import Reckoning
 from buurtsein_funding.domain.states import ApplicationState
 from buurtsein_funding.views.sentences import told_conditions, told_line, told_reasons
-from buurtsein_kernel.problems import missing
 
 DUTCH = Reader()
 
@@ -215,7 +214,7 @@ async def application_file(
     """
     row = await connection.fetchrow(_FILE, application_id, coordinator)
     if row is None:
-        raise missing("application_unknown", "Deze aanvraag bestaat niet.")
+        raise unknown()
     found = APPLICATIONS.read_row(row)
     return file_of(found if coordinator else found.as_submitted(), reader)
 

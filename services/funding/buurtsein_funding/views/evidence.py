@@ -9,9 +9,9 @@ from pydantic import BaseModel
 
 from buurtsein_chassis.database import Connection
 from buurtsein_funding import handlers
+from buurtsein_funding.domain.application import unknown
 from buurtsein_funding.domain.evidence import Evidence, EvidenceKind
 from buurtsein_funding.views.readings import Reading, note_reading
-from buurtsein_kernel.problems import missing
 
 _KNOWN = """
 select exists (select from application a left join known_network n using (network_id) where a.application_id = $1
@@ -82,4 +82,4 @@ async def evidence_read(
 
 async def _require_known(connection: Connection, application_id: UUID, coordinator: str | None) -> None:
     if not await connection.fetchval(_KNOWN, application_id, coordinator):
-        raise missing("application_unknown", "Deze aanvraag bestaat niet.")
+        raise unknown()

@@ -15,6 +15,7 @@ from buurtsein_chassis.auth import Caller
 from buurtsein_chassis.database import Connection
 from buurtsein_funding.bank import Account, Orders, masked, to_pain001
 from buurtsein_funding.documents import BATCHES
+from buurtsein_funding.domain.application import unknown
 from buurtsein_funding.domain.paying import Effect
 from buurtsein_funding.domain.payment import Batch, BatchState, Payment, PaymentState
 from buurtsein_funding.domain.sealed import Sealed, unseal
@@ -137,7 +138,7 @@ async def account_read(
     async with connection.transaction():
         row = await connection.fetchrow(_ACCOUNT, application_id, reading.own)
         if row is None:
-            raise missing("application_unknown", "Deze aanvraag bestaat niet.")
+            raise unknown()
         if row["data"] is None:
             raise missing("account_unknown", "Bij deze aanvraag is geen rekening gegeven.")
         await note_reading(connection, reading, application_id=application_id)
