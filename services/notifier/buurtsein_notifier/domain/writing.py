@@ -23,6 +23,7 @@ from buurtsein_notifier.domain.states import AlertState, Origin
 from buurtsein_notifier.domain.steps import StepKind
 
 _GROWING = {AlertState.PROPOSED, AlertState.RETURNED}
+"""The states in which a network is added to an alert as soon as it can be alerted."""
 
 
 def drafted(alert: Alert, networks: Sequence[Network], actor: str, now: datetime) -> None:
@@ -74,13 +75,14 @@ def edited(  # each is a part of the change
     return [alert.proposal()]
 
 
-def leave_to_police(alert: Alert, actor: str, release: Release) -> None:
+def leave_to_police(alert: Alert, actor: str, release: Release, *, accepted: bool = False) -> None:
     """Set who releases an alert with the automatic release, before a person changes, returns or proposes the alert.
 
-    `release` says how many officers. A coordinator's alert keeps the automatic release if nobody else worked on it.
+    `release` says how many officers. A coordinator's alert keeps the automatic release if nobody else worked on it,
+    unless the person gave a reason (`accepted`) for a text that seems to contain what must not be spread.
     """
     own = alert.origin is Origin.COORDINATOR and alert.authors == [actor]
-    if alert.release_by is Release.AUTOMATIC and not own:
+    if alert.release_by is Release.AUTOMATIC and (accepted or not own):
         alert.release_by = release
 
 

@@ -91,9 +91,7 @@ async def propose(alert_id: UUID, command: commands.Propose, by: By, given: Depe
         networks = await _audience(None, alert.area, now, store)
         alert.network_ids = [one.network_id for one in networks]
     _require_allowed(_origin(by), alert.kind, networks, by)
-    writing.leave_to_police(alert, by.actor, given.police_release)
-    if command.accept:
-        alert.release_by = _never_automatic(alert.release_by, given)
+    writing.leave_to_police(alert, by.actor, given.police_release, accepted=bool(command.accept))
     alert.expires_at = max(alert.expires_at, now + timedelta(minutes=given.decide_minutes))
     events = writing.proposed(alert, networks, by.actor, command.accept, given.outgoing, now)
     message = None
@@ -239,11 +237,7 @@ def _release_by(origin: Origin, rule: Rule | None, given: Dependencies) -> Relea
     """
     if origin is Origin.COORDINATOR:
         return Release.AUTOMATIC if given.coordinators_send else Release.OFFICER
-    return _never_automatic(rule.release if rule else Release.AUTOMATIC, given)
-
-
-def _never_automatic(release: Release, given: Dependencies) -> Release:
-    return given.police_release if release is Release.AUTOMATIC else release
+    return rule.release if rule and rule.release is not Release.AUTOMATIC else given.police_release
 
 
 def _category(started: tuple[Incident, Fact] | None) -> Category:
