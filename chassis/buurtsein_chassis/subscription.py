@@ -27,7 +27,7 @@ class Subscription:
     projection: Projection[Any] | None = None
     """The projection that this subscription updates, when it has one."""
     has_effects: bool = False
-    """Whether a change of a row also has another effect. A rebuild leaves these effects to the consumer."""
+    """Whether the consumer does more than change the row. A rebuild does not do this, and leaves it to the consumer."""
 
     @classmethod
     def keeping[S: BaseModel](cls, projection: Projection[S], changed: Changed[S] | None = None) -> Self:

@@ -32,7 +32,7 @@ STEPS = {
     "justification": {"invoices": [{"evidence_id": str(uuid7()), "cents": 1}]},
     "reclamation": {"reclaimed_cents": 1, "reason": "not_spent"},
 }
-"""The steps of the city on an application, with bodies that are valid."""
+"""A valid request body for each step that the city can take on an application."""
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ class Effects:
         self.refused: str | None = None
 
     async def __call__(self, before: KnownNetwork | None, after: KnownNetwork, _uow: Any) -> None:
-        """Store the names before and after if they differ; raise ValueError for the name `refused`."""
+        """Note the old and the new name of a network if they differ; raise ValueError if the new one is `refused`."""
         name, known = _name(after), _name(before) if before else None
         if name == self.refused:
             raise ValueError(name)

@@ -19,7 +19,7 @@ from harness.in_process import caller, serving
         (OFFICER, ("dispatcher", "member"), 200),
     ],
 )
-async def test_only_an_official_role_shows_the_reach_of_a_network_of_others(
+async def test_only_officials_see_the_reach_of_networks_that_are_not_theirs(
     registry: Registry, network: Network, actor: str, roles: tuple[str, ...], status: int
 ) -> None:
     async with serving(api.router, registry.database, GIVEN) as client:

@@ -1,4 +1,4 @@
-"""Tests an operator who unfreezes a stream while the relay has read, but not settled, a later event of this stream."""
+"""An operator unfreezes a stream while the relay is publishing a later event of that stream: nothing freezes again."""
 
 import asyncio
 from collections.abc import AsyncIterator

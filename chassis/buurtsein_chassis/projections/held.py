@@ -39,7 +39,7 @@ class Held:
         await self._connection.execute(_TABLE)
 
     async def sifted(self, records: Sequence[Received]) -> list[Received]:
-        """Store the events that the consumer has not applied in the table, and return the other records."""
+        """Put the events that the consumer has not applied yet into the table `held`; return the other records."""
         topics, keys = zip(*{record.stream for record in records}, strict=True)
         rows = await self._connection.fetch(_REACHED, topics, keys)
         reached: dict[Stream, int] = {(row["topic"], row["key"]): row["version"] for row in rows}

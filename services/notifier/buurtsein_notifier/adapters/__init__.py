@@ -19,7 +19,7 @@ The outcome of a cancelled `send` is Unknown, and the answer of a cancelled `sta
 TURNED_AWAY = "turned_away"
 """The beginning of the reason when the peer rejected a request without reading the message, as for a bad token."""
 BY_HAND = "by_hand"
-"""The reason of an outcome that only a person can settle, because a person passes the message on by hand."""
+"""The reason when a person sends the message by hand: only this person knows whether it was sent."""
 
 
 @dataclass(frozen=True, slots=True)

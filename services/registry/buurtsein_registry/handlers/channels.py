@@ -12,7 +12,7 @@ from buurtsein_registry.handlers.stores import MemberStore, Store
 
 
 def require_reachable(channels: Iterable[Channel], data: PersonData | None) -> None:
-    """Raise `channel_not_possible` for e-mail without an address, or SMS to a number that gets none."""
+    """Raise `channel_not_possible` for e-mail to a person without an address, or SMS to a number without SMS."""
     if not all(_works(channel, data) for channel in channels):
         raise DomainError("channel_not_possible", "Dit kanaal kan niet: het adres of nummer ervoor ontbreekt.")
 

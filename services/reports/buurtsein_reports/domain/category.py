@@ -112,7 +112,7 @@ class CategoryData(BaseModel):
         return self.within.due(day)
 
     def in_order(self, routes: Sequence[Route]) -> list[Route]:
-        """Return these handlers, each once, in the order in which the category names them; others come last."""
+        """Return these handlers without repeats: first those of the category, in its order, then the others."""
         return [one for one in dict.fromkeys([*self.route_to, *routes]) if one in routes]
 
     @property
@@ -170,7 +170,7 @@ class CategoryTable(CategoryDocument):
 
 
 def code_in(typed: str) -> str:
-    """Return a typed category in small letters, with one blank between its words."""
+    """Return a category that somebody typed in lower case, and with single spaces."""
     return " ".join(typed.casefold().split())
 
 

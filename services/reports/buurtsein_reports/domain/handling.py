@@ -29,7 +29,7 @@ _TO_BEGIN = {
 
 
 class Judgement(Protocol):
-    """A Protocol: a clerk's judgement of a report at triage, beside its category."""
+    """A Protocol: what a clerk decides about a report at triage, except the category."""
 
     @property
     def severity(self) -> Severity:
