@@ -113,7 +113,8 @@ async def test_events_that_the_consumer_applies_during_a_rebuild_are_in_the_rows
     assert (await service.verified()).differing == []
 
     await service.consume()
-    assert effects.names[:2] == [(before, "BIN Vijf"), ("BIN Vijf", "BIN Zes")]
+    of_key = [names for names in effects.names if "BIN Vijf" in names]  # another stream may be read before or after
+    assert of_key == [(before, "BIN Vijf"), ("BIN Vijf", "BIN Zes")]
     assert (await position(service, key), await position(service, late)) == (6, 4)
     assert late in await names_of(service)
     assert (await service.verified()).differing == []
